@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// The floor plan: a target may import what its line lists, and nothing else.
+/// `Sources/README.md` says why each line is as it is.
+let floorPlan: [(name: String, imports: [Target.Dependency])] = [
+    ("PitGrid", []),
+    ("PitModel", []),
+    ("PitParse", ["PitModel"]),
+    ("PitStatistics", ["PitModel"]),
+    ("PitHTTP", ["PitModel", "CCurl"]),
+    ("PitStore", ["PitModel", grdb]),
+    ("PitConfig", ["PitModel", yams]),
+    ("PitConnect", ["PitModel", "PitParse"]),
+    ("PitConsole", ["PitGrid", "PitModel"]),
+    ("PitTerminal", ["PitGrid", "CNcurses"]),
+    ("PitEngine", ["PitModel", "PitParse", "PitStatistics", "PitStore", logging]),
+    ("PitFleet", ["PitModel", flyingFox]),
+]
+
+let package = Package(
+    name: "pitwall",
+    products: [.executable(name: "pitwall", targets: ["pitwall"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
+    ],
+    targets: [
+        .target(
+            name: "CNcurses",
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(
+            name: "PitThemes", dependencies: ["PitGrid", yams], path: "themes",
+            resources: [.embedInCode("files")], swiftSettings: strict),
+        .executableTarget(
+            name: "pitwall",
+            dependencies: [
+                "PitConfig", "PitConnect", "PitConsole", "PitEngine", "PitFleet", "PitGrid", "PitHTTP",
+                "PitModel", "PitParse", "PitStatistics", "PitStore", "PitTerminal", "PitThemes",
+                argumentParser, logging,
+            ],
+            swiftSettings: strict),
+    ] + floorPlan.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: strict) }
+)

@@ -1,0 +1,78 @@
+/// A connection as configured. Secrets are not in it: the transport was given those when it was made.
+public struct Connection: Equatable, Sendable {
+    public var name: ConnectionName
+    /// The id of a connector in the catalog: `metrics`, `prometheus`, `alertmanager`, `openai`.
+    public var kind: String
+    /// Without user, password or query.
+    public var url: String
+    /// Seconds between polls.
+    public var interval: Double
+    /// Seconds a request may take.
+    public var timeout: Double
+    /// What only this kind understands, by the names its `ConnectorInfo.options` lists.
+    public var options: [String: OptionValue]
+
+    public init(
+        name: ConnectionName, kind: String, url: String, interval: Double = 15, timeout: Double = 10,
+        options: [String: OptionValue] = [:]
+    ) {
+        (self.name, self.kind, self.url, self.interval) = (name, kind, url, interval)
+        (self.timeout, self.options) = (timeout, options)
+    }
+}
+
+/// The value of an option.
+public enum OptionValue: Equatable, Codable, Sendable {
+    case text(String), number(Double), flag(Bool), list([String])
+
+    public var text: String? { if case .text(let value) = self { value } else { nil } }
+    public var number: Double? { if case .number(let value) = self { value } else { nil } }
+    public var flag: Bool? { if case .flag(let value) = self { value } else { nil } }
+    public var list: [String]? {
+        switch self {
+        case .list(let values): values
+        case .text(let value): [value]
+        default: nil
+        }
+    }
+}
+
+/// An option that a kind of connection understands: the configuration checks against it and prints it.
+public struct OptionInfo: Equatable, Sendable {
+    public enum Kind: String, Sendable { case text, number, flag, list, duration }
+    public var name: String
+    public var kind: Kind
+    public var help: String
+    /// As it would be written in YAML.
+    public var example: String
+    public init(_ name: String, _ kind: Kind, help: String, example: String) {
+        (self.name, self.kind, self.help, self.example) = (name, kind, help, example)
+    }
+}
+
+/// What a connector is, for `init`, `check`, the documentation and the tests.
+public struct ConnectorInfo: Equatable, Sendable {
+    /// The `kind` in the configuration.
+    public var id: String
+    public var title: String
+    public var summary: String
+    /// Ports where such a server usually listens, for `pitwall init`.
+    public var usualPorts: [Int]
+    public var options: [OptionInfo]
+    public init(id: String, title: String, summary: String, usualPorts: [Int] = [], options: [OptionInfo] = []) {
+        (self.id, self.title, self.summary) = (id, title, summary)
+        (self.usualPorts, self.options) = (usualPorts, options)
+    }
+}
+
+/// What was found at the other end.
+public struct Identity: Equatable, Codable, Sendable {
+    /// The product: `Prometheus`, `Thanos`, `vLLM`, `llama.cpp`.
+    public var product: String
+    public var version: String?
+    /// One line more: number of models, cluster status.
+    public var detail: String?
+    public init(product: String, version: String? = nil, detail: String? = nil) {
+        (self.product, self.version, self.detail) = (product, version, detail)
+    }
+}

@@ -1,0 +1,43 @@
+/// Something that changed: one row of the change line under every chart.
+public struct Event: Equatable, Codable, Sendable {
+    public enum Kind: String, Codable, Sendable, CaseIterable {
+        case release, alias, alertFired, alertResolved, silence, silenceExpired, acknowledgement, note, restart
+        case connectionLost, connectionBack, replicaLost, replicaBack, healthChanged, operation, configuration, label
+    }
+    public var at: Timestamp
+    public var kind: Kind
+    /// The model it concerns; nil means all.
+    public var model: ModelName?
+    public var connection: ConnectionName?
+    /// A few words; not sanitized.
+    public var title: String
+    public var detail: String
+    /// Makes the same event, seen again, the same row.
+    public var key: String
+    public init(
+        at: Timestamp, kind: Kind, model: ModelName? = nil, connection: ConnectionName? = nil, title: String,
+        detail: String = "", key: String? = nil
+    ) {
+        (self.at, self.kind, self.model, self.connection) = (at, kind, model, connection)
+        (self.title, self.detail) = (title, detail)
+        self.key =
+            key
+            ?? "\(kind.rawValue)|\(model?.description ?? "")|\(connection?.description ?? "")|\(at.milliseconds)|\(title)"
+    }
+}
+
+/// A line of pitwall's own log.
+public struct LogLine: Equatable, Codable, Sendable {
+    public enum Level: Int, Codable, Sendable, Comparable, CaseIterable {
+        case debug, info, notice, warning, error
+        public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+        public var word: String { "\(self)" }
+    }
+    public var at: Timestamp
+    public var level: Level
+    public var source: String
+    public var text: String
+    public init(at: Timestamp, level: Level, source: String, text: String) {
+        (self.at, self.level, self.source, self.text) = (at, level, source, text)
+    }
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+import PitFleet
+import PitStore
+import PitThemes
+
+@main
+struct Pitwall: ParsableCommand {
+    mutating func run() throws { print("pitwall") }
+}
