@@ -11,9 +11,9 @@ public enum Quantity: String, Codable, Sendable, CaseIterable, Hashable {
 
 /// Where one quantity is found on a server's page.
 public struct QuantitySource: Equatable, Codable, Sendable {
-    public enum Kind: String, Codable, Sendable { case gauge, counter, histogram }
+    public enum Kind: String, Codable, Sendable, CaseIterable { case gauge, counter, histogram }
     /// How the values of one replica's series, and of all replicas, become one. Histograms always merge by bucket.
-    public enum Merge: String, Codable, Sendable { case sum, mean, max }
+    public enum Merge: String, Codable, Sendable, CaseIterable { case sum, mean, max }
 
     public var quantity: Quantity
     public var kind: Kind
