@@ -1,0 +1,161 @@
+import PitModel
+import Yams
+
+extension ConfigReader {
+    func readConnection(_ node: Node, _ issues: IssueList, profiles own: [MetricProfile]) -> ConnectionConfig? {
+        guard let fields = Fields(node, what: "a connection", issues: issues) else { return nil }
+        let name = fields.required("name", example: "prometheus")
+        let kind = readKind(fields, issues)
+        let url = readURL(fields, issues)
+        var connection = Connection(
+            name: ConnectionName(name ?? ""), kind: kind?.id ?? "", url: url.map(withoutSecrets) ?? "")
+        connection.interval = fields.seconds("interval", atLeast: 1) ?? connection.interval
+        connection.timeout = fields.seconds("timeout", atLeast: 0.1) ?? min(connection.timeout, connection.interval)
+        if let info = kind { connection.options = readOptions(info, fields, issues, own) }
+        var config = ConnectionConfig(connection: connection, url: url ?? "")
+        config.auth = readAuth(fields, issues)
+        config.tls = readTLS(fields, issues)
+        config.proxy = fields.text("proxy") ?? config.proxy
+        config.unixSocket = fields.text("unix_socket")
+        config.maxBytes = fields.bytes("max_bytes") ?? config.maxBytes
+        if let headers = fields.fields("headers") {
+            for header in headers.names {
+                guard let node = headers.node(header) else { continue }
+                config.headers[header] =
+                    node.mapping == nil
+                    ? .plain(headers.text(header) ?? "")
+                    : readSecret(node, what: "`\(header)`", issues).map(HeaderValue.secret)
+            }
+        }
+        if kind != nil { fields.finish() }
+        return name == nil || kind == nil || url == nil ? nil : config
+    }
+
+    private func readKind(_ fields: Fields, _ issues: IssueList) -> ConnectorInfo? {
+        let ids = kinds.map(\.id)
+        guard let written = fields.required("kind", example: ids.first ?? "metrics") else { return nil }
+        if let known = kinds.first(where: { $0.id == written }) { return known }
+        let near = Nearest.word(to: written, among: ids).map { "Did you mean `\($0)`? " } ?? ""
+        issues.add(
+            "`\(written)` is not a kind of connection", hint: "\(near)Kinds: \(ids.joined(separator: ", ")).",
+            at: fields.mark(of: "kind"))
+        return nil
+    }
+
+    private func readURL(_ fields: Fields, _ issues: IssueList) -> String? {
+        guard let url = fields.required("url", example: "http://127.0.0.1:9090") else { return nil }
+        let parts = url.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2, ["http", "https"].contains(parts[0].lowercased()), !parts[1].isEmpty,
+            !parts[1].hasPrefix("/"), !url.contains(where: { $0.isWhitespace })
+        {
+            return url
+        }
+        issues.add(
+            "`\(url.prefix(80))` is not a url", hint: "It starts with http:// or https://, then host and port.",
+            at: fields.mark(of: "url"))
+        return nil
+    }
+
+    /// The url as it may be shown: no user, no password, no query.
+    private func withoutSecrets(_ url: String) -> String {
+        let parts = url.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return url }
+        let rest = parts[1].prefix { $0 != "?" && $0 != "#" }
+        let authority = rest.prefix { $0 != "/" }
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority
+        return "\(parts[0])://\(host)\(rest.dropFirst(authority.count))"
+    }
+
+    private func readOptions(
+        _ info: ConnectorInfo, _ fields: Fields, _ issues: IssueList, _ own: [MetricProfile]
+    ) -> [String: OptionValue] {
+        var options: [String: OptionValue] = [:]
+        for option in info.options {
+            switch option.kind {
+            case .text: options[option.name] = fields.text(option.name).map(OptionValue.text)
+            case .number: options[option.name] = fields.number(option.name).map(OptionValue.number)
+            case .flag: options[option.name] = fields.flag(option.name).map(OptionValue.flag)
+            case .list: options[option.name] = fields.words(option.name).map(OptionValue.list)
+            case .duration: options[option.name] = fields.seconds(option.name).map(OptionValue.number)
+            }
+        }
+        if let profile = options["profile"]?.text {
+            checkProfile(profile, own, at: fields.mark(of: "profile"), issues)
+        }
+        return options
+    }
+
+    func checkProfile(_ profile: String, _ own: [MetricProfile], at mark: Mark?, _ issues: IssueList) {
+        let known = own.map(\.id) + profiles
+        guard !known.contains(profile) else { return }
+        let near = Nearest.word(to: profile, among: known).map { "Did you mean `\($0)`? " } ?? ""
+        issues.add(
+            "`\(profile)` is not a profile", hint: "\(near)Profiles: \(known.joined(separator: ", ")).", at: mark)
+    }
+
+    private func readAuth(_ fields: Fields, _ issues: IssueList) -> AuthConfig {
+        guard let auth = fields.fields("auth") else { return .none }
+        defer { auth.finish() }
+        var found: [AuthConfig] = []
+        if let node = auth.node("bearer"), let place = readSecret(node, what: "`bearer`", issues) {
+            found.append(.bearer(place))
+        }
+        if let basic = auth.fields("basic") {
+            let user = basic.required("user", example: "pitwall")
+            let place = basic.node("password").flatMap { readSecret($0, what: "`password`", issues) }
+            if !basic.has("password") {
+                issues.add("`basic` has no `password`", hint: "Add `password: {env: NAME}`.", at: basic.mark)
+            }
+            basic.finish()
+            if let user, let place { found.append(.basic(user: user, password: place)) }
+        }
+        if let header = auth.fields("header") {
+            let name = header.required("name", example: "X-API-Key")
+            let place = header.node("value").flatMap { readSecret($0, what: "`value`", issues) }
+            header.finish()
+            if let name, let place { found.append(.header(name: name, value: place)) }
+        }
+        if found.count > 1 {
+            issues.add("`auth` says more than one way", hint: "Keep one of bearer, basic, header.", at: auth.mark)
+        }
+        return found.first ?? .none
+    }
+
+    /// A secret is only ever named here; one that is written out is refused without being repeated.
+    func readSecret(_ node: Node, what: String, _ issues: IssueList) -> SecretPlace? {
+        guard node.mapping != nil, let fields = Fields(node, what: what, issues: issues) else {
+            issues.add(
+                "\(what) holds a secret itself",
+                hint: "Name where it is: {env: NAME}, {file: PATH} or {command: [PROGRAM, ARGUMENT]}.", at: node.mark)
+            return nil
+        }
+        defer { fields.finish() }
+        if let name = fields.text("env") { return .environment(name) }
+        if let path = fields.text("file") { return .file(path) }
+        if let words = fields.words("command"), !words.isEmpty { return .command(words) }
+        issues.add(
+            "\(what) names no secret", hint: "Write {env: NAME}, {file: PATH} or {command: [PROGRAM]}.", at: node.mark)
+        return nil
+    }
+
+    private func readTLS(_ fields: Fields, _ issues: IssueList) -> TLSConfig {
+        guard let tls = fields.fields("tls") else { return TLSConfig() }
+        var config = TLSConfig()
+        config.ca = tls.text("ca")
+        config.certificate = tls.text("certificate")
+        config.key = tls.text("key")
+        config.serverName = tls.text("server_name")
+        config.isInsecure = tls.flag("insecure") ?? false
+        tls.finish()
+        if (config.certificate == nil) != (config.key == nil) {
+            issues.add(
+                "`tls` has only one of certificate and key", hint: "A client certificate needs both.", at: tls.mark)
+        }
+        if config.isInsecure {
+            issues.add(
+                "`insecure` accepts any certificate", hint: "Set `ca` to your authority's file.",
+                at: tls.mark(of: "insecure"), isWarning: true)
+        }
+        return config
+    }
+}

@@ -1,0 +1,135 @@
+public import PitModel
+import Yams
+
+/// Reads a configuration file's text. Every issue is found, not only the first.
+public struct ConfigReader: Sendable {
+    /// The kinds of connection there are, with their options.
+    public var kinds: [ConnectorInfo]
+    /// The ids of the shipped profiles.
+    public var profiles: [String]
+
+    public init(kinds: [ConnectorInfo], profiles: [String]) { (self.kinds, self.profiles) = (kinds, profiles) }
+
+    public struct Outcome: Sendable {
+        /// Nil when an issue that is not a warning was found.
+        public var config: Config?
+        public var issues: [ConfigIssue]
+    }
+
+    public func read(_ text: String, file: String) -> Outcome {
+        let issues = IssueList(file: file)
+        var config = Config()
+        switch compose(text, issues) {
+        case .some(let node):
+            if let root = Fields(node, what: "the file", issues: issues) { config = readRoot(root, issues) }
+        case .none:
+            if issues.issues.isEmpty {
+                issues.add(
+                    "the file is empty", hint: "Start with: pitwall init, or pitwall init --print for an example.",
+                    at: nil)
+            }
+        }
+        let all = issues.issues.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+        return Outcome(config: all.contains { !$0.isWarning } ? nil : config, issues: all)
+    }
+
+    private func compose(_ text: String, _ issues: IssueList) -> Node? {
+        guard text.utf8.count <= 4 << 20 else {
+            issues.add("the file is larger than 4 MiB", hint: "This does not look like a configuration.", at: nil)
+            return nil
+        }
+        do {
+            return try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            report(error, issues)
+        } catch {
+            issues.add("the file cannot be read: \(error)", hint: "It must be YAML 1.1.", at: nil)
+        }
+        return nil
+    }
+
+    private func report(_ error: YamlError, _ issues: IssueList) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            issues.add(
+                "not valid YAML: \(problem)", hint: "Check the indentation, quotes and colons here and just above.",
+                at: mark)
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let names = duplicates.map { String($0.description.prefix(40)) }.joined(separator: ", ")
+            issues.add("a key stands twice in one mapping: \(names)", hint: "Keep one of them.", at: context.mark)
+        case .reader(let problem, let offset, _, _):
+            issues.add(
+                "not readable text: \(problem)" + (offset.map { " at byte \($0)" } ?? ""),
+                hint: "Save the file as UTF-8.", at: nil)
+        default:
+            issues.add("not valid YAML: \(error)", hint: "Check the indentation, quotes and colons.", at: nil)
+        }
+    }
+
+    private func readRoot(_ root: Fields, _ issues: IssueList) -> Config {
+        var config = Config()
+        config.profiles = root.list("profiles").compactMap { readProfile($0, issues) }
+        config.connections = root.list("connections").compactMap {
+            readConnection($0, issues, profiles: config.profiles)
+        }
+        refuseTwins(
+            config.connections.map(\.connection.name.description), of: root.list("connections"), noun: "connections",
+            issues)
+        config.models = root.list("models").compactMap { readModel($0, config, issues) }
+        refuseTwins(config.models.map(\.name.description), of: root.list("models"), noun: "models", issues)
+        if !root.has("models") { config.models = impliedModels(config.connections) }
+        if let console = root.fields("console") { config.console = readConsole(console) }
+        if let store = root.fields("store") {
+            config.store.maxBytes = store.bytes("max_size") ?? config.store.maxBytes
+            config.store.maxAge = store.seconds("max_age", atLeast: 60) ?? config.store.maxAge
+            store.finish()
+        }
+        if let keys = root.fields("keys") {
+            for name in keys.names { config.keys[name] = keys.words(name) ?? [] }
+        }
+        root.finish()
+        return config
+    }
+
+    /// Without a `models` section every place that serves is a model of its own name.
+    private func impliedModels(_ connections: [ConnectionConfig]) -> [ModelConfig] {
+        connections.compactMap { each in
+            let name = each.connection.name
+            switch each.connection.kind {
+            case "metrics":
+                let profile = each.connection.options["profile"]?.text
+                return ModelConfig(name: ModelName(name.description), metrics: [MetricsBinding(name, profile: profile)])
+            case "openai": return ModelConfig(name: ModelName(name.description), endpoints: [name])
+            default: return nil
+            }
+        }
+    }
+
+    private func refuseTwins(_ names: [String], of nodes: [Node], noun: String, _ issues: IssueList) {
+        var seen: [String: Node] = [:]
+        for node in nodes {
+            guard let name = node.mapping?["name"]?.string else { continue }
+            if let first = seen[name] {
+                issues.add(
+                    "two \(noun) are called `\(name)`",
+                    hint: "The first is at line \(first.mark?.line ?? 0). Give each a name of its own.",
+                    at: node.mapping?["name"]?.mark ?? node.mark)
+            }
+            seen[name] = seen[name] ?? node
+        }
+    }
+
+    private func readConsole(_ fields: Fields) -> ConsoleConfig {
+        var console = ConsoleConfig()
+        console.theme = fields.text("theme") ?? console.theme
+        console.color = fields.choice("color", ConsoleConfig.Color.self) ?? console.color
+        console.glyphs = fields.choice("glyphs", ConsoleConfig.Glyphs.self) ?? console.glyphs
+        console.time = fields.choice("time", ConsoleConfig.Time.self) ?? console.time
+        console.mouse = fields.flag("mouse") ?? console.mouse
+        console.isReadOnly = fields.flag("read_only") ?? console.isReadOnly
+        console.author = fields.text("author")
+        fields.finish()
+        return console
+    }
+}

@@ -1,0 +1,93 @@
+public import PitModel
+
+/// The commented example that `pitwall init --print` writes. A test reads it back, comments taken away too, so
+/// that it stays true.
+public enum ConfigExample {
+    public static func text(kinds: [ConnectorInfo], profiles: [String]) -> String {
+        head + connections(kinds, profiles) + tail
+    }
+
+    private static let head = """
+        # pitwall configuration: $XDG_CONFIG_HOME/pitwall/config.yaml, or --config FILE.
+        # Two nouns: `connections` are the servers pitwall talks to, `models` are what you serve.
+        # Check it with: pitwall check. It is read again whenever it changes.
+
+
+        """
+
+    private static func connections(_ kinds: [ConnectorInfo], _ profiles: [String]) -> String {
+        var text = "connections:\n"
+        for kind in kinds {
+            text += "  # \(kind.title): \(kind.summary)\n"
+            text += "  - name: my-\(kind.id)\n    kind: \(kind.id)\n"
+            text += "    url: http://127.0.0.1:\(kind.usualPorts.first ?? 8000)\n"
+            for option in kind.options { text += "    # \(option.name): \(option.example)   # \(option.help)\n" }
+        }
+        text += """
+              # Every connection understands these, too:
+              - name: everything
+                kind: \(kinds.first?.id ?? "metrics")
+                url: https://metrics.example.com/prefix
+                interval: 15s          # between polls
+                timeout: 10s           # for one request
+                max_bytes: 64MiB       # of one reply
+                auth:                  # one of bearer, basic, header; a secret is named, never written here
+                  bearer: {env: METRICS_TOKEN}
+                  # basic: {user: ana, password: {file: ~/.secrets/metrics}}
+                  # header: {name: X-API-Key, value: {command: [pass, show, metrics]}}
+                tls:
+                  ca: /etc/ssl/private-ca.pem
+                  # certificate: /etc/ssl/client.pem
+                  # key: /etc/ssl/client.key
+                  # server_name: metrics.internal
+                headers: {X-Team: serving}
+                proxy: none            # none, env (the default), or a proxy's url
+                # unix_socket: /run/metrics.sock
+
+            """
+        text += "\n# Profiles: \(profiles.joined(separator: ", ")). Without one it is detected.\n"
+        return text
+    }
+
+    private static let tail = """
+        models:
+          - name: support-chat
+            metrics: my-metrics      # a connection, a list of them (one each replica), or in full:
+            # metrics:
+            #   - connection: my-prometheus
+            #     profile: vllm
+            #     match: {model_name: support-chat, namespace: "~prod-.*"}   # ~ regular expression, ! not
+            alerts: {model: support-chat}      # alerts with these labels are this model's
+            endpoints: [my-openai]             # where it answers
+            slo: {ttft_p95: 500ms, itl_p95: 60ms, e2e_p95: 20s, errors: 1%, availability: 99.9%}
+            release: v14                       # shown until a connection knows better
+            # deployment: prod/support-chat
+            # registry: models:/support-chat
+            # traces: experiment 7
+
+        console:
+          theme: pitwall      # pitwall themes lists them
+          color: auto         # auto, truecolor, 256, 16, none
+          glyphs: auto        # auto, unicode, ascii
+          time: local         # local, utc
+          mouse: true
+          read_only: false
+          # author: ana
+
+        store:
+          max_size: 1GiB      # of polled data; what people did is kept for good
+          max_age: 15d
+
+        # keys: {fleet.sort: [S], refresh: [ctrl-r]}
+
+        # A profile of your own maps a server's metric names to pitwall's vocabulary.
+        # profiles:
+        #   - id: my-server
+        #     detect: [myserver_]
+        #     model_label: model
+        #     sources:
+        #       - {quantity: waiting, kind: gauge, names: [myserver_queue_length]}
+        #       - {quantity: ttft, kind: histogram, names: [myserver_first_token_ms], scale: 0.001}
+
+        """
+}
