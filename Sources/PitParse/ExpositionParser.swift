@@ -1,0 +1,175 @@
+import Glibc
+public import PitModel
+
+/// Reads a page of the Prometheus text format 0.0.4 (and the quoted names of 1.0.0) or of OpenMetrics 1.0.
+///
+/// A line that cannot be read costs its own sample and is counted with its reason; no other line is touched.
+/// A series that stands twice on a page is not looked for here: whoever keeps series sees it for free.
+public enum ExpositionParser {
+    /// Reads the page. `contentType` is the reply's header; without one the page's end decides.
+    public static func parse(_ bytes: [UInt8], contentType: String? = nil) -> MetricsPage {
+        guard bytes.count < Int(UInt32.max) else {
+            let line = BadLine(number: 1, reason: "the page is larger than 4 GiB", excerpt: "")
+            return MetricsPage(bytes: [], rows: [], badLines: [line], badLineCount: 1)
+        }
+        var reader = PageReader(isOpenMetrics: isOpenMetrics(bytes, contentType))
+        bytes.withUnsafeBufferPointer { reader.read($0) }
+        return MetricsPage(
+            bytes: bytes, rows: reader.rows, families: reader.families, badLines: reader.badLines,
+            badLineCount: reader.badLineCount)
+    }
+
+    /// Whether the bytes begin as a web page does.
+    public static func looksLikeHTML(_ bytes: [UInt8]) -> Bool {
+        let start = String(decoding: bytes.prefix(200), as: UTF8.self).drop { $0.isWhitespace }.lowercased()
+        return start.hasPrefix("<!doctype") || start.hasPrefix("<html") || start.hasPrefix("<?xml")
+            || start.hasPrefix("<head")
+    }
+
+    private static func isOpenMetrics(_ bytes: [UInt8], _ contentType: String?) -> Bool {
+        if let type = contentType?.lowercased(), !type.isEmpty {
+            return type.hasPrefix("application/openmetrics-text")
+        }
+        let tail = bytes.suffix(6)
+        return tail.elementsEqual("# EOF\n".utf8) || tail.suffix(5).elementsEqual("# EOF".utf8)
+    }
+}
+
+/// The state of reading one page.
+private struct PageReader {
+    let isOpenMetrics: Bool
+    var rows: [MetricsPage.Row] = []
+    var families: [MetricFamily] = []
+    var badLines: [BadLine] = []
+    var badLineCount = 0
+    private var familyIndex: [String: Int] = [:]
+    private var sawEnd = false
+    private var isASCII = true
+
+    init(isOpenMetrics: Bool) { self.isOpenMetrics = isOpenMetrics }
+
+    mutating func read(_ page: UnsafeBufferPointer<UInt8>) {
+        guard let base = page.baseAddress else {
+            if isOpenMetrics { endMissing(1) }
+            return
+        }
+        isASCII = page.allASCII
+        rows.reserveCapacity(page.count / 90 + 4)
+        var number = 0
+        var start = 0
+        Alphabet.flags.withUnsafeBufferPointer { table in
+            guard let flags = table.baseAddress else { return }
+            while start < page.count {
+                number += 1
+                let found = memchr(base + start, 0x0A, page.count - start)
+                let end = found.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? page.count
+                readLine(base, start, end, number, flags)
+                start = end + 1
+            }
+        }
+        if isOpenMetrics, !sawEnd {
+            endMissing(number)
+        } else if !isOpenMetrics, page.count > 0, base[page.count - 1] != 0x0A, !rows.isEmpty {
+            note(number, "the last line does not end with a line feed (cut short?)", base, page.count, page.count)
+        }
+    }
+
+    private mutating func endMissing(_ number: Int) {
+        note(number, "the page ends without # EOF (cut short?)", nil, 0, 0)
+    }
+
+    private mutating func readLine(
+        _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ number: Int, _ flags: UnsafePointer<UInt8>
+    ) {
+        if sawEnd { return note(number, "something stands after # EOF", base, start, end) }
+        var i = start
+        while i < end, base[i] == 0x20 || base[i] == 0x09 { i += 1 }
+        guard i < end else {
+            if isOpenMetrics { note(number, "a blank line, which OpenMetrics does not allow", base, start, end) }
+            return
+        }
+        if base[i] == 0x23 { return readComment(base, i, end, number) }
+        if isOpenMetrics, i != start { return note(number, SampleLine.Reason.spaces.rawValue, base, start, end) }
+        if !isASCII, !UnsafeBufferPointer(start: base + i, count: end - i).isUTF8 {
+            return note(number, SampleLine.Reason.notUTF8.rawValue, base, start, end)
+        }
+        var line = SampleLine(base, from: i, to: end, isOpenMetrics: isOpenMetrics, flags: flags)
+        if let reason = line.read() { return note(number, reason.rawValue, base, start, end) }
+        if isOpenMetrics, let reason = violation(line) { return note(number, reason, base, start, end) }
+        rows.append(
+            MetricsPage.Row(
+                start: UInt32(i), length: UInt32(line.seriesEnd - i), value: line.value,
+                timestamp: line.timestamp ?? MetricsPage.Row.noTimestamp))
+    }
+
+    /// What OpenMetrics forbids of a counter: values below zero and NaN.
+    private func violation(_ line: SampleLine) -> String? {
+        guard line.value.isNaN || line.value < 0 else { return nil }
+        let name = UnsafeBufferPointer(start: line.base + line.nameStart, count: line.nameEnd - line.nameStart)
+        for suffix in ["_total", "_bucket", "_count"] as [StaticString] where name.hasSuffix(suffix) {
+            let family = String(decoding: name.dropLast(suffix.utf8CodeUnitCount), as: UTF8.self)
+            guard let index = familyIndex[family] else { continue }
+            switch families[index].kind {
+            case .counter, .histogram: return "a counter may not be negative or NaN"
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    private mutating func readComment(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ number: Int) {
+        let text = String(
+            decoding: UnsafeBufferPointer(start: base + start, count: min(end - start, 4096)), as: UTF8.self)
+        if isOpenMetrics, text == "# EOF" {
+            sawEnd = true
+            return
+        }
+        let words = CommentWords(text)
+        guard let keyword = words.keyword,
+            keyword == "HELP" || keyword == "TYPE" || (isOpenMetrics && keyword == "UNIT")
+        else {
+            if isOpenMetrics { note(number, "OpenMetrics allows only # HELP, TYPE, UNIT and EOF", base, start, end) }
+            return
+        }
+        guard let name = words.name, !name.isEmpty else {
+            return note(number, "# \(keyword) names no metric", base, start, end)
+        }
+        if let reason = apply(keyword, name, words.rest) { note(number, reason, base, start, end) }
+    }
+
+    private mutating func apply(_ keyword: String, _ name: String, _ rest: String) -> String? {
+        guard families.count < 100_000 else { return nil }
+        let index = familyIndex[name] ?? families.count
+        if index == families.count {
+            families.append(MetricFamily(name: name, kind: .unknown))
+            familyIndex[name] = index
+        }
+        switch keyword {
+        case "HELP":
+            if families[index].help != nil { return "a second # HELP for \(name)" }
+            families[index].help = CommentWords.unescape(rest, quotes: isOpenMetrics)
+        case "UNIT":
+            guard rest.isEmpty || name.hasSuffix("_" + rest) else {
+                return "the unit is not the end of the name \(name)"
+            }
+            families[index].unit = rest
+        default:
+            if families[index].kind != .unknown { return "a second # TYPE for \(name)" }
+            let word = rest.trimmingBlanks
+            families[index].kind = MetricKind(rawValue: word == "untyped" ? "unknown" : word) ?? .unknown
+        }
+        return nil
+    }
+
+    private mutating func note(_ number: Int, _ reason: String, _ base: UnsafePointer<UInt8>?, _ start: Int, _ end: Int)
+    {
+        badLineCount += 1
+        guard badLines.count < MetricsPage.badLineLimit else { return }
+        var excerpt = ""
+        if let base, end > start {
+            excerpt = String(
+                decoding: UnsafeBufferPointer(start: base + start, count: min(end - start, 120)), as: UTF8.self)
+        }
+        badLines.append(BadLine(number: number, reason: reason, excerpt: excerpt))
+    }
+}
