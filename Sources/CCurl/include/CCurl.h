@@ -1,3 +1,39 @@
-#pragma once
+#ifndef CCURL_H
+#define CCURL_H
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
+
+// Swift cannot call variadic functions: one shim for each type of argument.
+static inline CURLcode pit_set_long(CURL *h, CURLoption o, long v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode pit_set_off(CURL *h, CURLoption o, curl_off_t v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode pit_set_text(CURL *h, CURLoption o, const char *v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode pit_set_pointer(CURL *h, CURLoption o, void *v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode pit_set_list(CURL *h, CURLoption o, struct curl_slist *v) { return curl_easy_setopt(h, o, v); }
+typedef size_t (*pit_receive)(char *bytes, size_t size, size_t count, void *context);
+static inline CURLcode pit_set_receive(CURL *h, CURLoption o, pit_receive v) { return curl_easy_setopt(h, o, v); }
+static inline long pit_info_long(CURL *h, CURLINFO i) {
+    long value = 0;
+    curl_easy_getinfo(h, i, &value);
+    return value;
+}
+static inline curl_off_t pit_info_off(CURL *h, CURLINFO i) {
+    curl_off_t value = 0;
+    curl_easy_getinfo(h, i, &value);
+    return value;
+}
+static inline void *pit_info_context(CURL *h) {
+    char *value = NULL;
+    curl_easy_getinfo(h, CURLINFO_PRIVATE, &value);
+    return value;
+}
+static inline CURLMcode pit_multi_long(CURLM *m, CURLMoption o, long v) { return curl_multi_setopt(m, o, v); }
+static inline CURLcode pit_result(const CURLMsg *message) { return message->data.result; }
+static inline int pit_is_done(const CURLMsg *message) { return message->msg == CURLMSG_DONE; }
+// Macros and enumerators that Swift would import with awkward types.
+static inline CURLcode pit_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
+/// The address that `location` means when it is found at `base`; free it with curl_free. NULL when it means none.
+char *pit_url_join(const char *base, const char *location);
+/// A part of an address ("scheme", "host", "port", "user", "password", "path"), or NULL; free it with curl_free.
+char *pit_url_part(const char *url, int part);
+enum { PIT_URL_SCHEME, PIT_URL_HOST, PIT_URL_PORT, PIT_URL_USER, PIT_URL_PASSWORD, PIT_URL_PATH, PIT_URL_QUERY };
+#endif
