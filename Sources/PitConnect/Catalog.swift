@@ -1,0 +1,30 @@
+public import PitModel
+
+/// Every connector pitwall ships. A new one is a new folder and a line here.
+public let connectorCatalog: [any Connector.Type] = [
+    MetricsConnector.self,
+    PrometheusConnector.self,
+    AlertmanagerConnector.self,
+    OpenAIConnector.self,
+]
+
+/// Every profile pitwall ships. A new one is a new file and a line here; the first that fits a page is taken.
+public let profileCatalog: [MetricProfile] = [
+    .vllm, .sglang, .tgi, .llamaCpp, .tritonTRTLLM, .trtllm, .litellm, .kserve, .dcgm, .nim,
+]
+
+extension Connector {
+    /// What a product can do, read off the protocols it adopts.
+    public static var capabilities: [String] {
+        var all: [String] = []
+        if Self.self is any MetricsReading.Type { all.append("metrics") }
+        if Self.self is any HistoryReading.Type { all.append("history") }
+        if Self.self is any AlertReading.Type { all.append("alerts") }
+        if Self.self is any SilenceReading.Type { all.append("silences") }
+        if Self.self is any ModelListing.Type { all.append("models") }
+        if Self.self is any HealthReading.Type { all.append("health") }
+        if Self.self is any LatencyProbing.Type { all.append("probe") }
+        if let operating = Self.self as? any Operating.Type { all += operating.verbs.map(\.rawValue).sorted() }
+        return all
+    }
+}
