@@ -1,0 +1,67 @@
+import PitModel
+import PitStore
+
+extension Engine {
+    func ingest(alerts: [Alert], _ index: Int) {
+        let name = servers[index].server.connection.name
+        let now = clock.now()
+        // With an Alertmanager at hand a Prometheus only adds what has not reached it: what is pending.
+        let hasAlertmanager = servers.contains { $0.server.connector is any SilenceReading }
+        let own = servers[index].server.connector is any SilenceReading || !hasAlertmanager
+        let taken = own ? alerts : alerts.filter { $0.state == .pending }
+        let change = board.replace(alerts: taken, from: name)
+        let fired = change.fired.map { alert in
+            Event(
+                at: max(alert.startsAt, now.advanced(by: -86400)), kind: .alertFired,
+                model: AlertModel.model(of: alert, among: settings.models),
+                connection: name, title: "\(alert.name) fired", detail: alert.summary,
+                key: "alert|\(alert.fingerprint)|\(alert.startsAt.milliseconds)")
+        }
+        let resolved = change.resolved.map { alert in
+            Event(
+                at: now, kind: .alertResolved, model: AlertModel.model(of: alert, among: settings.models),
+                connection: name,
+                title: "\(alert.name) resolved", detail: alert.summary,
+                key: "resolved|\(alert.fingerprint)|\(alert.startsAt.milliseconds)")
+        }
+        note(fired + resolved)
+        keep {
+            // What changes with every reading of the same alert is left out, so that a fact is written once.
+            let facts = taken.map { alert in
+                var steady = alert
+                (steady.updatedAt, steady.endsAt) = (nil, nil)
+                return (key: "\(name)/\(alert.fingerprint)", body: FactCodec.encode(steady))
+            }
+            try store.replace(.alert, scope: "\(name)/", with: facts, at: now)
+            if !change.fired.isEmpty || board.timesFired.isEmpty {
+                let counts = try store.appearances(.alert, since: now.advanced(by: -7 * 86400))
+                board.timesFired = Dictionary(
+                    counts.map { (String($0.key.split(separator: "/").last ?? ""), $0.value) }, uniquingKeysWith: max)
+            }
+        }
+        for model in models.indices { models[model].isDirty = true }
+    }
+
+    func ingest(silences: [Silence], _ index: Int) {
+        let name = servers[index].server.connection.name
+        let now = clock.now()
+        let change = board.replace(silences: silences, from: name)
+        note(
+            change.begun.map { silence in
+                Event(
+                    at: now, kind: .silence, connection: name, title: "silenced by \(silence.createdBy)",
+                    detail: silence.comment,
+                    key: "silence|\(silence.id)")
+            }
+                + change.ended.map { silence in
+                    Event(
+                        at: now, kind: .silenceExpired, connection: name, title: "silence ended",
+                        detail: silence.comment, key: "unsilence|\(silence.id)")
+                })
+        keep {
+            let facts = silences.map { (key: "\(name)/\($0.id)", body: FactCodec.encode($0)) }
+            try store.replace(.silence, scope: "\(name)/", with: facts, at: now)
+        }
+        verify(now)
+    }
+}

@@ -1,0 +1,153 @@
+import PitModel
+import PitStatistics
+import PitStore
+
+extension Engine {
+    /// Computes the models that have news, at most once a second.
+    func evaluateDue(_ now: Timestamp) {
+        guard now.since(lastEvaluation) >= 1 || now < lastEvaluation else { return }
+        lastEvaluation = now
+        evaluate(now, all: false)
+    }
+
+    func evaluate(_ now: Timestamp, all: Bool) {
+        var changed: [(Int, ModelState)] = []
+        for index in models.indices where all || models[index].isDirty || isOverdue(models[index], now) {
+            models[index].isDirty = false
+            let before = models[index].state
+            update(index, now)
+            if models[index].state != before { changed.append((index, before)) }
+        }
+        guard !changed.isEmpty else { return }
+        needsPublishing = true
+        note(changed.compactMap { healthEvent(models[$0.0].state, was: $0.1, now) })
+        recordModels(now)
+    }
+
+    /// Whether a model's values have become too old without anything new coming.
+    private func isOverdue(_ model: ModelRuntime, _ now: Timestamp) -> Bool {
+        !model.state.isStale && (model.state.seenAt.map { now.since($0) > staleAfter(model) } ?? false)
+    }
+
+    private func staleAfter(_ model: ModelRuntime) -> Double { max(30, model.trend.step * 3.5) }
+
+    private func update(_ index: Int, _ now: Timestamp) {
+        let config = models[index].config
+        let sources = Set(config.metrics.map(\.connection) + config.endpoints).compactMap { serverIndex[$0] }
+        let feeds = models[index].bound.compactMap { server, series in
+            server < servers.count && !series.isEmpty
+                ? SignalEvaluation.Feed(target: servers[server].target, series: series, isUp: servers[server].isUp)
+                : nil
+        }
+        let interval = sources.map { servers[$0].server.connection.interval }.max() ?? 15
+        let outcome = SignalEvaluation(now: now, range: max(60, interval * 4)).evaluate(feeds)
+        var state = models[index].state
+        let seen = sources.filter { config.metrics.map(\.connection).contains(servers[$0].server.connection.name) }
+            .compactMap { servers[$0].state.lastSuccess }.max()
+        if let seen, seen > state.seenAt ?? Timestamp(milliseconds: 0) {
+            state.seenAt = seen
+            state.signals = outcome.merged.signals
+            addProbe(&state, sources)
+            models[index].trend.note(state.signals, at: seen)
+            state.trends = models[index].trend.trends
+            keep { try store.record(state.signals, of: config.name, at: seen) }
+        } else if config.metrics.isEmpty {
+            addProbe(&state, sources)
+            state.seenAt = sources.compactMap { servers[$0].state.lastSuccess }.max()
+        }
+        state.isStale = state.seenAt.map { now.since($0) > staleAfter(models[index]) } ?? false
+        countReplicas(&state, index, sources, outcome, now)
+        let faults = sources.compactMap { servers[$0].state.fault }
+        (state.health, state.why) = HealthRule.judge(state, isConfigured: !sources.isEmpty, faults: faults)
+        state.blame = blame(state, index, now)
+        models[index].state = state
+    }
+
+    private func addProbe(_ state: inout ModelState, _ sources: [Int]) {
+        if let worst = sources.compactMap({ servers[$0].probe?.timeToFirstToken }).max() {
+            state.signals[.probeTTFT] = Measure(worst)
+        }
+    }
+
+    /// A scraped connection is a replica, up while it answers; behind a Prometheus each target is one, up while it
+    /// still has series.
+    private func countReplicas(
+        _ state: inout ModelState, _ index: Int, _ sources: [Int], _ outcome: SignalEvaluation.Outcome, _ now: Timestamp
+    ) {
+        var replicas: [ReplicaState] = []
+        for server in sources where servers[server].state.status != .never {
+            let name = servers[server].server.connection.name
+            let isBinding = models[index].config.metrics.contains { $0.connection == name }
+            if servers[server].server.readsWholePages {
+                guard isBinding || models[index].config.metrics.isEmpty else { continue }
+                let own = outcome.replicas.filter { $0.key == name.description || $0.key.hasPrefix("\(name) ") }
+                if own.count > 1, servers[server].isUp {
+                    for (id, reading) in own {
+                        replicas.append(ReplicaState(id: id, connection: name, isUp: true, signals: reading.signals))
+                    }
+                } else {
+                    replicas.append(
+                        ReplicaState(
+                            id: name.description, connection: name, isUp: servers[server].isUp && !isUnwell(server),
+                            signals: servers[server].isUp ? own.values.first?.signals ?? [:] : [:],
+                            fault: servers[server].state.fault))
+                }
+            } else if servers[server].isUp {
+                for (id, reading) in outcome.replicas where id.hasPrefix("\(name) ") || id == name.description {
+                    models[index].replicasSeen[id] = now
+                    replicas.append(ReplicaState(id: id, connection: name, isUp: true, signals: reading.signals))
+                }
+                for (id, last) in models[index].replicasSeen where outcome.replicas[id] == nil && now.since(last) < 900
+                {
+                    replicas.append(ReplicaState(id: id, connection: name, isUp: false))
+                }
+            }
+        }
+        state.replicas = replicas.sorted { $0.id < $1.id }
+        state.replicasKnown = replicas.count
+        state.replicasUp = replicas.filter(\.isUp).count
+    }
+
+    private func isUnwell(_ server: Int) -> Bool {
+        switch servers[server].health {
+        case .unwell, .loading: true
+        default: false
+        }
+    }
+
+    /// Compares with the quarter of an hour that ended ten minutes ago, read once a minute and only when TTFT stands out.
+    private func blame(_ state: ModelState, _ index: Int, _ now: Timestamp) -> [Blame] {
+        guard !state.isStale, let ttft = state.signals[.ttftP95]?.value else { return [] }
+        let usual = Quantiles.median((state.trends[.ttftP95] ?? []).compactMap { $0 }.filter { $0 < ttft }) ?? 0
+        let isSlow = state.health == .slow || (usual > 0 && ttft > usual * BlameRanking.smallestRatio)
+        guard isSlow else { return [] }
+        if models[index].baseline.map({ now.since($0.at) > 60 }) ?? true {
+            let signals: [Signal] = [
+                .ttftP95, .waiting, .queueTimeP95, .promptLengthMean, .prefixHitRatio, .kvCacheUse, .preemptionRate,
+                .prefillTimeP95,
+            ]
+            let query = HistoryQuery(model: state.name, signals: signals, span: 1800, end: now, points: 120)
+            var before: [Signal: Measure] = [:]
+            keep {
+                let history = try store.history(query, now: now)
+                // The quieter half of the half hour: what it was like before.
+                for (signal, values) in history.values {
+                    let known = values.compactMap { $0 }
+                    if let quiet = Quantiles.quantile(signal == .prefixHitRatio ? 0.75 : 0.25, known), known.count >= 3
+                    {
+                        before[signal] = Measure(quiet)
+                    }
+                }
+            }
+            models[index].baseline = (now, before)
+        }
+        let replicas = state.replicas.map { (id: $0.id, signals: $0.signals) }
+        return BlameRanking.rank(now: state.signals, before: models[index].baseline?.signals ?? [:], replicas: replicas)
+    }
+
+    private func healthEvent(_ state: ModelState, was: ModelState, _ now: Timestamp) -> Event? {
+        guard state.health != was.health, was.health != .unknown || state.health == .down else { return nil }
+        let title = state.health == .ok ? "\(state.name) ok again" : "\(state.name) \(state.health.word): \(state.why)"
+        return Event(at: now, kind: .healthChanged, model: state.name, title: title)
+    }
+}

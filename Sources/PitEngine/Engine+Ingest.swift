@@ -1,0 +1,117 @@
+import PitModel
+import PitParse
+import PitStatistics
+import PitStore
+
+extension Engine {
+    /// Keeps everything that a poll brought.
+    func ingest(_ outcome: PollOutcome, _ index: Int) {
+        switch outcome.metrics {
+        case .page(let page): ingest(page, index, at: outcome.began)
+        case .samples(let samples, let warnings):
+            servers[index].state.warnings = warnings
+            ingest(samples, index, at: outcome.began)
+        case nil: break
+        }
+        if let alerts = outcome.alerts { ingest(alerts: alerts, index) }
+        if let silences = outcome.silences { ingest(silences: silences, index) }
+        if let health = outcome.health { servers[index].health = health }
+        if let probe = outcome.probe { servers[index].probe = probe }
+    }
+
+    private func ingest(_ page: MetricsPage, _ index: Int, at: Timestamp) {
+        let name = servers[index].server.connection.name
+        servers[index].state.badLineCount = page.badLineCount
+        servers[index].state.badLines = Array(page.badLines.prefix(20))
+        if servers[index].detected == nil {
+            servers[index].detected = ProfileDetection.detect(PageNames.names(of: page), among: settings.profiles)
+            servers[index].rebind()
+            for model in servers[index].models where model < models.count { models[model].bound[index] = [] }
+        }
+        var values: [(SeriesID, Double)] = []
+        values.reserveCapacity(page.rows.count)
+        let target = servers[index].target
+        let binders = binders(for: index)
+        let hadResets = target.generation > 0
+        var resets = 0
+        target.take(page, at: at, register: { register($0, $1, index, binders) }) { id, value, _ in
+            values.append((id, value))
+        } onReset: {
+            resets += 1
+        }
+        keep { try store.append(source: name.description, at: at, values) }
+        if hadResets, resets > 0 {
+            note([event(.restart, index, "\(name) restarted (\(resets) counters began anew)")])
+        }
+    }
+
+    private func ingest(_ samples: [Sample], _ index: Int, at: Timestamp) {
+        let name = servers[index].server.connection.name
+        if servers[index].detected == nil, !samples.isEmpty {
+            servers[index].detected = ProfileDetection.detect(Set(samples.map(\.series.name)), among: settings.profiles)
+            servers[index].rebind()
+            for model in servers[index].models where model < models.count { models[model].bound[index] = [] }
+        }
+        let target = servers[index].target
+        let binders = binders(for: index)
+        // Another server scrapes its targets at times of their own: each target is a source of its own.
+        var columns: [String: [Timestamp: [(SeriesID, Double)]]] = [:]
+        var current = ""
+        target.take(samples, at: at) { sample in
+            current = "\(name)|\(sample.series["instance"] ?? "")"
+        } register: { key, slot in
+            self.register(key, slot, index, binders, source: current)
+        } each: { id, value, moment in
+            columns[current, default: [:]][moment, default: []].append((id, value))
+        }
+        for (source, moments) in columns {
+            for (moment, values) in moments.sorted(by: { $0.key < $1.key }) {
+                keep { try store.append(source: source, at: moment, values) }
+            }
+        }
+    }
+
+    private func binders(for index: Int) -> [(model: Int, binder: SeriesBinder)] {
+        let name = servers[index].server.connection.name
+        return servers[index].models.flatMap { model in
+            models[model].config.metrics.filter { $0.connection == name }.compactMap { binding in
+                let profile = binding.profile ?? servers[index].server.connection.options["profile"]?.text
+                let found = profile.flatMap { id in settings.profiles.first { $0.id == id } } ?? servers[index].detected
+                return found.map {
+                    (model, SeriesBinder(profile: $0, matching: binding.matching, model: models[model].config.name))
+                }
+            }
+        }
+    }
+
+    /// Gives a new series its number in the store, and binds it to the models that it feeds.
+    private func register(
+        _ key: SeriesKey, _ slot: Int, _ index: Int, _ binders: [(model: Int, binder: SeriesBinder)],
+        source: String? = nil
+    ) -> (SeriesID, watched: Bool)? {
+        let name = servers[index].server.connection.name
+        var id: SeriesID?
+        keep { id = try store.seriesID(for: key, source: source ?? name.description) }
+        var watched = false
+        for (model, binder) in binders {
+            let places = binder.bind(key, slot: slot, connection: name, otherModels: binders.count > 1)
+            guard !places.isEmpty else { continue }
+            models[model].bound[index, default: []] += places
+            watched = true
+        }
+        return (id ?? SeriesID(0), watched)
+    }
+}
+
+/// The metric names of a page, each once.
+enum PageNames {
+    static func names(of page: MetricsPage) -> Set<String> {
+        var names: Set<String> = []
+        for row in page.rows {
+            let start = Int(row.start)
+            let text = page.bytes[start..<start + Int(row.length)].prefix { $0 != 0x7B && $0 != 0x20 && $0 != 0x09 }
+            names.insert(String(decoding: text, as: UTF8.self))
+        }
+        return names
+    }
+}

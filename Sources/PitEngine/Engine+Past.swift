@@ -1,0 +1,162 @@
+public import PitModel
+public import PitStore
+
+extension Engine {
+    /// A model's signals over a span, with what changed in it.
+    public func history(_ query: HistoryQuery) throws(StoreFault) -> History {
+        try store.history(query, now: clock.now())
+    }
+
+    /// The world as it was at a moment.
+    public func past(at: Timestamp) throws(StoreFault) -> Snapshot {
+        var past = Snapshot(revision: revision, at: at, isLive: false)
+        past.connections = try connectionsAt(at)
+        var board = AlertBoard()
+        board.load(acts: try store.acts(until: at))
+        for (connection, facts) in Dictionary(grouping: try store.facts(.alert, at: at), by: { Self.scope($0.key) }) {
+            _ = board.replace(
+                alerts: facts.compactMap { FactCodec.decode(Alert.self, $0.body) }, from: ConnectionName(connection))
+        }
+        for (connection, facts) in Dictionary(grouping: try store.facts(.silence, at: at), by: { Self.scope($0.key) }) {
+            _ = board.replace(
+                silences: facts.compactMap { FactCodec.decode(Silence.self, $0.body) }, from: ConnectionName(connection)
+            )
+        }
+        past.alerts = board.states(models: settings.models)
+        past.silences = board.allSilences
+        past.models = try modelsAt(at, alerts: past.alerts)
+        past.events = try store.events(from: at.advanced(by: -86400), to: at, limit: Self.eventLimit)
+        past.operations = journal.filter { $0.operation.at <= at }
+        past.log = ring.latest(500).filter { $0.at <= at }
+        past.poller = pollerState
+        return past
+    }
+
+    private static func scope(_ key: String) -> String { String(key.split(separator: "/", maxSplits: 1).first ?? "") }
+
+    private func connectionsAt(_ at: Timestamp) throws(StoreFault) -> [ConnectionState] {
+        try store.facts(.connection, at: at).compactMap { fact in
+            guard let kept = FactCodec.decode(ConnectionFact.self, fact.body) else { return nil }
+            return ConnectionState(
+                name: ConnectionName(fact.key), kind: kept.kind, url: kept.url, capabilities: kept.capabilities,
+                status: kept.status, identity: kept.identity, fault: kept.fault, lastAttempt: fact.since,
+                lastSuccess: kept.status == .ok ? at : nil, interval: kept.interval)
+        }.sorted { $0.name < $1.name }
+    }
+
+    private func modelsAt(_ at: Timestamp, alerts: [AlertState]) throws(StoreFault) -> [ModelState] {
+        var states: [ModelState] = []
+        for fact in try store.facts(.model, at: at) {
+            guard let kept = FactCodec.decode(ModelFact.self, fact.body) else { continue }
+            let name = ModelName(fact.key)
+            let config = settings.models.first { $0.name == name }
+            var state = ModelState(name: name)
+            kept.apply(to: &state)
+            state.slo = config?.slo ?? ServiceLevels()
+            if let (seen, signals) = try store.signals(of: name, at: at, within: 120) {
+                (state.seenAt, state.signals) = (seen, signals)
+            }
+            state.isStale = state.seenAt == nil
+            let step = models.first { $0.config.name == name }?.trend.step ?? 15
+            let query = HistoryQuery(
+                model: name, signals: TrendRing.signals, span: step * Double(TrendRing.length), end: at,
+                points: TrendRing.length)
+            (state.trends, state.trendStep) = (try store.history(query, now: at).values, step)
+            state.firingAlerts = alerts.filter { $0.model == name && $0.alert.isLoud }.count
+            states.append(state)
+        }
+        return states.sorted { $0.name < $1.name }
+    }
+
+    /// What is known before the network has answered: all from the store.
+    func restore() {
+        keep {
+            board.load(acts: try store.acts())
+            journal = try store.journal()
+            let now = clock.now()
+            events = try store.events(from: now.advanced(by: -86400), to: now, limit: Self.eventLimit)
+            for fact in try store.facts(.alert, at: nil) {
+                guard let alert = FactCodec.decode(Alert.self, fact.body) else { continue }
+                let connection = ConnectionName(Self.scope(fact.key))
+                guard serverIndex[connection] != nil else { continue }
+                let others = board.alerts[connection].map { Array($0.values) } ?? []
+                _ = board.replace(alerts: others + [alert], from: connection)
+            }
+            for fact in try store.facts(.connection, at: nil) {
+                guard let index = serverIndex[ConnectionName(fact.key)],
+                    let kept = FactCodec.decode(ConnectionFact.self, fact.body), servers[index].state.status == .never
+                else { continue }
+                (servers[index].state.identity, servers[index].state.fault) = (kept.identity, kept.fault)
+            }
+            guard let bytes = try store.latest("models"), let latest = FactCodec.decode(LatestFact.self, bytes) else {
+                return
+            }
+            for kept in latest.models {
+                guard let index = models.firstIndex(where: { $0.config.name == kept.name }) else { continue }
+                kept.fact.apply(to: &models[index].state)
+                models[index].state.release = models[index].config.references["release"]
+                models[index].state.seenAt = kept.seenAt
+                models[index].state.isStale = true
+                for (name, measure) in kept.signals {
+                    if let signal = Signal(rawValue: name) { models[index].state.signals[signal] = measure }
+                }
+                var trends: [Signal: [Double?]] = [:]
+                for (name, values) in kept.trends { if let signal = Signal(rawValue: name) { trends[signal] = values } }
+                models[index].trend.restore(trends, endingAt: kept.seenAt ?? latest.at)
+                models[index].state.trends = trends
+            }
+        }
+    }
+
+    func saveLatest() {
+        guard !isFollowing else { return }
+        let kept = models.map { model in
+            LatestFact.Model(
+                name: model.config.name, fact: ModelFact(model.state),
+                signals: Dictionary(uniqueKeysWithValues: model.state.signals.map { ($0.key.rawValue, $0.value) }),
+                trends: Dictionary(uniqueKeysWithValues: model.state.trends.map { ($0.key.rawValue, $0.value) }),
+                seenAt: model.state.seenAt)
+        }
+        keep { try store.saveLatest("models", FactCodec.encode(LatestFact(at: clock.now(), models: kept))) }
+    }
+
+    /// Writes down what models and connections are now, where that changed.
+    func recordModels(_ now: Timestamp) {
+        keep {
+            try store.replace(
+                .model, scope: "",
+                with: models.map { ($0.config.name.description, FactCodec.encode(ModelFact($0.state))) }, at: now)
+            let known = servers.filter { $0.state.status != .never }
+            try store.replace(
+                .connection, scope: "",
+                with: known.map { ($0.server.connection.name.description, FactCodec.encode(ConnectionFact($0.state))) },
+                at: now)
+        }
+    }
+
+    /// While another process polls: what that one has kept, once a second.
+    func follow(_ now: Timestamp) {
+        guard now.since(lastEvaluation) >= 1 else { return }
+        lastEvaluation = now
+        keep {
+            journal = try store.journal()
+            var past = try past(at: now)
+            past.isLive = true
+            past.log = ring.latest(500)
+            revision += 1
+            past.revision = revision
+            snapshot = past
+            publish(past)
+        }
+    }
+}
+
+extension ModelFact {
+    func apply(to state: inout ModelState) {
+        (state.health, state.why) = (health, why)
+        (state.replicasUp, state.replicasKnown, state.release) = (replicasUp, replicasKnown, release)
+        state.replicas = replicas.map {
+            ReplicaState(id: $0.id, connection: $0.connection, isUp: $0.isUp, fault: $0.fault)
+        }
+    }
+}

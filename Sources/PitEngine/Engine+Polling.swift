@@ -1,0 +1,167 @@
+import Logging
+public import PitModel
+import PitStore
+
+extension Engine {
+    /// Polls until the task is cancelled. While another process polls for the same folder, follows what that one keeps.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                let now = clock.now()
+                if mayPoll() {
+                    while let index = turns.popDue(now) {
+                        guard index < servers.count, !servers[index].isPolling else { continue }
+                        servers[index].isPolling = true
+                        group.addTask { await self.poll(index) }
+                    }
+                    evaluateDue(now)
+                    tidy(now)
+                } else {
+                    follow(now)
+                }
+                publishDue()
+                await pause(until: turns.soonest)
+            }
+            group.cancelAll()
+        }
+        keep { try store.flush() }
+        saveLatest()
+    }
+
+    /// Polls the named connections (nil: all) once, evaluates, and gives the snapshot.
+    public func pollOnce(_ names: Set<ConnectionName>? = nil, progress: @Sendable (ConnectionState) -> Void = { _ in })
+        async -> Snapshot
+    {
+        let chosen = servers.indices.filter { names?.contains(servers[$0].server.connection.name) ?? true }
+        await withTaskGroup(of: Int.self) { group in
+            for index in chosen where !servers[index].isPolling {
+                servers[index].isPolling = true
+                group.addTask {
+                    await self.poll(index)
+                    return index
+                }
+            }
+            for await index in group where index < servers.count { progress(servers[index].state) }
+        }
+        evaluate(clock.now(), all: true)
+        keep { try store.flush() }
+        saveLatest()
+        return makeSnapshot()
+    }
+
+    /// Polls at the next chance: one connection, or all.
+    public func refresh(_ name: ConnectionName?) {
+        let now = clock.now()
+        for index in servers.indices where name == nil || servers[index].server.connection.name == name {
+            if servers[index].isPolling { servers[index].isWanted = true } else { turns.push(index, at: now) }
+        }
+    }
+
+    private func mayPoll() -> Bool {
+        guard let lock else { return true }
+        let wasFollowing = isFollowing
+        isFollowing = !lock.tryAcquire()
+        if isFollowing != wasFollowing {
+            log.notice(isFollowing ? "another pitwall polls for this folder; following it" : "polling for this folder")
+            needsPublishing = true
+        }
+        return !isFollowing
+    }
+
+    private func pause(until soonest: Timestamp?) async {
+        let wait = soonest.map { min(0.25, max(0.01, $0.since(clock.now()))) } ?? 0.25
+        try? await Task.sleep(for: .seconds(wait), tolerance: .milliseconds(20))
+    }
+
+    func poll(_ index: Int) async {
+        guard index < servers.count else { return }
+        let server = servers[index].server
+        let began = clock.now()
+        servers[index].state.lastAttempt = began
+        let identify = servers[index].identifiedAt.map { began.since($0) > 600 } ?? true
+        let outcome = await PollOutcome.fetch(
+            server, selectors: selectors(for: index), identify: identify || !servers[index].isUp, clock: clock)
+        // The configuration may have changed meanwhile.
+        guard let now = serverIndex[server.connection.name], servers[now].server.connection == server.connection else {
+            return
+        }
+        take(outcome, now)
+    }
+
+    /// What to ask a server that has many models' series: one selector a model.
+    private func selectors(for index: Int) -> [String] {
+        guard !servers[index].server.readsWholePages else { return [] }
+        let name = servers[index].server.connection.name
+        return servers[index].models.flatMap { model in
+            models[model].config.metrics.filter { $0.connection == name }.map { binding in
+                MetricSelector.selector(for: binding, of: models[model].config.name, profiles: settings.profiles)
+            }
+        }
+    }
+
+    private func take(_ outcome: PollOutcome, _ index: Int) {
+        let now = clock.now()
+        let wasUp = servers[index].isUp
+        let isFirst = servers[index].state.status == .never
+        servers[index].isPolling = false
+        servers[index].state.latency = outcome.ended.since(outcome.began)
+        if let identity = outcome.identity {
+            servers[index].state.identity = identity
+            servers[index].identifiedAt = now
+        }
+        ingest(outcome, index)
+        if let fault = outcome.fault {
+            fail(index, fault, wasUp: wasUp, isFirst: isFirst)
+        } else {
+            servers[index].state.status = .ok
+            servers[index].state.fault = nil
+            servers[index].state.lastSuccess = now
+            servers[index].state.items = outcome.items
+            if !wasUp, !isFirst {
+                log.notice("\(servers[index].server.connection.name) answers again")
+                note([event(.connectionBack, index, "\(servers[index].server.connection.name) answers again")])
+            }
+        }
+        var retryAfter: Double?
+        if case .rateLimited(let seconds) = outcome.fault { retryAfter = seconds }
+        let next =
+            servers[index].isWanted
+            ? now
+            : servers[index].schedule.next(
+                after: outcome.began, now: now, succeeded: outcome.fault == nil, retryAfter: retryAfter)
+        servers[index].isWanted = false
+        servers[index].state.failuresInRow = servers[index].schedule.failuresInRow
+        servers[index].state.nextAttempt = next
+        turns.push(index, at: next)
+        for model in servers[index].models where model < models.count { models[model].isDirty = true }
+        needsPublishing = true
+    }
+
+    private func fail(_ index: Int, _ fault: ConnectorFault, wasUp: Bool, isFirst: Bool) {
+        let name = servers[index].server.connection.name
+        let isNew = servers[index].state.fault != fault
+        servers[index].state.status = .failing
+        servers[index].state.fault = fault
+        if isNew { log.warning("\(name): \(fault.summary)") }
+        if wasUp || isFirst { note([event(.connectionLost, index, "\(name): \(fault.summary)")]) }
+    }
+
+    func event(_ kind: Event.Kind, _ index: Int, _ title: String) -> Event {
+        let owner = servers[index].models.count == 1 ? models[servers[index].models[0]].config.name : nil
+        return Event(
+            at: clock.now(), kind: kind, model: owner, connection: servers[index].server.connection.name, title: title)
+    }
+
+    /// Flushes, prunes and saves what the next start shows first, each in its own time.
+    private func tidy(_ now: Timestamp) {
+        if now.since(lastFlush) >= 30 {
+            lastFlush = now
+            keep { try store.flush() }
+            saveLatest()
+        }
+        if now.since(lastPrune) >= 600 {
+            lastPrune = now
+            keep { try store.prune(now: now) }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+public import PitModel
+import PitStore
+
+extension Engine {
+    /// The world now.
+    public func current() -> Snapshot { makeSnapshot() }
+
+    /// Hands a snapshot out, at most ten a second, and only when something changed.
+    func publishDue() {
+        guard needsPublishing, !isFollowing else { return }
+        let now = ContinuousClock().now
+        if let last = lastPublished, now - last < .milliseconds(100) { return }
+        lastPublished = now
+        needsPublishing = false
+        publish(makeSnapshot())
+    }
+
+    var pollerState: PollerState {
+        guard isFollowing else { return .this }
+        guard let holder = lock?.otherHolder else { return .nobody }
+        return .other(pid: holder.pid, host: holder.host)
+    }
+
+    func makeSnapshot() -> Snapshot {
+        revision += 1
+        let alerts = board.states(models: settings.models)
+        var firing: [ModelName: Int] = [:]
+        for alert in alerts where alert.alert.isLoud && alert.alert.state != .suppressed {
+            if let model = alert.model { firing[model, default: 0] += 1 }
+        }
+        var last: [ModelName: Event] = [:]
+        for event in events { if let model = event.model { last[model] = event } }
+        snapshot = Snapshot(
+            revision: revision, at: clock.now(),
+            models: models.map { model in
+                var state = model.state
+                state.firingAlerts = firing[state.name] ?? 0
+                state.lastChange = last[state.name]
+                return state
+            },
+            connections: servers.map(\.state), alerts: alerts, silences: board.allSilences,
+            events: Array(events.suffix(Self.eventLimit)), operations: journal, log: ring.latest(500),
+            poller: pollerState)
+        return snapshot
+    }
+}

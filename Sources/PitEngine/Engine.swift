@@ -1,0 +1,133 @@
+import Logging
+public import PitModel
+public import PitStore
+
+/// Polls every connection, keeps what it saw, and makes snapshots of it; carries operations out and checks that they
+/// came true. One actor; pages are fetched and parsed outside it, side by side.
+public actor Engine {
+    let store: Store
+    let clock: any WallClock
+    let log: Logger
+    let ring: LogRing
+    let lock: PollerLock?
+    let publish: @Sendable (Snapshot) -> Void
+
+    var settings: EngineSettings
+    var servers: [ServerRuntime] = []
+    var serverIndex: [ConnectionName: Int] = [:]
+    var models: [ModelRuntime] = []
+    var turns = TurnQueue()
+    var board = AlertBoard()
+    var journal: [JournalEntry] = []
+    var events: [Event] = []
+    var revision: UInt64 = 0
+    var snapshot = Snapshot()
+    var needsPublishing = true
+    var lastPublished: ContinuousClock.Instant?
+    var lastEvaluation = Timestamp(milliseconds: 0)
+    var lastFlush = Timestamp(milliseconds: 0)
+    var lastPrune = Timestamp(milliseconds: 0)
+    var isFollowing = false
+    var storeFault: StoreFault?
+
+    /// Events kept in the snapshot.
+    static let eventLimit = 300
+
+    public init(
+        settings: EngineSettings, store: Store, lock: PollerLock?, clock: any WallClock, ring: LogRing,
+        publish: @escaping @Sendable (Snapshot) -> Void
+    ) {
+        (self.settings, self.store, self.lock, self.clock) = (settings, store, lock, clock)
+        (self.ring, self.publish) = (ring, publish)
+        log = ring.logger("engine")
+    }
+
+    /// Sets everything up and restores what the store remembers; gives the first snapshot, before any network.
+    public func prepare() -> Snapshot {
+        install(settings)
+        restore()
+        for note in store.notes { log.warning("\(note)") }
+        return makeSnapshot()
+    }
+
+    /// Takes a new configuration: what it no longer names is forgotten, the rest goes on.
+    public func replace(_ new: EngineSettings) {
+        let gone = Set(settings.servers.map(\.connection.name)).subtracting(new.servers.map(\.connection.name))
+        board.forget(gone)
+        settings = new
+        install(new)
+        note([Event(at: clock.now(), kind: .configuration, title: "configuration reloaded")])
+        log.notice("configuration reloaded: \(new.servers.count) connections, \(new.models.count) models")
+        needsPublishing = true
+    }
+
+    private func install(_ settings: EngineSettings) {
+        let now = clock.now()
+        let old = Dictionary(servers.map { ($0.server.connection.name, $0) }, uniquingKeysWith: { first, _ in first })
+        servers = settings.servers.map { server in
+            var runtime =
+                old[server.connection.name].flatMap { $0.server.connection == server.connection ? $0 : nil }
+                ?? ServerRuntime(server)
+            runtime.server = server
+            runtime.models = []
+            return runtime
+        }
+        serverIndex = Dictionary(
+            servers.enumerated().map { ($1.server.connection.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let oldModels = Dictionary(models.map { ($0.config.name, $0) }, uniquingKeysWith: { first, _ in first })
+        models = settings.models.map { config in
+            var model = ModelRuntime(config, step: step(of: config))
+            if let before = oldModels[config.name] { (model.trend, model.state) = (before.trend, before.state) }
+            model.state.slo = config.slo
+            model.state.release = config.references["release"]
+            return model
+        }
+        for (index, model) in models.enumerated() {
+            for name in model.config.metrics.map(\.connection) + model.config.endpoints {
+                if let server = serverIndex[name], !servers[server].models.contains(index) {
+                    servers[server].models.append(index)
+                }
+            }
+        }
+        for index in servers.indices { servers[index].rebind() }
+        turns = TurnQueue()
+        let spread = servers.count > 50
+        for index in servers.indices {
+            let first = servers[index].schedule.first(after: now, spread: spread)
+            servers[index].state.nextAttempt = first
+            turns.push(index, at: first)
+        }
+    }
+
+    private func step(of config: ModelConfig) -> Double {
+        let intervals = config.metrics.compactMap { binding in
+            settings.servers.first { $0.connection.name == binding.connection }?.connection.interval
+        }
+        return intervals.min() ?? 15
+    }
+
+    /// Writes events down and keeps the recent ones for the snapshot.
+    func note(_ new: [Event]) {
+        guard !new.isEmpty else { return }
+        events += new
+        if events.count > Self.eventLimit + 100 { events.removeFirst(events.count - Self.eventLimit) }
+        keep { try store.record(new) }
+        needsPublishing = true
+    }
+
+    /// Runs something of the store. Polled data that cannot be kept is told once and not fatal.
+    func keep(_ body: () throws -> Void) {
+        do {
+            try body()
+            if storeFault != nil {
+                storeFault = nil
+                log.notice("the store can be written again")
+            }
+        } catch let fault as StoreFault {
+            if storeFault != fault { log.error("\(fault.summary). \(fault.hint)") }
+            storeFault = fault
+        } catch {
+            log.error("store: \(error)")
+        }
+    }
+}

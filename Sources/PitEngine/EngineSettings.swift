@@ -1,0 +1,30 @@
+public import PitModel
+
+/// A connection and the connector that speaks to it.
+public struct ConnectedServer: Sendable {
+    public var connection: Connection
+    public var connector: any Connector
+    public init(_ connection: Connection, _ connector: any Connector) {
+        (self.connection, self.connector) = (connection, connector)
+    }
+}
+
+/// What the engine works on. A new configuration is a new value of this.
+public struct EngineSettings: Sendable {
+    public var servers: [ConnectedServer]
+    public var models: [ModelConfig]
+    /// Shipped ones and the user's own, the user's first.
+    public var profiles: [MetricProfile]
+    /// Who acts.
+    public var author: String
+    /// Neither operations nor acts leave the engine.
+    public var isReadOnly: Bool
+
+    public init(
+        servers: [ConnectedServer], models: [ModelConfig], profiles: [MetricProfile], author: String,
+        isReadOnly: Bool = false
+    ) {
+        (self.servers, self.models, self.profiles) = (servers, models, profiles)
+        (self.author, self.isReadOnly) = (author, isReadOnly)
+    }
+}

@@ -1,0 +1,115 @@
+import Logging
+public import PitModel
+public import PitStore
+
+extension Engine {
+    /// Writes the operation down, sends it, and lets later readings say whether it came true. Gives its last stage
+    /// so far: acknowledged is not yet success.
+    @discardableResult
+    public func perform(_ operation: PitModel.Operation) async -> JournalEntry {
+        if settings.isReadOnly { return refuse(operation, "this pitwall is read-only") }
+        guard let index = serverIndex[operation.connection] else {
+            return refuse(operation, "there is no connection \(operation.connection)")
+        }
+        guard let connector = servers[index].server.connector as? any Operating else {
+            return refuse(operation, "\(operation.connection) cannot be asked to act")
+        }
+        do {
+            try store.record(JournalEntry(operation, stage: .recorded, at: clock.now()))
+            try store.record(JournalEntry(operation, stage: .sent, at: clock.now()))
+        } catch {
+            // What cannot be written down is not done.
+            return refuse(operation, "\(error.summary). \(error.hint)")
+        }
+        advance(JournalEntry(operation, stage: .sent, at: clock.now()), recorded: true)
+        do throws(ConnectorFault) {
+            let answer = try await connector.perform(operation.request)
+            advance(JournalEntry(operation, stage: .acknowledged, at: clock.now(), detail: answer))
+            if let now = serverIndex[operation.connection], !servers[now].isPolling {
+                servers[now].isPolling = true
+                await poll(now)
+            }
+        } catch {
+            advance(
+                JournalEntry(
+                    operation, stage: error.isOutcomeUnknown ? .sent : .refused, at: clock.now(), detail: error.summary)
+            )
+            refresh(operation.connection)
+        }
+        publishDue()
+        return journal.last { $0.operation.id == operation.id }
+            ?? JournalEntry(operation, stage: .sent, at: clock.now())
+    }
+
+    /// Keeps something that a person did, on disk before it shows. Nil when it was kept.
+    public func record(_ act: Act) -> StoreFault? {
+        do {
+            try store.record(act)
+        } catch {
+            log.error("\(error.summary). \(error.hint)")
+            return error
+        }
+        board.add(act)
+        let alert = board.alerts.values.lazy.compactMap { $0[act.subject] }.first
+        let words = "\(act.kind.rawValue) \(alert?.name ?? act.subject) by \(act.author)"
+        note([
+            Event(
+                at: act.at, kind: act.kind == .note ? .note : .acknowledgement,
+                model: alert.flatMap { AlertModel.model(of: $0, among: settings.models) },
+                title: words, detail: act.text)
+        ])
+        needsPublishing = true
+        return nil
+    }
+
+    /// Seconds after which an effect that was not seen is said not to have been.
+    static let patience = 60.0
+
+    /// Closes the operations whose effect can be seen, or should have been by now. An earlier run's too: one that was
+    /// sent and never answered is settled here.
+    func verify(_ now: Timestamp) {
+        for entry in journal where entry.stage == .acknowledged || entry.stage == .sent || entry.stage == .recorded {
+            let operation = entry.operation
+            guard let silences = board.silences[operation.connection] else { continue }
+            switch operation.expectation.verdict(in: silences) {
+            case .met: advance(JournalEntry(operation, stage: .verified, at: now, detail: entry.detail))
+            case .unmet where now.since(operation.at) > Self.patience:
+                let stage: JournalEntry.Stage = entry.stage == .acknowledged ? .contradicted : .unverified
+                advance(JournalEntry(operation, stage: stage, at: now, detail: "no effect was seen"))
+            default: continue
+            }
+        }
+    }
+
+    private func refuse(_ operation: PitModel.Operation, _ why: String) -> JournalEntry {
+        let entry = JournalEntry(operation, stage: .refused, at: clock.now(), detail: why)
+        log.warning("\(operation.request.verb.rawValue): \(why)")
+        advance(entry, recorded: true)
+        return entry
+    }
+
+    private func advance(_ entry: JournalEntry, recorded: Bool = false) {
+        if !recorded { keep { try store.record(entry) } }
+        journal.removeAll { $0.operation.id == entry.operation.id }
+        journal.append(entry)
+        needsPublishing = true
+        guard entry.stage != .sent else { return }
+        log.notice("\(entry.operation.request.verb.rawValue) on \(entry.operation.connection): \(entry.stage.rawValue)")
+        note([
+            Event(
+                at: entry.at, kind: .operation, connection: entry.operation.connection,
+                title: "\(entry.operation.request.verb.rawValue) \(entry.stage.rawValue)", detail: entry.detail,
+                key: "operation|\(entry.operation.id)|\(entry.stage.rawValue)")
+        ])
+    }
+}
+
+extension ConnectorFault {
+    /// The request may have had its effect although no answer came.
+    fileprivate var isOutcomeUnknown: Bool {
+        switch self {
+        case .timedOut, .unreachable, .malformed, .cancelled, .server: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import PitModel
+
+/// All that one poll of one connection brought.
+struct PollOutcome: Sendable {
+    var identity: Identity?
+    var metrics: MetricsBatch?
+    var alerts: [Alert]?
+    var silences: [Silence]?
+    var models: [ServedModel]?
+    var health: ServerHealth?
+    var probe: LatencyProbe?
+    /// The first thing that failed; what was read before it still counts.
+    var fault: ConnectorFault?
+    var began: Timestamp
+    var ended: Timestamp
+
+    /// Reads everything that the connector can read. Runs outside the engine, so that pages are parsed side by side.
+    static func fetch(
+        _ server: ConnectedServer, selectors: [String], identify: Bool, clock: any WallClock
+    ) async -> PollOutcome {
+        let began = clock.now()
+        var outcome = PollOutcome(began: began, ended: began)
+        do throws(ConnectorFault) {
+            try await outcome.read(server, selectors: selectors)
+            if identify || outcome.isEmpty { outcome.identity = try await server.connector.probe() }
+        } catch {
+            outcome.fault = error
+        }
+        outcome.ended = clock.now()
+        return outcome
+    }
+
+    private var isEmpty: Bool { metrics == nil && alerts == nil && silences == nil && models == nil && health == nil }
+
+    private mutating func read(_ server: ConnectedServer, selectors: [String]) async throws(ConnectorFault) {
+        let connector = server.connector
+        if let reader = connector as? any MetricsReading, server.readsWholePages || !selectors.isEmpty {
+            metrics = try await reader.readMetrics(selectors)
+        }
+        if let reader = connector as? any HealthReading { health = try await reader.readHealth() }
+        if let reader = connector as? any ModelListing { models = try await reader.listModels() }
+        if let reader = connector as? any AlertReading { alerts = try await reader.readAlerts() }
+        if let reader = connector as? any SilenceReading { silences = try await reader.readSilences() }
+        if let reader = connector as? any LatencyProbing, reader.isProbing { probe = try await reader.probeLatency() }
+    }
+
+    /// How many things the reply held.
+    var items: Int? {
+        switch metrics {
+        case .page(let page): page.rows.count
+        case .samples(let samples, _): samples.count
+        case nil: alerts?.count ?? models?.count
+        }
+    }
+}
+
+extension ConnectedServer {
+    /// A server that can be asked about the past is asked for chosen series; any other gives its page.
+    var readsWholePages: Bool { !(connector is any HistoryReading) }
+}

@@ -1,0 +1,69 @@
+import PitModel
+import PitParse
+
+/// A connection while the engine runs.
+struct ServerRuntime {
+    var server: ConnectedServer
+    var schedule: PollSchedule
+    var state: ConnectionState
+    var target = TargetSeries()
+    /// Indices of the models that read it.
+    var models: [Int] = []
+    var isPolling = false
+    /// The profile its names were recognised as.
+    var detected: MetricProfile?
+    var identifiedAt: Timestamp?
+    var health: ServerHealth?
+    var probe: LatencyProbe?
+    /// Asked for while a poll was under way.
+    var isWanted = false
+
+    init(_ server: ConnectedServer) {
+        self.server = server
+        let connection = server.connection
+        schedule = PollSchedule(name: connection.name.description, interval: connection.interval)
+        state = ConnectionState(
+            name: connection.name, kind: connection.kind, url: connection.url,
+            capabilities: server.capabilities, interval: connection.interval)
+    }
+
+    /// Which series feed which model is decided anew: the models changed.
+    mutating func rebind() { target = TargetSeries() }
+
+    var isUp: Bool { state.status == .ok }
+}
+
+extension ConnectedServer {
+    var capabilities: [String] {
+        var all: [String] = []
+        if connector is any MetricsReading { all.append("metrics") }
+        if connector is any HistoryReading { all.append("history") }
+        if connector is any AlertReading { all.append("alerts") }
+        if connector is any SilenceReading { all.append("silences") }
+        if connector is any ModelListing { all.append("models") }
+        if connector is any HealthReading { all.append("health") }
+        if let probing = connector as? any LatencyProbing, probing.isProbing { all.append("probe") }
+        if connector is any Operating { all.append("operate") }
+        return all
+    }
+}
+
+/// A model while the engine runs.
+struct ModelRuntime {
+    var config: ModelConfig
+    var state: ModelState
+    var trend: TrendRing
+    /// The series that feed it, by server.
+    var bound: [Int: [BoundSeries]] = [:]
+    /// Replicas seen, and when last; one that is gone for a quarter of an hour is forgotten.
+    var replicasSeen: [String: Timestamp] = [:]
+    var isDirty = true
+    var baseline: (at: Timestamp, signals: [Signal: Measure])?
+
+    init(_ config: ModelConfig, step: Double) {
+        self.config = config
+        trend = TrendRing(step: step)
+        state = ModelState(name: config.name, slo: config.slo)
+        state.trendStep = step
+    }
+}
