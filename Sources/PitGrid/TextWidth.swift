@@ -1,20 +1,65 @@
 extension Character {
-    /// Terminal columns of this grapheme. (The real table is generated from EastAsianWidth.txt.)
+    /// Columns this grapheme takes on a terminal: 0, 1 or 2.
+    ///
+    /// A cluster is as wide as its base; what makes an emoji of a narrow base (U+FE0F, a keycap's mark, a joiner, a
+    /// second regional indicator, a skin tone) makes it two columns wide.
     public var columns: Int {
-        guard let first = unicodeScalars.first else { return 0 }
-        if first.value < 0x20 || first.value == 0x7F { return 0 }
-        if first.value < 0x300 { return 1 }
-        if unicodeScalars.contains(where: { $0.value == 0xFE0F }) { return 2 }
-        if first.properties.isEmojiPresentation { return 2 }
-        switch first.value {
-        case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-            0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD:
-            return 2
-        default: return first.properties.canonicalCombiningClass == .notReordered ? 1 : 0
+        let scalars = unicodeScalars
+        guard let first = scalars.first else { return 0 }
+        if first.value < 0x7F, scalars.count == 1 { return first.value < 0x20 ? 0 : 1 }
+        let base = first.columns
+        guard scalars.count > 1 else { return base }
+        var isEmoji = false
+        var widest = base
+        for scalar in scalars.dropFirst() {
+            switch scalar.value {
+            case 0xFE0E: return min(1, max(base, 1))
+            case 0xFE0F, 0x20E3, 0x200D, 0x1F3FB...0x1F3FF:
+                isEmoji = isEmoji || first.value > 0x22 && !scalar.isJoinerAlone(first)
+            case 0x1F1E6...0x1F1FF: isEmoji = true
+            default: widest = max(widest, scalar.columns)
+            }
         }
+        return isEmoji ? 2 : min(2, widest)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Columns the scalar takes by itself.
+    var columns: Int {
+        if value < 0x20 || (0x7F..<0xA0).contains(value) { return 0 }
+        if value < 0x300 { return 1 }
+        if WidthTable.zero.covers(value) { return 0 }
+        return WidthTable.wide.covers(value) ? 2 : 1
+    }
+
+    /// A joiner behind a letter joins nothing that is drawn as one picture.
+    fileprivate func isJoinerAlone(_ base: Unicode.Scalar) -> Bool {
+        value == 0x200D && !base.properties.isEmoji
+    }
+}
+
+extension Array<ClosedRange<UInt32>> {
+    fileprivate func covers(_ value: UInt32) -> Bool {
+        var (low, high) = (0, count - 1)
+        while low <= high {
+            let middle = (low + high) / 2
+            if value < self[middle].lowerBound {
+                high = middle - 1
+            } else if value > self[middle].upperBound {
+                low = middle + 1
+            } else {
+                return true
+            }
+        }
+        return false
     }
 }
 
 extension String {
-    public var columns: Int { reduce(0) { $0 + $1.columns } }
+    /// Columns of the whole text.
+    public var columns: Int {
+        if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return utf8.count }
+        return reduce(0) { $0 + $1.columns }
+    }
 }
