@@ -58,7 +58,10 @@ public struct Theme: Equatable, Sendable {
     public func style(_ ink: Ink, depth: ColorDepth) -> Style {
         var style = Style()
         style.isBold = ink.isStrong
-        if depth > .none {
+        if depth == .sixteen {
+            // Sixteen colours are the terminal's own: by meaning, never by likeness.
+            style.foreground = ink.sixteen.map { RGB.sixteen[$0] }
+        } else if depth > .none {
             style.foreground = color(ink)
             style.background = grounds[ink.ground]
         }
@@ -88,6 +91,22 @@ public struct Theme: Equatable, Sendable {
         let index = Int(position)
         guard index + 1 < heat.count else { return last }
         return heat.isEmpty ? first : heat[index].mixed(with: heat[index + 1], position - Double(index))
+    }
+}
+
+extension Ink {
+    /// Which of sixteen colours stands for the meaning; nil is the terminal's own.
+    fileprivate var sixteen: Int? {
+        switch role {
+        case .text, .title, .border: nil
+        case .dim: 8
+        case .ok, .series2: 2
+        case .warn, .series3: 3
+        case .fail, .series4: 1
+        case .notice, .key, .focus, .series1, .series6: 6
+        case .unknown, .series5: 5
+        case .heat: level < 50 ? 2 : level < 80 ? 3 : 1
+        }
     }
 }
 
@@ -140,7 +159,7 @@ extension RGB {
         return best
     }
 
-    private static let sixteen: [RGB] = [
+    fileprivate static let sixteen: [RGB] = [
         RGB(0x000000), RGB(0xCD0000), RGB(0x00CD00), RGB(0xCDCD00), RGB(0x3465E8), RGB(0xCD00CD), RGB(0x00CDCD),
         RGB(0xE5E5E5),
         RGB(0x7F7F7F), RGB(0xFF5555), RGB(0x55FF55), RGB(0xFFFF55), RGB(0x5C5CFF), RGB(0xFF55FF), RGB(0x55FFFF),
