@@ -28,7 +28,7 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
     ("PitConsole", ["PitGrid", "PitModel"]),
     ("PitTerminal", ["PitGrid", "CNcurses"]),
     ("PitEngine", ["PitModel", "PitParse", "PitStatistics", "PitStore", logging]),
-    ("PitFleet", ["PitModel", flyingFox]),
+    ("PitFleet", ["PitModel", "PitParse", flyingFox]),
 ]
 
 let package = Package(
