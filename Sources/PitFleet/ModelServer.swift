@@ -1,0 +1,38 @@
+import FlyingFox
+import Foundation
+
+/// The routes of one simulated vLLM server.
+struct ModelServer {
+    let world: FleetWorld
+    let index: Int
+
+    func install(on server: HTTPServer) async {
+        let (world, index) = (world, index)
+        await server.appendRoute("GET /metrics") { _ in
+            Reply.text(
+                world.look { world.page(of: $0.replicas[index]) }, type: "text/plain; version=0.0.4; charset=utf-8")
+        }
+        await server.appendRoute("GET /health") { _ in HTTPResponse(statusCode: .ok) }
+        await server.appendRoute("GET /version") { _ in Reply.json(["version": "0.33.0"]) }
+        await server.appendRoute("GET /v1/models") { _ in
+            let name = world.look { $0.replicas[index].cast.name }
+            let card: [String: Any] = [
+                "id": name, "object": "model", "created": 0, "owned_by": "vllm", "max_model_len": 32768,
+            ]
+            return Reply.json(["object": "list", "data": [card]])
+        }
+        await server.appendRoute("POST /v1/chat/completions") { request in
+            let cast = world.look { $0.replicas[index].cast }
+            let strain = world.look { Story.mood(of: cast.name, at: $0.lived).strain }
+            try await Task.sleep(for: .seconds(min(5, cast.firstToken * (1 + 12 * strain))))
+            let id = "chatcmpl-demo"
+            func chunk(_ delta: String, _ reason: String) -> String {
+                "data: {\"id\":\"\(id)\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"\(cast.name)\",\"choices\":[{\"index\":0,\"delta\":\(delta),\"finish_reason\":\(reason)}]}\n\n"
+            }
+            let text =
+                chunk("{\"role\":\"assistant\",\"content\":\"\"}", "null") + chunk("{\"content\":\"Pong\"}", "null")
+                + chunk("{}", "\"length\"") + "data: [DONE]\n\n"
+            return Reply.text(text, type: "text/event-stream")
+        }
+    }
+}
