@@ -8,7 +8,8 @@ extension Table {
     ) {
         guard !area.isEmpty else { return }
         let count = order?.count ?? rows.count
-        let height = Self.rowLines(in: area.height)
+        let top = showsHeader ? 1 : 0
+        let height = area.height - top
         let hasScrollbar = count > height && height > 1 && area.width > 4
         let lead = 1 + (showsMarks ? 2 : 0)
         let room = area.width - lead - (hasScrollbar ? 2 : 0)
@@ -16,10 +17,10 @@ extension Table {
             columns.enumerated().filter { isWide || !$0.element.isWide }.map {
                 ($0.offset, ColumnLayout.Rule(width: $0.element.width, priority: $0.element.priority))
             }, start: area.x + lead, room: max(0, room))
-        drawHeader(layout, state, area, &frame)
+        if showsHeader { drawHeader(layout, state, area, &frame) }
         guard count > 0 else {
-            for (line, text) in emptyText.prefix(max(0, height - 1)).enumerated() {
-                let row = Rect(area.x + 2, area.y + 2 + line, area.width - 2, 1)
+            for (line, text) in emptyText.prefix(max(0, height - top)).enumerated() {
+                let row = Rect(area.x + 2, area.y + 2 * top + line, area.width - 2, 1)
                 frame.write(text, Ink(line == 0 ? .text : .dim), in: row)
             }
             return
@@ -29,11 +30,11 @@ extension Table {
             let position = first + line
             let index = order?[position] ?? position
             guard rows.indices.contains(index) else { continue }
-            let row = Rect(area.x, area.y + 1 + line, area.width - (hasScrollbar ? 2 : 0), 1)
+            let row = Rect(area.x, area.y + top + line, area.width - (hasScrollbar ? 2 : 0), 1)
             drawRow(rows[index], position, layout, state, min(state.selected, count - 1), row, &frame)
         }
         if hasScrollbar {
-            let bar = Rect(area.x + area.width - 1, area.y + 1, 1, height)
+            let bar = Rect(area.x + area.width - 1, area.y + top, 1, height)
             Scrollbar(first: first, shown: height, count: count).draw(in: bar, on: &frame)
         }
     }

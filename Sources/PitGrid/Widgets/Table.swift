@@ -12,6 +12,7 @@ public struct Table<Row: Sendable>: Sendable {
     public var prefix: String
     /// Shown where there are no rows: what that means, and what to do.
     public var emptyText: [SafeText]
+    public var showsHeader: Bool
     /// Whether there is a column for marks.
     public var showsMarks: Bool
     /// Whether wide columns are shown.
@@ -23,11 +24,12 @@ public struct Table<Row: Sendable>: Sendable {
 
     public init(
         _ columns: [TableColumn<Row>], prefix: String, identity: @escaping @Sendable (Row) -> String,
-        name: (@Sendable (Row) -> String)? = nil, emptyText: [SafeText] = ["nothing here"], showsMarks: Bool = false,
-        isWide: Bool = false, isFocused: Bool = true, isDimmed: (@Sendable (Row) -> Bool)? = nil
+        name: (@Sendable (Row) -> String)? = nil, emptyText: [SafeText] = ["nothing here"], showsHeader: Bool = true,
+        showsMarks: Bool = false, isWide: Bool = false, isFocused: Bool = true,
+        isDimmed: (@Sendable (Row) -> Bool)? = nil
     ) {
         (self.columns, self.prefix, self.identity, self.name) = (columns, prefix, identity, name ?? identity)
-        (self.emptyText, self.showsMarks, self.isWide) = (emptyText, showsMarks, isWide)
+        (self.emptyText, self.showsHeader, self.showsMarks, self.isWide) = (emptyText, showsHeader, showsMarks, isWide)
         (self.isFocused, self.isDimmed) = (isFocused, isDimmed)
     }
 
