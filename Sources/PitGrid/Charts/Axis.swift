@@ -19,7 +19,8 @@ public enum Axis {
         guard last - first < 1000, abs(first) < 1e15, abs(last) < 1e15 else { return [min, max] }
         guard first <= last else { return [] }
         return (0...Int(last - first)).map { index in
-            let value = (first + Double(index)) * step
+            // The product may be rounded to a value just beyond an end; and -0 is written 0.
+            let value = Swift.min(max, Swift.max(min, (first + Double(index)) * step))
             return value == 0 ? 0 : value
         }
     }

@@ -8,8 +8,8 @@ extension LineChart {
         layout.axis.draw(labels: layout.labels, on: &frame, finer: finer)
         TimeAxis(span: span, utcOffset: utcOffset).draw(in: layout.timeAxis, on: &frame)
         let hasValues = drawLines(layout, &frame)
-        drawThresholds(layout, finer, &frame)
         drawMarks(layout, &frame)
+        drawThresholds(layout, finer, &frame)
         drawCursor(layout, &frame)
         if !hasValues {
             let middle = layout.plot.row(layout.plot.height / 2)

@@ -70,7 +70,7 @@ extension Table {
             frame.write(pointer, Ink(isFocused ? .focus : .dim, on: ground), in: Rect(line.x, line.y, 1, 1))
             if isFocused { frame.cursor = Point(line.x, line.y) }
         }
-        if showsMarks, state.marked.contains(identity(row)) {
+        if showsMarks, line.width > 1, state.marked.contains(identity(row)) {
             let mark = SafeText(String(frame.pick("✓", "*")))
             frame.write(mark, Ink(.key, on: ground, strong: true), in: Rect(line.x + 1, line.y, 1, 1))
         }

@@ -8,7 +8,7 @@ public struct ToastStack: Equatable, Sendable {
     public init(_ toasts: [Toast], limit: Int = 4) { (self.toasts, self.limit) = (toasts, limit) }
 
     public func draw(in area: Rect, on frame: inout Frame) {
-        guard area.width >= 6, area.height >= 1, !toasts.isEmpty else { return }
+        guard area.width >= 10, area.height >= 1, !toasts.isEmpty else { return }
         var bottom = area.maxY
         var shown = 0
         for toast in toasts.reversed() {
