@@ -1,0 +1,177 @@
+public import PitGrid
+public import PitModel
+
+/// The whole console: pure state, one way in (`handle`), one way out (`draw`).
+public struct Console: Sendable {
+    public enum Event: Sendable, Equatable {
+        case input(Input)
+        case world(Snapshot)
+        case past(Snapshot)
+        case history(HistoryQuery, History)
+        case notice(Notice)
+        case tick(Timestamp)
+        case themes([String])
+        case problems([String])
+    }
+
+    /// What lies over the screen.
+    enum Overlay: Equatable, Sendable {
+        case help(TextFieldState, offset: Int)
+        case palette(PaletteState)
+        case themes(PaletteState, before: String)
+        case filter(TextFieldState)
+        case question(QuestionState)
+    }
+
+    public internal(set) var world: World
+    public internal(set) var stack: [any Screen]
+    public let registry: Registry
+    var overlay: Overlay?
+    var toasts: [(notice: Notice, until: Timestamp?)] = []
+    var pending: [String] = []
+    var pendingSince: Timestamp?
+    /// The newest live snapshot, while the past or a held display is shown.
+    var latest: Snapshot?
+    var frozenAt: Timestamp?
+    var size = Size(80, 24)
+    var asked: [HistoryQuery: Timestamp] = [:]
+
+    public static let smallest = Size(80, 24)
+
+    public init(
+        settings: ConsoleSettings = ConsoleSettings(), start: String = "fleet",
+        screens: [any Screen.Type] = screenCatalog
+    ) {
+        registry = Registry(screens, keys: settings.keys)
+        world = World(settings: settings)
+        stack = [registry.screen(start).map { $0.init() } ?? FleetScreen()]
+    }
+
+    var top: any Screen { stack[stack.count - 1] }
+
+    /// Takes one event; returns what must now be done outside.
+    public mutating func handle(_ event: Event) -> [Effect] {
+        var effects: [Effect] = []
+        switch event {
+        case .world(let next):
+            latest = next
+            if world.isLive, frozenAt == nil { show(next) }
+        case .past(let past): show(past)
+        case .history(let query, let history):
+            world.histories[query] = history
+            if world.histories.count > 64 { world.histories = world.histories.filter { asked[$0.key] != nil } }
+        case .notice(let notice): toast(notice)
+        case .tick(let now): tick(now)
+        case .themes(let names): world.settings.themes = names
+        case .problems(let problems): world.problems = problems
+        case .input(let input): effects = take(input)
+        }
+        return effects + loads()
+    }
+
+    /// Tells the size of the terminal, which decides what screens can show.
+    public mutating func resize(_ size: Size) -> [Effect] {
+        self.size = size
+        for index in stack.indices { stack[index].fit(body.size) }
+        return loads()
+    }
+
+    mutating func show(_ snapshot: Snapshot) {
+        world.snapshot = snapshot
+        if snapshot.isLive, snapshot.at > world.now { world.now = snapshot.at }
+        for index in stack.indices { stack[index].settle(on: world) }
+    }
+
+    private mutating func tick(_ now: Timestamp) {
+        world.now = now
+        toasts.removeAll { $0.until.map { $0 <= now } ?? false }
+        asked = asked.filter { now.since($0.value) < 600 }
+    }
+
+    mutating func toast(_ notice: Notice) {
+        // What went well may pass; what did not stays until a key.
+        let passes = notice.kind == .ok || notice.kind == .notice
+        toasts.append((notice, passes ? world.now.advanced(by: 3) : nil))
+        if toasts.count > 5 { toasts.removeFirst() }
+    }
+
+    /// The histories that the top screen wants and has not, or whose live answer has grown old.
+    private mutating func loads() -> [Effect] {
+        var effects: [Effect] = []
+        for query in top.wants(world) {
+            let patience = query.end == nil ? max(2, query.span / Double(max(1, query.points))) : 3600
+            if let last = asked[query], world.now.since(last) < patience { continue }
+            asked[query] = world.now
+            effects.append(.load(query))
+        }
+        return effects
+    }
+
+    /// Keeps the effects that are the console's own business; passes the rest out.
+    mutating func apply(_ effects: [Effect]) -> [Effect] {
+        var outside: [Effect] = []
+        for effect in effects {
+            switch effect {
+            case .open(let id, let subject): open(id, subject)
+            case .back: outside += back()
+            case .ask(let question): overlay = .question(QuestionState(question))
+            case .toast(let notice): toast(notice)
+            case .rewind(to: nil):
+                if let latest { show(latest) }
+                outside.append(effect)
+            case .theme(let name):
+                world.settings.theme = name
+                outside.append(effect)
+            case .copy(let text):
+                toast(Notice(.ok, "copied: \(text.prefix(60))"))
+                outside.append(effect)
+            default: outside.append(effect)
+            }
+        }
+        return outside
+    }
+
+    private mutating func open(_ id: String, _ subject: String?) {
+        guard let type = registry.screen(id) else { return }
+        var screen = type.init()
+        if let index = stack.firstIndex(where: { Swift.type(of: $0).about.id == id }) {
+            screen = stack[index]
+            stack.removeSubrange(index...)
+        }
+        // A tab stands by itself; what is opened from a screen stands on it.
+        if type.about.key != nil { stack = [] }
+        if let subject { screen.focus(on: subject) }
+        screen.fit(body.size)
+        screen.settle(on: world)
+        stack.append(screen)
+    }
+
+    /// Esc: the filter first, then the past, then the screen. It never quits.
+    private mutating func back() -> [Effect] {
+        if var filtered = top as? any FilteredScreen, !filtered.filter.isEmpty {
+            filtered.filter = ""
+            filtered.settle(on: world)
+            stack[stack.count - 1] = filtered
+            return []
+        }
+        if stack.count > 1 {
+            stack.removeLast()
+            return []
+        }
+        if frozenAt != nil {
+            unfreeze()
+            return []
+        }
+        if !world.isLive { return apply([.rewind(to: nil)]) }
+        if type(of: top).about.id != FleetScreen.about.id { open(FleetScreen.about.id, nil) }
+        return []
+    }
+
+    mutating func unfreeze() {
+        frozenAt = nil
+        if let latest { show(latest) }
+    }
+
+    /// The part of the frame that belongs to the screen.
+    var body: Rect { Rect(0, 2, size.width, max(0, size.height - 3)) }
+}

@@ -1,0 +1,76 @@
+public import PitModel
+
+/// What a command asks for. Plain data, so that a test compares effects with `==`.
+public indirect enum Effect: Equatable, Sendable {
+    // The console's own business.
+    case open(screen: String, subject: String? = nil)
+    case back
+    case ask(Question)
+    case toast(Notice)
+    // What must be done outside.
+    case perform(OperationRequest, on: ConnectionName, reason: String, expecting: Expectation)
+    case act(Act.Kind, subject: String, text: String)
+    case load(HistoryQuery)
+    /// Nil goes live again.
+    case rewind(to: Timestamp?)
+    /// Nil polls all.
+    case poll(ConnectionName?)
+    case theme(String)
+    case copy(String)
+    case redraw
+    case suspend
+    case quit
+}
+
+/// A short message to the person.
+public struct Notice: Equatable, Sendable {
+    public enum Kind: String, Equatable, Sendable { case ok, notice, warn, fail }
+    public var kind: Kind
+    public var text: String
+    public var detail: String?
+    public init(_ kind: Kind, _ text: String, detail: String? = nil) {
+        (self.kind, self.text, self.detail) = (kind, text, detail)
+    }
+}
+
+/// Something that is asked before something is done.
+public struct Question: Equatable, Sendable {
+    /// One line to fill in.
+    public struct Field: Equatable, Sendable {
+        public var id: String
+        public var label: String
+        public var value: String
+        public var placeholder: String
+        /// Values that left and right go through.
+        public var choices: [String]
+        public var isRequired: Bool
+        public init(
+            _ id: String, _ label: String, value: String = "", placeholder: String = "", choices: [String] = [],
+            isRequired: Bool = false
+        ) {
+            (self.id, self.label, self.value, self.placeholder) = (id, label, value, placeholder)
+            (self.choices, self.isRequired) = (choices, isRequired)
+        }
+    }
+
+    /// What the screen's `answer` is told.
+    public var id: String
+    public var title: String
+    /// What will happen, in words.
+    public var body: [String]
+    public var fields: [Field]
+    /// The word on the button that does it.
+    public var verb: String
+    /// The request as it will be sent, shown on demand.
+    public var preview: [String]
+    /// Whether it is refused in read-only and in the past.
+    public var isMutating: Bool
+
+    public init(
+        _ id: String, title: String, body: [String] = [], fields: [Field] = [], verb: String, preview: [String] = [],
+        isMutating: Bool = true
+    ) {
+        (self.id, self.title, self.body, self.fields) = (id, title, body, fields)
+        (self.verb, self.preview, self.isMutating) = (verb, preview, isMutating)
+    }
+}

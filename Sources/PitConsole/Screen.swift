@@ -1,0 +1,105 @@
+public import PitGrid
+public import PitModel
+
+/// One page of the console. A screen is a value: its stored properties are its whole state.
+///
+/// `Codable` restores sessions, `Equatable` lets tests say what changed, and because `draw` and every
+/// command are pure, a screen can be driven and photographed without a terminal.
+public protocol Screen: Codable, Equatable, Sendable {
+    static var about: ScreenInfo { get }
+    /// The one declaration of what can be done here: keys, palette, `?`, footer, mouse and docs read it.
+    static var commands: [Command<Self>] { get }
+    init()
+    /// Turns to a thing: the model that was chosen elsewhere.
+    mutating func focus(on subject: String)
+    /// Settles the screen on a new world: keeps the selection on the same thing, follows the tail.
+    mutating func settle(on world: World)
+    /// Tells how much room there will be, before a key is handled.
+    mutating func fit(_ size: Size)
+    /// The histories that drawing wants.
+    func wants(_ world: World) -> [HistoryQuery]
+    /// Takes the answer to a question that a command of this screen asked.
+    mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect]
+    func draw(_ world: World, in area: Rect, on frame: inout Frame)
+    /// What follows the screen's title in the path: the model's name.
+    var detail: String { get }
+}
+
+extension Screen {
+    public mutating func focus(on subject: String) {}
+    public mutating func fit(_ size: Size) {}
+    public func wants(_ world: World) -> [HistoryQuery] { [] }
+    public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] { [] }
+    public var detail: String { "" }
+}
+
+/// A screen whose rows are narrowed by what is typed behind `/`.
+public protocol FilteredScreen: Screen {
+    var filter: String { get set }
+}
+
+public struct ScreenInfo: Equatable, Sendable {
+    public var id: String
+    public var title: String
+    /// The key that opens it from anywhere; nil for screens that are only opened from others.
+    public var key: Key?
+    public var summary: String
+    public init(id: String, title: String, key: Key?, summary: String) {
+        (self.id, self.title, self.key, self.summary) = (id, title, key, summary)
+    }
+}
+
+/// Whether a command can be run now.
+public enum Availability: Equatable, Sendable {
+    case available
+    /// Shown dim with its reason, never hidden.
+    case refused(because: String)
+}
+
+/// Something a person can do on a screen.
+public struct Command<S>: Sendable {
+    public var id: String
+    public var keys: [Key]
+    public var title: String
+    public var help: String
+    /// In the footer when above 0, the most important ones longest.
+    public var hint: Int
+    /// Changes something outside: refused in read-only and in the past.
+    public var isMutating: Bool
+    public var availability: @Sendable (S, World) -> Availability
+    public var run: @Sendable (inout S, World) -> [Effect]
+
+    public init(
+        _ id: String, _ keys: Key..., title: String, help: String, hint: Int = 0, isMutating: Bool = false,
+        availability: @escaping @Sendable (S, World) -> Availability = { _, _ in .available },
+        run: @escaping @Sendable (inout S, World) -> [Effect]
+    ) {
+        (self.id, self.keys, self.title, self.help) = (id, keys, title, help)
+        (self.hint, self.isMutating, self.availability, self.run) = (hint, isMutating, availability, run)
+    }
+}
+
+/// Something computed from the world and kept until it changes: no part of a screen's identity or session.
+@propertyWrapper
+public struct Cached<Value: Sendable>: Codable, Equatable, Sendable {
+    public var wrappedValue: Value
+    private let empty: Value
+    public init(wrappedValue: Value) { (self.wrappedValue, empty) = (wrappedValue, wrappedValue) }
+    public init(from decoder: any Decoder) throws { throw CachedAbsent() }
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encodeNil()
+    }
+    public static func == (a: Self, b: Self) -> Bool { true }
+}
+
+struct CachedAbsent: Error {}
+
+extension KeyedDecodingContainer {
+    /// A cached value is never stored: it begins empty.
+    public func decode<Value: Sendable & ExpressibleByArrayLiteral>(_: Cached<Value>.Type, forKey key: Key) throws
+        -> Cached<Value>
+    {
+        Cached(wrappedValue: [])
+    }
+}

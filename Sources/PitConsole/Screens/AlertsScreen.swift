@@ -1,0 +1,160 @@
+public import PitGrid
+import PitModel
+
+/// The alert queue, the worst and newest first.
+public struct AlertsScreen: ListScreen {
+    public static let about = ScreenInfo(
+        id: "alerts", title: "Alerts", key: "3", summary: "the queue, worst and newest first.")
+    public static let sortColumns = ["severity", "alert", "model", "since", "times", "owner", "state"]
+    public static let commands: [Command<Self>] =
+        navigation + [
+            acknowledge, claim, silence, note, model, runbook, show, details, copy,
+        ]
+
+    /// Which alerts are shown.
+    public enum Show: String, Codable, Sendable, CaseIterable { case open, all, unacknowledged, silenced }
+
+    public var table = TableState()
+    public var filter = ""
+    var show = Show.open
+    var showsDetail = true
+    @Cached private var rows: [AlertState] = []
+
+    public init() {}
+
+    public var rowCount: Int { rows.count }
+    public func rowID(_ position: Int) -> String { rows[position].id }
+    static var columnIDs: [String] { alertTable(World()).columns.map(\.id) }
+
+    public mutating func focus(on subject: String) { filter = subject }
+    public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - (size.height >= 30 ? 14 : 2)) }
+    public mutating func settle(on world: World) { reorder(world) }
+
+    public mutating func reorder(_ world: World) {
+        let filter = RowFilter(filter)
+        let chosen = world.snapshot.alerts.filter { state in
+            let isShown: Bool
+            switch show {
+            case .open: isShown = state.isOpen || state.alert.state == .pending
+            case .all: isShown = true
+            case .unacknowledged: isShown = state.isOpen && state.acknowledgement == nil
+            case .silenced: isShown = state.alert.state == .suppressed
+            }
+            guard isShown, !filter.isEmpty else { return isShown }
+            return filter.matches(
+                state.alert.name, state.model?.description ?? "", state.alert.summary, state.alert.severity.word,
+                state.claim?.author ?? "")
+        }
+        rows =
+            table.sortColumn == nil
+            ? (table.isDescending ? chosen.reversed() : chosen)
+            : Self.alertTable(world).order(chosen, table).map { chosen[$0] }
+        let now = rows
+        table.settle(count: now.count) { now[$0].id }
+    }
+
+    var drawnRows: [AlertState] { rows }
+
+    var selected: AlertState? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
+
+    private static func needsRow(_ screen: Self, _ world: World) -> Availability {
+        screen.selected == nil ? .refused(because: "no alert is selected") : .available
+    }
+
+    private static let acknowledge = Command<Self>(
+        "acknowledge", "a", title: "ack", help: "Acknowledge the alert, or take that back.", hint: 8, isMutating: true,
+        availability: needsRow
+    ) { screen, _ in
+        guard let alert = screen.selected else { return [] }
+        return [.act(alert.acknowledgement == nil ? .acknowledge : .unacknowledge, subject: alert.id, text: "")]
+    }
+
+    private static let claim = Command<Self>(
+        "claim", "C", title: "claim", help: "Say that you work on it, or that you no longer do.", hint: 6,
+        isMutating: true, availability: needsRow
+    ) { screen, world in
+        guard let alert = screen.selected else { return [] }
+        let isMine = alert.claim?.author == world.settings.author
+        return [.act(isMine ? .unclaim : .claim, subject: alert.id, text: "")]
+    }
+
+    private static let note = Command<Self>(
+        "note", "N", title: "note", help: "Write a note on the alert.", hint: 4, isMutating: true,
+        availability: needsRow
+    ) { screen, _ in
+        guard let alert = screen.selected else { return [] }
+        return [
+            .ask(
+                Question(
+                    "note", title: "A note on \(alert.alert.name)", fields: [.init("text", "Note", isRequired: true)],
+                    verb: "Save"))
+        ]
+    }
+
+    private static let silence = Command<Self>(
+        "silence", "x", title: "silence", help: "Silence it in Alertmanager: for how long, why, and by which labels.",
+        hint: 7, isMutating: true,
+        availability: { screen, world in
+            guard let alert = screen.selected else { return .refused(because: "no alert is selected") }
+            let connection = screen.alertmanager(for: alert, world)
+            return connection == nil ? .refused(because: "no Alertmanager is connected") : .available
+        }
+    ) { screen, world in
+        guard let alert = screen.selected, let connection = screen.alertmanager(for: alert, world) else { return [] }
+        return [.ask(SilenceQuestion.make(for: alert, on: connection, world))]
+    }
+
+    private static let model = Command<Self>(
+        "model", "enter", "m", title: "model", help: "Open the model that the alert is about.", hint: 5,
+        availability: { screen, _ in
+            screen.selected?.model == nil
+                ? .refused(because: "the alert names no model that is configured") : .available
+        }
+    ) { screen, _ in screen.selected?.model.map { [.open(screen: "model", subject: $0.description)] } ?? [] }
+
+    private static let runbook = Command<Self>(
+        "runbook", "o", title: "runbook", help: "Copy the runbook's address.",
+        availability: { screen, _ in
+            screen.selected?.alert.runbook == nil ? .refused(because: "the alert has no runbook") : .available
+        }
+    ) { screen, _ in screen.selected?.alert.runbook.map { [.copy($0)] } ?? [] }
+
+    private static let show = Command<Self>(
+        "show", "v", title: "show", help: "Show open, all, unacknowledged or silenced alerts.", hint: 3
+    ) { screen, world in
+        let all = Show.allCases
+        screen.show = all[((all.firstIndex(of: screen.show) ?? 0) + 1) % all.count]
+        screen.reorder(world)
+        return []
+    }
+
+    private static let details = Command<Self>(
+        "details", "d", title: "details", help: "Show or hide the details of the selected alert."
+    ) { screen, _ in
+        screen.showsDetail.toggle()
+        return []
+    }
+
+    private static let copy = Command<Self>(
+        "copy", "y", title: "copy", help: "Copy the alert's name and labels.", availability: needsRow
+    ) { screen, _ in
+        guard let alert = screen.selected?.alert else { return [] }
+        let labels = alert.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ",")
+        return [.copy("\(alert.name){\(labels)}")]
+    }
+
+    /// The Alertmanager that holds the alert; for one of a Prometheus, the first there is.
+    func alertmanager(for alert: AlertState, _ world: World) -> ConnectionName? {
+        let all = world.snapshot.connections.filter { $0.capabilities.contains("silences") }
+        return (all.first { $0.name == alert.connection } ?? all.first)?.name
+    }
+
+    public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
+        guard let alert = selected else { return [.toast(Notice(.warn, "the alert is gone"))] }
+        if question == "note" { return [.act(.note, subject: alert.id, text: values["text"] ?? "")] }
+        guard let connection = alertmanager(for: alert, world) else {
+            return [.toast(Notice(.warn, "no Alertmanager is connected"))]
+        }
+        return SilenceQuestion.effects(values, for: alert, on: connection, world)
+    }
+}

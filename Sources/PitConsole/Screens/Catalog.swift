@@ -1,0 +1,9 @@
+/// Every screen pitwall has, in tab order. A new one is a new file and a line here.
+public let screenCatalog: [any Screen.Type] = [
+    FleetScreen.self,
+    ModelScreen.self,
+    AlertsScreen.self,
+    SilencesScreen.self,
+    ConnectionsScreen.self,
+    LogScreen.self,
+]

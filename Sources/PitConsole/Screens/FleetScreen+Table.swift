@@ -1,0 +1,94 @@
+import PitGrid
+import PitModel
+
+extension FleetScreen {
+    static func fleetTable(_ world: World) -> Table<ModelState> {
+        let glyphs = world.settings.glyphs
+        let shown = world.shown
+        return Table(
+            [
+                TableColumn(
+                    "model", "MODEL", width: .flex(min: 14), priority: 100, sortKey: { .text($0.name.description) }
+                ) { model in
+                    TableCell(SafeText(model.name.description), Ink(strong: model.health <= .slow))
+                },
+                TableColumn(
+                    "health", "HEALTH", width: .fixed(10), priority: 99,
+                    sortKey: { .number(Double($0.health.rawValue)) }
+                ) { model in
+                    TableCell([
+                        Segment(model.health.glyph(glyphs), model.health.role, strong: true), Segment(" "),
+                        Segment(SafeText(model.health.word), model.health.role),
+                    ])
+                },
+                TableColumn("replicas", "REPL", width: .fixed(5), align: .right, priority: 40) { model in
+                    guard model.replicasKnown > 0 else { return TableCell(SafeText(Figures.missing), .dim) }
+                    return TableCell(
+                        "\(model.replicasUp)/\(model.replicasKnown)",
+                        Ink(model.replicasUp < model.replicasKnown ? .fail : .text))
+                },
+                spark("requests", "REQ/S", .requestRate, priority: 70, width: 14),
+                spark("ttft", "TTFT p95", .ttftP95, priority: 80, width: 15),
+                figure("itl", "ITL p95", .itlP95, priority: 50),
+                figure("queue", "QUEUE", .waiting, priority: 45, width: 6),
+                figure("kv", "KV", .kvCacheUse, priority: 44, width: 5),
+                figure("errors", "ERR", .errorRatio, priority: 60, width: 7),
+                figure("tokens", "TOK/S", .generationTokenRate, priority: 10, isWide: true),
+                figure("prefix", "PREFIX", .prefixHitRatio, priority: 8, isWide: true),
+                TableColumn("alerts", "ALERTS", width: .fixed(6), align: .right, priority: 30, isWide: true) { model in
+                    model.firingAlerts > 0 ? TableCell("\(model.firingAlerts)", .fail) : TableCell("0", .dim)
+                },
+                TableColumn("status", "RELEASE / WHY", width: .flex(min: 12, weight: 2), priority: 65) { model in
+                    status(model, shown)
+                },
+            ],
+            prefix: "fleet", identity: { $0.name.description }, isDimmed: { $0.isStale })
+    }
+
+    /// The release when all is well, why not when it is not, and always how old it is when it is old.
+    private static func status(_ model: ModelState, _ now: Timestamp) -> TableCell {
+        let release = model.release ?? ""
+        if model.isStale, let seen = model.seenAt {
+            let why = model.why.isEmpty ? "" : " \(model.why)"
+            return TableCell("\(Figures.age(now.since(seen))) old\(why)", .dim)
+        }
+        if model.why.isEmpty { return TableCell(SafeText(release), .dim) }
+        return TableCell([
+            Segment(SafeText(release.isEmpty ? "" : "\(release)  "), .dim),
+            Segment(SafeText(model.why), model.health.role),
+        ])
+    }
+
+    private static func ink(_ model: ModelState, _ signal: Signal) -> Ink {
+        guard let value = model.signals[signal]?.value else { return Ink(.dim) }
+        if let limit = model.slo.limit(for: signal), value > limit { return Ink(.fail, strong: true) }
+        if signal == .kvCacheUse, value >= 0.9 { return Ink(.warn) }
+        return Ink()
+    }
+
+    private static func figure(
+        _ id: String, _ title: SafeText, _ signal: Signal, priority: Int, width: Int = 8, isWide: Bool = false
+    ) -> TableColumn<ModelState> {
+        TableColumn(
+            id, title, width: .fixed(width), align: .right, priority: priority, isWide: isWide,
+            sortsDescendingFirst: true,
+            sortKey: { .number($0.signals[signal]?.value) }
+        ) { model in TableCell(SafeText(signal.figure(model.signals[signal])), ink(model, signal)) }
+    }
+
+    private static func spark(_ id: String, _ title: SafeText, _ signal: Signal, priority: Int, width: Int)
+        -> TableColumn<ModelState>
+    {
+        TableColumn(
+            id, title, width: .fixed(width), priority: priority, sortsDescendingFirst: true,
+            sortKey: { .number($0.signals[signal]?.value) }
+        ) { model in
+            let figure = Segment(SafeText(signal.figure(model.signals[signal])), ink(model, signal))
+            let values = Array((model.trends[signal] ?? []).suffix((width - 7) * 1))
+            return TableCell([
+                .padded(figure, columns: 6, .right), .text(Segment(" ")),
+                .sparkline(Sparkline(values, ink: Ink(.series1)), columns: width - 7),
+            ])
+        }
+    }
+}

@@ -1,0 +1,86 @@
+public import PitGrid
+import PitModel
+
+/// Every model that is served, the unwell first.
+public struct FleetScreen: ListScreen {
+    public static let about = ScreenInfo(
+        id: "fleet", title: "Fleet", key: "1", summary: "every model's health at a glance.")
+    public static let sortColumns = ["model", "health", "requests", "ttft", "itl", "queue", "kv", "errors"]
+    public static let commands: [Command<Self>] = navigation + [open, copy, copyRow]
+
+    public var table = TableState()
+    public var filter = ""
+    @Cached private var rows: [ModelState] = []
+
+    public init() {}
+
+    public var rowCount: Int { rows.count }
+    public func rowID(_ position: Int) -> String { rows[position].name.description }
+    static var columnIDs: [String] { fleetTable(World()).columns.map(\.id) }
+
+    public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 1) }
+
+    public mutating func settle(on world: World) { reorder(world) }
+
+    public mutating func reorder(_ world: World) {
+        let filter = RowFilter(filter)
+        let models = world.snapshot.models.filter {
+            filter.isEmpty || filter.matches($0.name.description, $0.health.word, $0.why, $0.release ?? "")
+        }
+        if table.sortColumn == nil {
+            // The worst first, and of equals the one that was always there.
+            rows = models.sorted { ($0.health, $0.name) < ($1.health, $1.name) }
+            if table.isDescending { rows.reverse() }
+        } else {
+            rows = Self.fleetTable(world).order(models, table).map { models[$0] }
+        }
+        let names = rows.map(\.name.description)
+        table.settle(count: names.count) { names[$0] }
+    }
+
+    private var selected: ModelState? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
+
+    private static func needsRow(_ screen: Self, _ world: World) -> Availability {
+        screen.selected == nil ? .refused(because: "no model is selected") : .available
+    }
+
+    private static let open = Command<Self>(
+        "open", "enter", "right", title: "open",
+        help: "Open the model: charts, replicas, what a slow start is consistent with.", hint: 8,
+        availability: needsRow
+    ) { screen, _ in screen.selected.map { [.open(screen: "model", subject: $0.name.description)] } ?? [] }
+
+    private static let copy = Command<Self>(
+        "copy", "y", title: "copy", help: "Copy the model's name.", availability: needsRow
+    ) { screen, _ in screen.selected.map { [.copy($0.name.description)] } ?? [] }
+
+    private static let copyRow = Command<Self>(
+        "copy-row", "Y", title: "copy row", help: "Copy the row as text.", availability: needsRow
+    ) { screen, _ in
+        guard let model = screen.selected else { return [] }
+        let figures = [Signal.requestRate, .ttftP95, .itlP95, .waiting, .kvCacheUse, .errorRatio].map {
+            "\($0.info.short)=\($0.figure(model.signals[$0]))"
+        }
+        return [.copy("\(model.name) \(model.health.word) \(figures.joined(separator: " "))")]
+    }
+
+    public func draw(_ world: World, in area: Rect, on frame: inout Frame) {
+        var table = Self.fleetTable(world)
+        table.isWide = area.width >= 150
+        if world.snapshot.models.isEmpty {
+            table.emptyText = [
+                "No models yet.", "Run `pitwall init` to find what answers on this machine,",
+                "or write models into the configuration: `pitwall init --print` shows how.",
+            ]
+        } else if rows.isEmpty {
+            table.emptyText = ["No model matches `\(filter)`.", "Esc takes the filter away."]
+        }
+        let room = filter.isEmpty ? area : area.splitTop(1).rest
+        if !filter.isEmpty {
+            frame.text(
+                " filter: \(filter)   \(rows.count) of \(world.snapshot.models.count)", in: area.row(0),
+                ink: Ink(.notice))
+        }
+        table.draw(rows, state: self.table, in: room, on: &frame)
+    }
+}

@@ -1,0 +1,63 @@
+public import PitGrid
+public import PitModel
+
+/// What a person set, and what the program knows of itself.
+public struct ConsoleSettings: Equatable, Sendable {
+    /// Seconds east of UTC that times are shown at.
+    public var utcOffset: Int
+    public var isReadOnly: Bool
+    public var glyphs: Glyphs
+    /// Names of the themes there are, and of the one shown.
+    public var themes: [String]
+    public var theme: String
+    public var version: String
+    /// Stands beside the product's name: `demo`, the configuration's file.
+    public var context: String
+    public var author: String
+    /// Command id to keys, over the declared ones.
+    public var keys: [String: [Key]]
+
+    public init(
+        utcOffset: Int = 0, isReadOnly: Bool = false, glyphs: Glyphs = .unicode, themes: [String] = ["pitwall"],
+        theme: String = "pitwall", version: String = "0", context: String = "", author: String = "",
+        keys: [String: [Key]] = [:]
+    ) {
+        (self.utcOffset, self.isReadOnly, self.glyphs, self.themes, self.theme) = (
+            utcOffset, isReadOnly, glyphs, themes, theme
+        )
+        (self.version, self.context, self.author, self.keys) = (version, context, author, keys)
+    }
+}
+
+/// Everything that screens draw from.
+public struct World: Equatable, Sendable {
+    public var snapshot: Snapshot
+    /// The time now; in the past the snapshot's is another.
+    public var now: Timestamp
+    public var histories: [HistoryQuery: History]
+    public var settings: ConsoleSettings
+    /// Problems of the configuration, told until they are mended.
+    public var problems: [String]
+
+    public init(
+        snapshot: Snapshot = Snapshot(), now: Timestamp = Timestamp(milliseconds: 0),
+        histories: [HistoryQuery: History] = [:],
+        settings: ConsoleSettings = ConsoleSettings(), problems: [String] = []
+    ) {
+        (self.snapshot, self.now, self.histories) = (snapshot, now, histories)
+        (self.settings, self.problems) = (settings, problems)
+    }
+
+    /// The moment that is shown: now, or the moment rewound to.
+    public var shown: Timestamp { snapshot.isLive ? now : snapshot.at }
+    public var isLive: Bool { snapshot.isLive }
+
+    /// Seconds from a moment to the one shown.
+    public func age(_ at: Timestamp?) -> Double? { at.map { max(0, shown.since($0)) } }
+
+    public func clock(_ at: Timestamp, seconds: Bool = true) -> String {
+        Figures.clock(at.seconds, utcOffset: settings.utcOffset, seconds: seconds)
+    }
+
+    public func model(_ name: ModelName?) -> ModelState? { snapshot.models.first { $0.name == name } }
+}
