@@ -33,7 +33,7 @@ extension Dialog {
 
     private func drawBody(_ lines: [[Segment]], _ state: DialogState, _ room: Rect, _ frame: inout Frame) {
         guard !room.isEmpty else { return }
-        let first = min(state.bodyOffset, max(0, lines.count - room.height))
+        let first = max(0, min(state.bodyOffset, lines.count - room.height))
         for (index, line) in lines.dropFirst(first).prefix(room.height).enumerated() {
             frame.write(line, in: room.row(index), ground: .overlay)
         }

@@ -61,6 +61,7 @@ public struct Dialog: Equatable, Sendable {
     }
 
     public func handle(_ key: Key, _ state: inout DialogState) -> Outcome {
+        state.focus = min(max(0, state.focus), max(0, stops - 1))
         switch key.description {
         case "esc": return .cancelled
         case "tab": return focus(state.focus + 1, &state)
@@ -104,7 +105,7 @@ public struct Dialog: Equatable, Sendable {
     }
 
     private func scroll(_ lines: Int, _ state: inout DialogState) -> Outcome {
-        state.bodyOffset = max(0, min(state.bodyOffset + lines, 10000))
+        state.bodyOffset = max(0, min(max(0, min(state.bodyOffset, 10000)) + lines, 10000))
         return .handled
     }
 }

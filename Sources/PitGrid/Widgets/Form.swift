@@ -34,7 +34,8 @@ public struct Form: Equatable, Sendable {
             let step =
                 ["right", "space", "l"].contains(key.description)
                 ? 1 : ["left", "h"].contains(key.description) ? -1 : 0
-            state.choices[field.id] = (state.choice(field.id) + step + options.count) % options.count
+            let chosen = min(max(0, state.choice(field.id)), options.count - 1)
+            state.choices[field.id] = (chosen + step + options.count) % options.count
             return step != 0
         case .toggle:
             guard ["space", "x", "left", "right"].contains(key.description) else { return false }

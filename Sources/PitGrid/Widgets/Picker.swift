@@ -89,7 +89,7 @@ public struct Picker: Equatable, Sendable {
     private func move(_ delta: Int, _ state: inout PickerState) -> Outcome {
         let matches = matches(state)
         guard !matches.isEmpty else { return .moved(nil) }
-        state.selected = min(max(0, state.selected + delta), matches.count - 1)
+        state.selected = min(max(0, min(max(0, state.selected), matches.count) + delta), matches.count - 1)
         return .moved(items[matches[state.selected].index].id)
     }
 }

@@ -31,7 +31,7 @@ public struct TableState: Equatable, Codable, Sendable {
             return
         }
         if let wanted = selectedID {
-            if selected >= count || id(selected) != wanted {
+            if !(0..<count).contains(selected) || id(selected) != wanted {
                 let found = (0..<count).first { id($0) == wanted }
                 select(found ?? min(selected, count - 1), count: count, id: id)
             } else {
@@ -61,7 +61,8 @@ public struct TableState: Equatable, Codable, Sendable {
 
     /// Moves the selection by pages: 1 is PgDn, -1 is PgUp, halves are ctrl-d and ctrl-u.
     public mutating func page(_ pages: Double, count: Int, id: (Int) -> String) {
-        let rows = max(1, Int((Double(max(1, viewport)) * abs(min(max(pages, -1e6), 1e6))).rounded(.down)))
+        let rows = max(
+            1, Int((Double(min(max(1, viewport), 100_000)) * abs(min(max(pages, -1e6), 1e6))).rounded(.down)))
         move(pages < 0 ? -rows : rows, count: count, id: id)
     }
 
@@ -78,13 +79,16 @@ public struct TableState: Equatable, Codable, Sendable {
     }
 
     /// `12/340`: where the selection is; `0/0` when there are no rows.
-    public func position(of count: Int) -> SafeText { "\(count > 0 ? min(selected, count - 1) + 1 : 0)/\(count)" }
+    public func position(of count: Int) -> SafeText {
+        "\(count > 0 ? min(max(0, selected), count - 1) + 1 : 0)/\(count)"
+    }
 
     /// The first row to draw in `height` lines, so that the selected one is among them.
     func firstRow(count: Int, height: Int) -> Int {
-        let height = max(1, height)
-        let selected = min(selected, max(0, count - 1))
-        let first = min(max(offset, selected - height + 1), selected)
+        // A state that was read from a file may hold any numbers.
+        let height = min(max(1, height), 100_000)
+        let selected = max(0, min(selected, count - 1))
+        let first = min(max(min(offset, count), selected - height + 1), selected)
         return max(0, min(first, count - height))
     }
 

@@ -18,6 +18,18 @@ public struct TextFieldState: Equatable, Codable, Sendable {
         (self.text, cursor, self.history) = (text, text.count, Array(history.suffix(Self.historyLimit)))
     }
 
+    /// Reads a field that was kept. What does not fit together is made to.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            try container.decode(String.self, forKey: .text),
+            history: try container.decodeIfPresent([String].self, forKey: .history) ?? [])
+        let kept = try container.decodeIfPresent(Int.self, forKey: .cursor) ?? text.count
+        cursor = min(max(0, kept), text.count)
+    }
+
+    private enum CodingKeys: String, CodingKey { case text, cursor, history }
+
     /// Puts another text in, the cursor behind it.
     public mutating func set(_ text: String) {
         self.text = Self.flattened(text, room: Self.limit)

@@ -70,7 +70,8 @@ public struct TextView: Equatable, Sendable {
     /// whether there is one.
     public func find(_ direction: Int, _ state: inout TextViewState, size: Size) -> Bool {
         guard !lines.isEmpty, !state.query.isEmpty else { return false }
-        let start = state.found ?? (direction < 0 ? state.line : state.line - 1)
+        let kept = state.found ?? (direction < 0 ? state.line : max(0, state.line) - 1)
+        let start = min(max(-1, kept), lines.count)
         for step in 1...lines.count {
             let line = ((start + (direction < 0 ? -step : step)) % lines.count + lines.count) % lines.count
             guard !hits(state.query, lines[line]).isEmpty else { continue }
