@@ -1,4 +1,8 @@
+#define _GNU_SOURCE 1
 #include "CCurl.h"
+#include <pthread.h>
+
+void pit_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 char *pit_url_join(const char *base, const char *location) {
     char *joined = NULL;

@@ -27,13 +27,21 @@ static inline void *pit_info_context(CURL *h) {
     return value;
 }
 static inline CURLMcode pit_multi_long(CURLM *m, CURLMoption o, long v) { return curl_multi_setopt(m, o, v); }
+static inline long pit_os_error(CURL *h) {
+    long value = 0;
+    curl_easy_getinfo(h, CURLINFO_OS_ERRNO, &value);
+    return value;
+}
 static inline CURLcode pit_result(const CURLMsg *message) { return message->data.result; }
 static inline int pit_is_done(const CURLMsg *message) { return message->msg == CURLMSG_DONE; }
 // Macros and enumerators that Swift would import with awkward types.
 static inline CURLcode pit_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 /// The address that `location` means when it is found at `base`; free it with curl_free. NULL when it means none.
 char *pit_url_join(const char *base, const char *location);
-/// A part of an address ("scheme", "host", "port", "user", "password", "path"), or NULL; free it with curl_free.
+/// A part of an address, one of PIT_URL_*, or NULL; free it with curl_free. The port is the scheme's own when the
+/// address names none; user and password are decoded, the rest is as it is written.
 char *pit_url_part(const char *url, int part);
 enum { PIT_URL_SCHEME, PIT_URL_HOST, PIT_URL_PORT, PIT_URL_USER, PIT_URL_PASSWORD, PIT_URL_PATH, PIT_URL_QUERY };
+/// Names the calling thread for debuggers; at most 15 bytes.
+void pit_name_thread(const char *name);
 #endif

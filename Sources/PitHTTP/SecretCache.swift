@@ -1,0 +1,82 @@
+import PitModel
+import Synchronization
+
+/// A secret that was read, and those who wait for it to be read again.
+final class SecretCache: Sendable {
+    typealias Answer = Result<Secret, ConnectorFault>
+
+    private struct Waiter {
+        var continuation: CheckedContinuation<Answer, Never>
+        var alarm: Task<Void, Never>
+    }
+
+    private struct State {
+        var kept: (secret: Secret, until: ContinuousClock.Instant)?
+        var waiters: [UInt64: Waiter] = [:]
+        var nextID: UInt64 = 0
+        var isReading = false
+    }
+
+    private let lifetime: Double
+    private let read: @Sendable () async throws(ConnectorFault) -> Secret
+    private let state = Mutex(State())
+
+    init(lifetime: Double, read: @escaping @Sendable () async throws(ConnectorFault) -> Secret) {
+        (self.lifetime, self.read) = (Seconds.bounded(lifetime), read)
+    }
+
+    /// What is kept, unless that is too old or is `other`; else what is read now.
+    ///
+    /// A reading that takes longer than the deadline goes on: the next one to ask may find it done.
+    func secret(other refused: Secret?, until deadline: ContinuousClock.Instant) async throws(ConnectorFault) -> Secret
+    {
+        let kept = state.withLock { $0.kept }
+        if let kept, kept.until > ContinuousClock().now, kept.secret.value != refused?.value { return kept.secret }
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        let answer: Answer = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let alarm = Task {
+                    guard (try? await ContinuousClock().sleep(until: deadline)) != nil else { return }
+                    self.answer(id, .failure(.secret("it was not there in time")))
+                }
+                let isFirst = state.withLock { state in
+                    state.waiters[id] = Waiter(continuation: continuation, alarm: alarm)
+                    defer { state.isReading = true }
+                    return !state.isReading
+                }
+                if isFirst { Task { await self.readNow() } }
+                // Cancelled before it could be found among those who wait.
+                if Task.isCancelled { self.answer(id, .failure(.cancelled)) }
+            }
+        } onCancel: {
+            self.answer(id, .failure(.cancelled))
+        }
+        return try answer.get()
+    }
+
+    private func readNow() async {
+        let answer: Answer
+        do throws(ConnectorFault) { answer = .success(try await read()) } catch { answer = .failure(error) }
+        let waiters = state.withLock { state in
+            if case .success(let secret) = answer {
+                state.kept = (secret, ContinuousClock().now + .seconds(lifetime))
+            }
+            state.isReading = false
+            defer { state.waiters = [:] }
+            return state.waiters
+        }
+        for waiter in waiters.values {
+            waiter.alarm.cancel()
+            waiter.continuation.resume(returning: answer)
+        }
+    }
+
+    private func answer(_ id: UInt64, _ answer: Answer) {
+        guard let waiter = state.withLock({ $0.waiters.removeValue(forKey: id) }) else { return }
+        waiter.alarm.cancel()
+        waiter.continuation.resume(returning: answer)
+    }
+}

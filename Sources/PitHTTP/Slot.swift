@@ -1,0 +1,149 @@
+import CCurl
+import PitModel
+
+/// An easy handle with its buffers. It serves one exchange after another, on the engine's thread alone.
+final class Slot {
+    /// Bytes of headers that a reply may have, interim replies included.
+    static let headerLimit = 128 << 10
+    /// A body's buffer larger than this goes to the caller; a smaller one is copied to measure and used again.
+    private static let keptBuffer = 256 << 10
+
+    let handle: UnsafeMutableRawPointer
+    let errorText: UnsafeMutablePointer<CChar>
+    /// The shape that the handle is prepared for.
+    var shapeID = EngineShared.noShape
+    /// Whether the handle was last used for a plain GET, and needs no cleaning before the next one.
+    var isPlain = true
+    var headerList: UnsafeMutablePointer<curl_slist>?
+    var connectTo: UnsafeMutablePointer<curl_slist>?
+    private(set) var transfer: Transfer?
+    private var started = ContinuousClock().now
+    private var firstBody: ContinuousClock.Instant?
+    private var body: [UInt8] = []
+    private var received = 0
+    private var head = ReplyHead()
+    private var isDropping = false
+    private var stop: Stop?
+
+    /// Why a callback told libcurl to go no further.
+    private enum Stop {
+        case tooLarge, headersTooLarge, enough
+    }
+
+    init?() {
+        guard let handle = curl_easy_init() else { return nil }
+        self.handle = handle
+        errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        curl_easy_cleanup(handle)
+        curl_slist_free_all(headerList)
+        curl_slist_free_all(connectTo)
+        errorText.deallocate()
+    }
+
+    func prepare(_ transfer: Transfer, secondsLeft: Double) {
+        self.transfer = transfer
+        write(transfer.plan, secondsLeft: secondsLeft)
+        started = ContinuousClock().now
+    }
+
+    /// Forgets the exchange and all that was secret in it.
+    func release() -> Transfer? {
+        defer { transfer = nil }
+        clean()
+        body.removeAll(keepingCapacity: body.capacity <= Self.keptBuffer)
+        (received, firstBody, stop, isDropping) = (0, nil, nil, false)
+        head.clear()
+        errorText[0] = 0
+        return transfer
+    }
+
+    /// False ends the transfer.
+    fileprivate func takeBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let plan = transfer?.plan else { return false }
+        if firstBody == nil {
+            firstBody = ContinuousClock().now
+            isDropping =
+                plan.dropsRedirects && RedirectRule.isRedirect(pit_info_long(handle, CURLINFO_RESPONSE_CODE))
+                && head.has("location")
+        }
+        guard bytes.count <= plan.maxBytes - received else {
+            stop = .tooLarge
+            return false
+        }
+        received += bytes.count
+        if isDropping { return true }
+        guard let onBytes = plan.onBytes else {
+            body.append(contentsOf: bytes)
+            return true
+        }
+        if onBytes(Array(bytes)) { return true }
+        stop = .enough
+        return false
+    }
+
+    fileprivate func takeHeader(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        head.take(bytes)
+        if head.bytes <= Self.headerLimit { return true }
+        stop = .headersTooLarge
+        return false
+    }
+
+    /// Turns libcurl's word into a reply or a fault.
+    func result(_ code: CURLcode) -> Result<HTTPReply, TransferFailure> {
+        guard let plan = transfer?.plan else { return .failure(TransferFailure(fault: .cancelled)) }
+        switch stop {
+        case .tooLarge: return .failure(TransferFailure(fault: .tooLarge(limit: plan.maxBytes)))
+        case .headersTooLarge:
+            return .failure(TransferFailure(fault: .malformed("the headers are larger than \(Self.headerLimit) bytes")))
+        case .enough, nil: break
+        }
+        guard code == CURLE_OK || stop == .enough else {
+            return .failure(CurlFault(code, handle: handle, words: String(cString: errorText)).failure(of: plan))
+        }
+        return .success(reply())
+    }
+
+    private func reply() -> HTTPReply {
+        // libcurl counts from the start, the model from when the request was sent: what lies between is the connection.
+        let sent = Double(pit_info_off(handle, CURLINFO_PRETRANSFER_TIME_T)) / 1e6
+        let first =
+            firstBody.map { ($0 - started) / .seconds(1) }
+            ?? Double(pit_info_off(handle, CURLINFO_STARTTRANSFER_TIME_T)) / 1e6
+        let whole: [UInt8]
+        if body.count > Self.keptBuffer {
+            whole = body
+            body = []
+        } else {
+            whole = body.withUnsafeBufferPointer { Array($0) }
+        }
+        return HTTPReply(
+            status: pit_info_long(handle, CURLINFO_RESPONSE_CODE), headers: head.fields, body: whole,
+            firstByte: max(0, first - sent), total: Double(pit_info_off(handle, CURLINFO_TOTAL_TIME_T)) / 1e6,
+            wireBytes: Int(pit_info_off(handle, CURLINFO_SIZE_DOWNLOAD_T)))
+    }
+
+    static let receiveBody: pit_receive = { bytes, size, count, context in
+        receive(bytes, size * count, context) { $0.takeBody($1) }
+    }
+
+    static let receiveHeader: pit_receive = { bytes, size, count, context in
+        receive(bytes, size * count, context) { $0.takeHeader($1) }
+    }
+}
+
+/// Gives the bytes to their slot; a number other than `length` makes libcurl end the transfer.
+private func receive(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ length: Int, _ context: UnsafeMutableRawPointer?,
+    _ take: (Slot, UnsafeBufferPointer<UInt8>) -> Bool
+) -> Int {
+    guard length > 0, let bytes, let context else { return length }
+    let slot = Unmanaged<Slot>.fromOpaque(context).takeUnretainedValue()
+    let isTaken = bytes.withMemoryRebound(to: UInt8.self, capacity: length) {
+        take(slot, UnsafeBufferPointer(start: $0, count: length))
+    }
+    return isTaken ? length : 0
+}
