@@ -11,10 +11,9 @@ public enum BlameRanking {
     public static func rank(
         now: [Signal: Measure], before: [Signal: Measure], replicas: [(id: String, signals: [Signal: Measure])]
     ) -> [Blame] {
-        guard let was = before[.ttftP95]?.value, let isNow = now[.ttftP95]?.value, isNow - was >= smallestRise,
-            isNow >= was * smallestRatio
-        else { return [] }
         let pairs = Pairs(now: now, before: before)
+        guard let ttft = pairs(.ttftP95), ttft.now - ttft.was >= smallestRise, ttft.now >= ttft.was * smallestRatio
+        else { return [] }
         let found = [
             queue(pairs), prompts(pairs), prefix(pairs), cache(pairs), replica(replicas), engine(pairs),
         ]
@@ -26,9 +25,16 @@ public enum BlameRanking {
         let now: [Signal: Measure]
         let before: [Signal: Measure]
         func callAsFunction(_ signal: Signal) -> (was: Double, now: Double)? {
-            guard let was = before[signal]?.value, let isNow = now[signal]?.value else { return nil }
+            guard let was = earlier(signal), let isNow = latest(signal) else { return nil }
             return (was, isNow)
         }
+        func latest(_ signal: Signal) -> Double? { known(now[signal]) }
+        func earlier(_ signal: Signal) -> Double? { known(before[signal]) }
+    }
+
+    /// What a server says may be no number, or a senseless one: neither is evidence.
+    private static func known(_ measure: Measure?) -> Double? {
+        measure.flatMap { abs($0.value) < 1e15 ? $0.value : nil }
     }
 
     /// 0 at no growth, 1/2 when doubled, towards 1.
@@ -67,21 +73,28 @@ public enum BlameRanking {
             .prefixHitsDown, strength: strength, evidence: "prefix hits \(percent(hits.was)) → \(percent(hits.now))")
     }
 
+    /// A cache that was as full before, and did not preempt, is no news.
     private static func cache(_ pair: Pairs) -> Blame? {
-        guard let use = pair.now[.kvCacheUse]?.value else { return nil }
-        let preemptions = pair.now[.preemptionRate]?.value ?? 0
-        let before = pair.before[.preemptionRate]?.value ?? 0
-        guard use >= 0.9 || preemptions > before + 0.01 else { return nil }
-        let fullness = max(0, min(1, (use - 0.85) / 0.15))
-        let strength = min(1, fullness * 0.7 + growth(before, preemptions, floor: 0.02) * 0.4)
-        return Blame(
-            .kvCacheFull, strength: strength,
-            evidence: "KV cache \(percent(use)), preemptions \(figure(before)) → \(figure(preemptions))/s")
+        let preemptions = pair(.preemptionRate)
+        let thrash = preemptions.map { growth($0.was, $0.now, floor: 0.02) } ?? 0
+        let fullness = pair.latest(.kvCacheUse).map(Self.fullness) ?? 0
+        let rise = max(0, fullness - (pair.earlier(.kvCacheUse).map(Self.fullness) ?? 0))
+        let strength = min(1, rise * 0.7 + thrash * 0.4)
+        guard strength > 0 else { return nil }
+        var evidence: [String] = []
+        if let use = pair.latest(.kvCacheUse) {
+            evidence.append("KV cache \(pair.earlier(.kvCacheUse).map { "\(percent($0)) → " } ?? "")\(percent(use))")
+        }
+        if let preemptions { evidence.append("preemptions \(figure(preemptions.was)) → \(figure(preemptions.now))/s") }
+        return Blame(.kvCacheFull, strength: strength, evidence: evidence.joined(separator: ", "))
     }
+
+    /// 0 up to 85 % of the blocks, 1 at all of them.
+    private static func fullness(_ use: Double) -> Double { max(0, min(1, (use - 0.85) / 0.15)) }
 
     /// The slowest replica against the median of the others.
     private static func replica(_ replicas: [(id: String, signals: [Signal: Measure])]) -> Blame? {
-        let timed = replicas.compactMap { replica in replica.signals[.ttftP95].map { (replica.id, $0.value) } }
+        let timed = replicas.compactMap { replica in known(replica.signals[.ttftP95]).map { (replica.id, $0) } }
         guard timed.count >= 2, let worst = timed.max(by: { $0.1 < $1.1 }) else { return nil }
         guard let others = Quantiles.median(timed.filter { $0.0 != worst.0 }.map(\.1)), others > 0 else { return nil }
         guard worst.1 >= others * 1.5, worst.1 - others >= smallestRise else { return nil }
@@ -94,8 +107,8 @@ public enum BlameRanking {
     private static func engine(_ pair: Pairs) -> Blame? {
         guard let time = pair(.prefillTimeP95), let length = pair(.promptLengthMean), length.was > 0, length.now > 0
         else { return nil }
-        let missWas = 1 - (pair.before[.prefixHitRatio]?.value ?? 0)
-        let missNow = 1 - (pair.now[.prefixHitRatio]?.value ?? 0)
+        let missWas = 1 - (pair.earlier(.prefixHitRatio) ?? 0)
+        let missNow = 1 - (pair.latest(.prefixHitRatio) ?? 0)
         let was = time.was / max(1, length.was * max(0.02, missWas))
         let isNow = time.now / max(1, length.now * max(0.02, missNow))
         guard isNow > was * smallestRatio else { return nil }

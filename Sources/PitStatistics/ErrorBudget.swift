@@ -5,7 +5,7 @@ public enum ErrorBudget {
     /// How many times faster than allowed: 1 spends the whole budget in the whole period. Nil without requests.
     /// `objective` is the promised share of good ones, 0.999.
     public static func burnRate(bad: Double, total: Double, objective: Double) -> Double? {
-        guard total > 0, objective < 1, objective >= 0 else { return nil }
+        guard total > 0, total.isFinite, bad.isFinite, objective < 1, objective >= 0 else { return nil }
         return max(0, bad) / total / (1 - objective)
     }
 

@@ -34,6 +34,11 @@ public struct SeriesWindow: Equatable, Sendable {
         return storage[start...].prefix { $0.at <= to }
     }
 
+    /// Windows are equal when they hold the same points, whatever they have dropped.
+    public static func == (a: Self, b: Self) -> Bool {
+        a.retention == b.retention && a.points.elementsEqual(b.points)
+    }
+
     public mutating func removeAll() {
         storage.removeAll()
         head = 0

@@ -13,15 +13,17 @@ public enum StepDetection {
     /// and the step is at least three of the residuals' standard deviations; nil when there is none or fewer than
     /// six values. Missing values are passed over.
     public static func largest(in values: [Double?]) -> Step? {
-        let known = values.enumerated().compactMap { item in
+        let raw = values.enumerated().compactMap { item in
             item.element.flatMap { $0.isFinite ? (item.offset, $0) : nil }
         }
-        guard known.count >= 6 else { return nil }
+        guard raw.count >= 6, let origin = raw.first?.1 else { return nil }
+        // Sums of squares lose what is small beside the level: only the distances from the first value are summed.
+        let known = raw.map { ($0.0, $0.1 - origin) }
         let total = known.reduce(0) { $0 + $1.1 }
         let squares = known.reduce(0) { $0 + $1.1 * $1.1 }
         let count = Double(known.count)
         let variance = squares - total * total / count
-        guard variance > 0 else { return nil }
+        guard variance > squares * 1e-12 else { return nil }
         var best: (split: Int, gain: Double)?
         var left = 0.0
         for split in 1..<known.count {
@@ -39,6 +41,8 @@ public enum StepDetection {
         let after = tail.reduce(0, +) / Double(tail.count)
         let residual = max(0, variance - best.gain) / max(1, count - 2)
         guard abs(after - before) >= 3 * residual.squareRoot() else { return nil }
-        return Step(index: known[best.split].0, before: before, after: after, explained: min(1, best.gain / variance))
+        return Step(
+            index: known[best.split].0, before: before + origin, after: after + origin,
+            explained: min(1, best.gain / variance))
     }
 }
