@@ -54,7 +54,7 @@ let package = Package(
             dependencies: [
                 "PitConfig", "PitConnect", "PitConsole", "PitEngine", "PitFleet", "PitGrid", "PitHTTP",
                 "PitModel", "PitParse", "PitStatistics", "PitStore", "PitTerminal", "PitThemes",
-                argumentParser, logging,
+                argumentParser, logging, yams,
             ],
             swiftSettings: strict),
     ] + floorPlan.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: strict) }

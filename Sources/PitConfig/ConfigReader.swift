@@ -14,6 +14,7 @@ public struct ConfigReader: Sendable {
         /// Nil when an issue that is not a warning was found.
         public var config: Config?
         public var issues: [ConfigIssue]
+        public init(config: Config?, issues: [ConfigIssue]) { (self.config, self.issues) = (config, issues) }
     }
 
     public func read(_ text: String, file: String) -> Outcome {

@@ -131,6 +131,12 @@ public struct Console: Sendable {
         return outside
     }
 
+    /// Opens a screen from outside: what `snapshot` renders. Gives what it wants loaded.
+    public mutating func open(_ id: String, subject: String?) -> [Effect] {
+        open(id, subject)
+        return loads()
+    }
+
     private mutating func open(_ id: String, _ subject: String?) {
         guard let type = registry.screen(id) else { return }
         var screen = type.init()

@@ -1,9 +1,44 @@
 import ArgumentParser
-import PitFleet
-import PitStore
-import PitThemes
+import Glibc
 
 @main
 struct Pitwall: ParsableCommand {
-    mutating func run() throws { print("pitwall") }
+    static let configuration = CommandConfiguration(
+        commandName: "pitwall",
+        abstract: "A terminal operations console for LLMs in production.",
+        discussion: """
+            Without a command it opens the console. In scripts: check, get, poll, snapshot.
+            Exit codes: 0 well, 1 something watched is not well, 2 usage or configuration, 3 could not run.
+            """,
+        version: Version.current,
+        subcommands: [
+            ConsoleCommand.self, DemoCommand.self, InitCommand.self, CheckCommand.self, PollCommand.self,
+            GetCommand.self,
+            SilenceCommand.self, AckCommand.self, MetricsCommand.self, SnapshotCommand.self, ThemesCommand.self,
+            CompletionsCommand.self, VersionCommand.self,
+        ],
+        defaultSubcommand: ConsoleCommand.self)
+
+    /// The main thread stays the main thread: the console keeps it for the terminal.
+    static func main() {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            do {
+                try command.run()
+            } catch let stop as Stop {
+                Terminal.complain("pitwall: \(stop)")
+                Glibc.exit(stop.code.rawValue)
+            }
+        } catch let code as ExitCode {
+            Glibc.exit(code.rawValue)
+        } catch {
+            let code = exitCode(for: error)
+            let text = fullMessage(for: error)
+            if code == .success { Terminal.say(text) } else { Terminal.complain(text) }
+            Glibc.exit(
+                code == .success
+                    ? 0 : code == .validationFailure ? ExitCode.usage.rawValue : ExitCode.couldNotRun.rawValue)
+        }
+    }
 }

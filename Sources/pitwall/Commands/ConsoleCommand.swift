@@ -1,0 +1,153 @@
+public import ArgumentParser
+import Foundation
+public import PitConfig
+import PitConsole
+import PitEngine
+import PitGrid
+import PitModel
+import PitTerminal
+import PitThemes
+
+struct ConsoleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "console", abstract: "Open the console (what pitwall does without a command).")
+
+    @OptionGroup var config: ConfigOption
+    @OptionGroup var look: LookOptions
+
+    func run() throws {
+        let places = Places()
+        try ConsoleRunner.requireTerminal(places)
+        let (file, made) = try config.load(places)
+        let runner = ConsoleRunner(places: places, config: made.config, stack: made.stack, look: look, context: "")
+        try runner.run(watching: file)
+    }
+}
+
+/// How the console looks; each overrules the configuration.
+struct LookOptions: ParsableArguments {
+    @Option(help: "The theme to start with.") var theme: String?
+    @Option(help: "Colours: auto, truecolor, 256, 16, none.") var color: ConsoleConfig.Color?
+    @Flag(help: "ASCII only: no lines, blocks or Braille.") var plain = false
+    @Flag(help: "Refuse everything that changes something.") var readOnly = false
+    @Flag(inversion: .prefixedNo, help: "Take mouse clicks and the wheel.") var mouse: Bool?
+}
+
+extension ConsoleConfig.Color: ExpressibleByArgument {}
+
+/// Runs the console over a stack.
+struct ConsoleRunner {
+    let places: Places
+    var config: Config
+    let stack: Stack
+    let look: LookOptions
+    let context: String
+    /// Run beside the console, before polling begins.
+    var prologue: @Sendable (Engine) async -> Void = { _ in }
+
+    /// Says it before anything is opened.
+    static func requireTerminal(_ places: Places) throws {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+            throw Stop(.couldNotRun, TerminalFault.noTerminal.summary, hint: TerminalFault.noTerminal.hint)
+        }
+    }
+
+    func run(watching file: ConfigFile?) throws {
+        let (themes, faults) = Themes.load(folder: places.themes)
+        for fault in faults { stack.ring.add(.error, "themes", "\(fault)") }
+        let mailbox = Mailbox()
+        let engine = stack.engine { mailbox.post(.world($0)) }
+        let (stack, prologue) = (stack, prologue)
+        let first = try Blocking.run { await engine.prepare() }
+        var console = Console(settings: settings(themes))
+        let saved = (try? stack.store.session("console")).flatMap { $0 }
+        if let saved, let session = try? JSONDecoder().decode(Session.self, from: Data(saved.utf8)) {
+            console.restore(session)
+        }
+        _ = console.handle(.world(first))
+        for conflict in console.registry.conflicts(keys: console.world.settings.keys) {
+            stack.ring.add(.warning, "keys", conflict)
+        }
+        let polling = Task.detached {
+            await prologue(engine)
+            await engine.run()
+        }
+        let watching = Task.detached {
+            await Self.watch(file, stack, engine, mailbox, isReadOnly: stack.settings.isReadOnly)
+        }
+        var loop = UILoop(
+            mailbox: mailbox, engine: engine, themes: themes, options: terminalOptions, environment: places.environment,
+            console: console,
+            author: stack.settings.author
+        ) { session in
+            guard let data = try? JSONEncoder().encode(session) else { return }
+            try? stack.store.saveSession("console", String(decoding: data, as: UTF8.self))
+        }
+        defer {
+            watching.cancel()
+            polling.cancel()
+            // What waits in memory reaches the disk before the program ends.
+            try? Blocking.run { await polling.value }
+            stack.http.shutdown()
+        }
+        try loop.run()
+    }
+
+    private func settings(_ themes: [Theme]) -> ConsoleSettings {
+        let utf8 =
+            ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { places.environment[$0] }.first { !$0.isEmpty }?.uppercased()
+            ?? ""
+        let isUnicode =
+            config.console.glyphs == .unicode
+            || (config.console.glyphs == .auto && (utf8.contains("UTF-8") || utf8.contains("UTF8")))
+        return ConsoleSettings(
+            utcOffset: config.console.time == .utc ? 0 : SystemClock.utcOffset,
+            isReadOnly: look.readOnly || config.console.isReadOnly,
+            glyphs: look.plain || !isUnicode ? .ascii : .unicode, themes: themes.map(\.name),
+            theme: look.theme ?? config.console.theme,
+            version: Version.current, context: context, author: stack.settings.author,
+            keys: config.keys.mapValues { $0.map { Key($0) } })
+    }
+
+    private var terminalOptions: TerminalOptions {
+        let color: TerminalOptions.Color =
+            switch look.color ?? config.console.color {
+            case .auto: .auto
+            case .truecolor: .truecolor
+            case .palette: .palette
+            case .sixteen: .sixteen
+            case .none: .none
+            }
+        return TerminalOptions(color: color, mouse: look.mouse ?? config.console.mouse)
+    }
+
+    /// Reads the configuration again when it changes; a wrong one is told, and the last good one stays.
+    private static func watch(
+        _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ mailbox: Mailbox, isReadOnly: Bool
+    ) async {
+        guard let file else { return }
+        var stamp = file.stamp
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(2))
+            let now = file.stamp
+            guard now != stamp else { continue }
+            stamp = now
+            let outcome = file.read()
+            let problems = outcome.issues.filter { !$0.isWarning }.map { "\($0)".replacing("\n", with: " ") }
+            mailbox.post(.problems(problems))
+            if let config = outcome.config {
+                var settings = Stack.engineSettings(config, stack.http, stack.places)
+                settings.isReadOnly = isReadOnly
+                await engine.replace(settings)
+                mailbox.post(.notice(Notice(.ok, "configuration reloaded")))
+            } else {
+                for problem in problems { stack.ring.add(.error, "config", problem) }
+                mailbox.post(
+                    .notice(
+                        Notice(
+                            .fail, "the configuration has \(problems.count) problems; the last good one stays",
+                            detail: problems.first)))
+            }
+        }
+    }
+}

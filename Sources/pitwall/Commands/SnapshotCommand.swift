@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundation
+import PitConfig
+import PitConsole
+import PitEngine
+import PitGrid
+import PitModel
+import PitThemes
+
+struct SnapshotCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "snapshot", abstract: "Render a screen from what is kept, without a terminal.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, ansi, svg, html }
+
+    @OptionGroup var config: ConfigOption
+    @Option(help: "fleet, model, alerts, silences, connections, log.") var screen = "fleet"
+    @Option(help: "What the screen is about: a model's name.") var subject: String?
+    @Option(help: "Columns x rows.") var size = "120x36"
+    @Option(help: "A moment of the past: RFC 3339, or how long ago (10m).") var at: String?
+    @Option(help: "text, ansi, svg, html.") var format: Format = .text
+    @Option(help: "The theme of colours.") var theme: String?
+    @Flag(help: "Poll once first.") var refresh = false
+    @Flag(help: "ASCII only.") var plain = false
+
+    func run() throws {
+        let places = Places()
+        let frameSize = try parseSize()
+        let now = Stack.clock.now()
+        let moment = try parseMoment(now)
+        guard screenCatalog.contains(where: { $0.about.id == screen }) else {
+            throw Stop(
+                .usage, "there is no screen `\(screen)`",
+                hint: "Screens: \(screenCatalog.map { $0.about.id }.joined(separator: ", "))")
+        }
+        let (themes, _) = Themes.load(folder: places.themes)
+        let (_, made) = try config.load(places)
+        defer { made.stack.http.shutdown() }
+        let name = theme ?? made.config.console.theme
+        guard let chosen = themes.first(where: { $0.name == name }) else {
+            throw Stop(
+                .usage, "there is no theme `\(name)`", hint: "Themes: \(themes.map(\.name).joined(separator: ", "))")
+        }
+        let engine = made.stack.engine()
+        let (isRefreshing, lock) = (refresh, made.stack.lock)
+        var console = Console(
+            settings: ConsoleSettings(
+                utcOffset: made.config.console.time == .utc ? 0 : SystemClock.utcOffset,
+                glyphs: plain ? .ascii : .unicode,
+                themes: themes.map(\.name), theme: name, version: Version.current, author: made.stack.settings.author),
+            start: screen)
+        let world = try Blocking.run { () async throws -> Snapshot in
+            let first = await engine.prepare()
+            if let moment { return try await engine.past(at: moment) }
+            if isRefreshing, lock.map({ $0.tryAcquire() }) ?? true { return await engine.pollOnce() }
+            return first
+        }
+        _ = console.handle(.tick(now))
+        var effects = console.handle(moment == nil ? .world(world) : .past(world))
+        effects += console.resize(frameSize)
+        effects += console.open(screen, subject: subject ?? world.models.first?.name.description)
+        for case .load(let query) in effects {
+            let history = try Blocking.run { try await engine.history(query) }
+            _ = console.handle(.history(query, history))
+        }
+        let frame = console.draw(frameSize)
+        switch format {
+        case .text: Terminal.put(frame.plainText)
+        case .ansi: Terminal.put(frame.ansi(theme: chosen))
+        case .svg: Terminal.put(frame.svg(theme: chosen))
+        case .html: Terminal.put(frame.html(theme: chosen))
+        }
+    }
+
+    private func parseSize() throws -> Size {
+        let parts = size.split(separator: "x").compactMap { Int($0) }
+        guard parts.count == 2, (1...1000).contains(parts[0]), (1...1000).contains(parts[1]) else {
+            throw Stop(.usage, "--size wants columns x rows, such as 120x36")
+        }
+        return Size(parts[0], parts[1])
+    }
+
+    private func parseMoment(_ now: Timestamp) throws -> Timestamp? {
+        guard let at else { return nil }
+        if let moment = Timestamp(rfc3339: at) { return moment }
+        if let seconds = Figures.seconds(from: at) { return now.advanced(by: -seconds) }
+        throw Stop(.usage, "--at wants a time such as 2026-11-23T03:04:05Z, or how long ago: 10m")
+    }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import PitConfig
+import PitConnect
+
+/// The configuration on disk.
+struct ConfigFile: Sendable {
+    let path: String
+
+    static var reader: ConfigReader {
+        ConfigReader(kinds: connectorCatalog.map { $0.about }, profiles: profileCatalog.map { $0.id })
+    }
+
+    /// The file named, or the usual one.
+    init(_ named: String?, _ places: Places) { path = named ?? places.configFile }
+
+    var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+    func read() -> ConfigReader.Outcome {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            let why = exists ? "cannot be read" : "does not exist"
+            let hint =
+                exists ? "Mend its rights." : "Make one with: pitwall init. Or look around first with: pitwall demo."
+            return ConfigReader.Outcome(
+                config: nil, issues: [ConfigIssue(file: path, line: 0, column: 0, what: why, hint: hint)])
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            let issue = ConfigIssue(file: path, line: 0, column: 0, what: "is not UTF-8", hint: "Save it as UTF-8.")
+            return ConfigReader.Outcome(config: nil, issues: [issue])
+        }
+        return Self.reader.read(text, file: path)
+    }
+
+    /// The configuration, or an end with all that is wrong.
+    func load() throws -> Config {
+        let outcome = read()
+        for warning in outcome.issues where warning.isWarning { Terminal.complain("\(warning)") }
+        if let config = outcome.config { return config }
+        let issues = outcome.issues.filter { !$0.isWarning }
+        throw Stop(.usage, issues.map(\.description).joined(separator: "\n"))
+    }
+
+    /// When the file was last changed, and how long it is: enough to see that it is another.
+    var stamp: String {
+        let attributes = (try? FileManager.default.attributesOfItem(atPath: path)) ?? [:]
+        let time = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+        return "\(time) \(attributes[.size] as? Int ?? -1) \(attributes[.systemFileNumber] as? Int ?? -1)"
+    }
+}

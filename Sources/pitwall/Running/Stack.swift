@@ -1,0 +1,109 @@
+import Foundation
+import Logging
+import PitConfig
+import PitConnect
+import PitEngine
+import PitFleet
+import PitHTTP
+import PitModel
+import PitStore
+
+/// Everything put together: the transport, the connectors, the store, the engine.
+struct Stack: Sendable {
+    let http: CurlEngine
+    let store: Store
+    let lock: PollerLock?
+    let ring: LogRing
+    let settings: EngineSettings
+    let places: Places
+
+    static let clock = SystemClock()
+
+    /// Opens the state folder, or goes on without one and says so.
+    static func openStore(_ config: StoreConfig, _ places: Places, ring: LogRing) throws -> (Store, PollerLock?) {
+        let limits = StoreLimits(maxBytes: config.maxBytes, maxAge: config.maxAge)
+        do {
+            return (try Store.open(folder: places.state, limits: limits), PollerLock(folder: places.state))
+        } catch {
+            switch error {
+            case .corruptState, .newer: throw Stop(.couldNotRun, error.summary, hint: error.hint)
+            default:
+                ring.add(.error, "store", "\(error.summary). \(error.hint) Nothing is kept meanwhile.")
+                Terminal.complain("\(error.summary); nothing is kept meanwhile.\n\(error.hint)")
+                return (try memory(limits), nil)
+            }
+        }
+    }
+
+    static func memory(_ limits: StoreLimits = StoreLimits()) throws -> Store {
+        do { return try Store.inMemory(limits: limits) } catch {
+            throw Stop(.couldNotRun, error.summary, hint: error.hint)
+        }
+    }
+
+    static func make(_ config: Config, _ places: Places, sink: @escaping @Sendable (LogLine) -> Void = { _ in }) throws
+        -> Stack
+    {
+        let ring = LogRing(clock: clock, sink: sink)
+        let (store, lock) = try openStore(config.store, places, ring: ring)
+        let http = makeHTTP()
+        return Stack(
+            http: http, store: store, lock: lock, ring: ring, settings: engineSettings(config, http, places),
+            places: places)
+    }
+
+    static func engineSettings(_ config: Config, _ http: CurlEngine, _ places: Places) -> EngineSettings {
+        let servers = config.connections.compactMap { server($0, http, places) }
+        return EngineSettings(
+            servers: servers, models: config.models, profiles: config.profiles + profileCatalog,
+            author: config.console.author ?? places.author, isReadOnly: config.console.isReadOnly)
+    }
+
+    /// A connection with its wire and its connector.
+    static func server(_ config: ConnectionConfig, _ http: CurlEngine, _ places: Places) -> ConnectedServer? {
+        guard let type = connectorCatalog.first(where: { $0.about.id == config.connection.kind }) else { return nil }
+        let wire = CurlHTTP(engine: http, endpoint: endpoint(config, places), version: Version.current)
+        return ConnectedServer(config.connection, type.init(config.connection, http: wire))
+    }
+
+    private static func endpoint(_ config: ConnectionConfig, _ places: Places) -> Endpoint {
+        var endpoint = Endpoint(url: config.url, timeout: config.connection.timeout, maxBytes: config.maxBytes)
+        let reader = SecretReader(environment: places.environment)
+        func source(_ place: SecretPlace) -> SecretSource {
+            SecretSource { () async throws(ConnectorFault) -> Secret in Secret(try await reader.read(place)) }
+        }
+        switch config.auth {
+        case .none: break
+        case .bearer(let place): endpoint.credential = .bearer(source(place))
+        case .basic(let user, let place): endpoint.credential = .basic(user: user, password: source(place))
+        case .header(let name, let place): endpoint.credential = .header(name: name, value: source(place))
+        }
+        for (name, value) in config.headers.sorted(by: { $0.key < $1.key }) {
+            switch value {
+            case .plain(let text): endpoint.headers.append((name, text))
+            case .secret(let place): endpoint.secretHeaders.append((name, source(place)))
+            }
+        }
+        (endpoint.ca, endpoint.certificate, endpoint.key) = (config.tls.ca, config.tls.certificate, config.tls.key)
+        (endpoint.serverName, endpoint.isInsecure) = (config.tls.serverName, config.tls.isInsecure)
+        endpoint.proxy = config.proxy == "none" ? .none : config.proxy == "env" ? .environment : .url(config.proxy)
+        endpoint.unixSocket = config.unixSocket
+        return endpoint
+    }
+
+    /// The process' one transport.
+    static func makeHTTP() -> CurlEngine { CurlEngine() }
+
+    func engine(_ publish: @escaping @Sendable (Snapshot) -> Void = { _ in }) -> Engine {
+        Engine(settings: settings, store: store, lock: lock, clock: Self.clock, ring: ring, publish: publish)
+    }
+}
+
+extension Config {
+    /// What watches the demo's fleet.
+    init(_ fleet: Fleet) {
+        self.init(
+            connections: fleet.connections.map { ConnectionConfig(connection: $0, url: $0.url, proxy: "none") },
+            models: fleet.models)
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import PitConfig
+import PitConsole
+import PitEngine
+import PitGrid
+import PitModel
+import PitStore
+import PitTerminal
+import PitThemes
+
+/// The UI thread: shows frames, takes inputs, and hands effects to the engine. Nothing here may wait for anything
+/// but the terminal and the mailbox.
+struct UILoop {
+    let mailbox: Mailbox
+    let engine: Engine
+    let themes: [Theme]
+    let options: TerminalOptions
+    let environment: [String: String]
+    var console: Console
+    let author: String
+    /// Called with the session when the console is left.
+    let leave: (Session) -> Void
+
+    mutating func run() throws {
+        let start = themes.first { $0.name == console.world.settings.theme } ?? themes.first ?? .plain
+        let terminal: CursesTerminal
+        do { terminal = try CursesTerminal(theme: start, options: options, environment: environment) } catch {
+            throw Stop(.couldNotRun, error.summary, hint: error.hint)
+        }
+        defer { terminal.close() }
+        terminal.setTitle("pitwall")
+        for note in terminal.notes { mailbox.post(.notice(Notice(.notice, note))) }
+        var isRunning = console.resize(terminal.size).isEmpty || true
+        perform(console.handle(.tick(Stack.clock.now())), terminal, &isRunning)
+        while isRunning {
+            terminal.show(console.draw(terminal.size))
+            for wake in terminal.wait([mailbox.descriptor], milliseconds: 1000) {
+                switch wake {
+                case .hangup, .end: isRunning = false
+                case .resized: perform(console.resize(terminal.size), terminal, &isRunning)
+                case .stop: terminal.suspend()
+                case .input, .descriptor, .timeout: break
+                }
+            }
+            perform(console.handle(.tick(Stack.clock.now())), terminal, &isRunning)
+            for case .event(let event) in mailbox.take() { perform(console.handle(event), terminal, &isRunning) }
+            for input in terminal.inputs() { perform(console.handle(.input(input)), terminal, &isRunning) }
+        }
+        terminal.show(console.draw(terminal.size))
+        leave(Session(console))
+    }
+
+    private func perform(_ effects: [Effect], _ terminal: CursesTerminal, _ isRunning: inout Bool) {
+        for effect in effects {
+            switch effect {
+            case .quit: isRunning = false
+            case .redraw: terminal.redraw()
+            case .suspend: terminal.suspend()
+            case .copy(let text):
+                if !terminal.copy(text) { mailbox.post(.notice(Notice(.warn, "too long for the clipboard"))) }
+            case .theme(let name): if let theme = themes.first(where: { $0.name == name }) { terminal.theme = theme }
+            default: hand(effect)
+            }
+        }
+    }
+
+    /// What takes time is done elsewhere; what comes of it arrives in the mailbox.
+    private func hand(_ effect: Effect) {
+        let (engine, mailbox, author) = (engine, mailbox, author)
+        Task.detached {
+            switch effect {
+            case .load(let query):
+                do throws(StoreFault) { mailbox.post(.history(query, try await engine.history(query))) } catch let fault {
+                    mailbox.post(.notice(Notice(.fail, fault.summary, detail: fault.hint)))
+                }
+            case .rewind(to: let moment?):
+                do throws(StoreFault) { mailbox.post(.past(try await engine.past(at: moment))) } catch let fault {
+                    mailbox.post(.notice(Notice(.fail, fault.summary, detail: fault.hint)))
+                }
+            case .poll(let name): await engine.refresh(name)
+            case .act(let kind, let subject, let text):
+                let act = Act(at: Stack.clock.now(), author: author, kind: kind, subject: subject, text: text)
+                if let fault = await engine.record(act) {
+                    mailbox.post(.notice(Notice(.fail, "not kept: \(fault.summary)", detail: fault.hint)))
+                } else {
+                    mailbox.post(.notice(Notice(.ok, "\(kind.rawValue): kept")))
+                }
+            case .perform(let request, let connection, let reason, let expectation):
+                let operation = PitModel.Operation(
+                    id: UUID().uuidString.lowercased(), connection: connection, request: request, author: author,
+                    reason: reason,
+                    at: Stack.clock.now(), expecting: expectation)
+                mailbox.post(.notice(Self.words(await engine.perform(operation))))
+            default: break
+            }
+        }
+    }
+
+    /// An accepted request is not a success: only what was seen is.
+    private static func words(_ entry: JournalEntry) -> Notice {
+        let verb = entry.operation.request.verb.rawValue
+        switch entry.stage {
+        case .verified: return Notice(.ok, "\(verb): done, and seen")
+        case .acknowledged: return Notice(.notice, "\(verb): accepted, waiting to see it")
+        case .refused: return Notice(.fail, "\(verb) was refused", detail: entry.detail)
+        case .sent, .recorded:
+            return Notice(.warn, "\(verb): no answer; its outcome is not known yet", detail: entry.detail)
+        case .contradicted, .unverified: return Notice(.fail, "\(verb): its effect was not seen", detail: entry.detail)
+        }
+    }
+}
