@@ -73,6 +73,9 @@ struct CurlFault {
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_PARTIAL_FILE, CURLE_BAD_CONTENT_ENCODING,
             CURLE_HTTP2, CURLE_HTTP2_STREAM:
             return .malformed(words)
+        case CURLE_OUT_OF_MEMORY where isConnected:
+            // So libcurl calls a header line that is longer than it cares to keep.
+            return .malformed("a header is too long")
         case CURLE_ABORTED_BY_CALLBACK: return .cancelled
         default: return .unreachable(words)
         }

@@ -12,7 +12,9 @@ final class ScratchFolder: Sendable {
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    deinit {
+    deinit { remove() }
+
+    func remove() {
         guard let folder = opendir(path) else { return }
         while let entry = readdir(folder) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {

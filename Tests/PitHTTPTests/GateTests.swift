@@ -1,0 +1,56 @@
+import Testing
+
+@testable import PitHTTP
+
+struct GateTests {
+    @Test func hostsTakeTurns() {
+        var gate = Gate<String>(limit: 10)
+        for name in ["a1", "a2", "a3"] { gate.add(name, host: "a", limit: 10) }
+        for name in ["b1", "b2"] { gate.add(name, host: "b", limit: 10) }
+        #expect((0..<6).map { _ in gate.next() } == ["a1", "b1", "a2", "b2", "a3", nil])
+    }
+
+    @Test(arguments: 0..<20 as Range<UInt64>) func limitsHoldAndNobodyIsForgotten(_ seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let limit = Int.random(in: 1...6, using: &random)
+        let limits = (0..<4).map { _ in Int.random(in: 1...4, using: &random) }
+        var gate = Gate<(host: Int, number: Int)>(limit: limit)
+        var running: [(host: Int, number: Int)] = []
+        var (added, ended, removed) = (0, 0, 0)
+        var last = [-1, -1, -1, -1]
+        for step in 0..<2000 {
+            switch Int.random(in: 0..<(step < 1500 ? 6 : 5), using: &random) {
+            case 0,
+                5 where step < 1500:
+                let host = Int.random(in: 0..<4, using: &random)
+                gate.add((host, added), host: "\(host)", limit: limits[host])
+                added += 1
+            case 1, 2:
+                guard let index = running.indices.randomElement(using: &random) else { continue }
+                gate.leave(host: "\(running.remove(at: index).host)")
+                ended += 1
+            case 3:
+                let divisor = Int.random(in: 2...50, using: &random)
+                removed += gate.removeWaiting { $0.number % divisor == 0 }.count
+            default:
+                while let next = gate.next() {
+                    #expect(next.number > last[next.host], "each host's own keep their order")
+                    last[next.host] = next.number
+                    running.append(next)
+                }
+                let isFull = running.count == limit
+                let counts = (0..<4).map { host in running.count { $0.host == host } }
+                #expect(isFull || gate.waiting == 0 || zip(counts, limits).contains { $0 == $1 })
+            }
+            #expect(running.count <= limit && gate.running == running.count)
+            #expect((0..<4).allSatisfy { host in running.count { $0.host == host } <= limits[host] })
+        }
+        while gate.running > 0 || gate.waiting > 0 {
+            while let next = gate.next() { running.append(next) }
+            guard let done = running.popLast() else { break }
+            gate.leave(host: "\(done.host)")
+            ended += 1
+        }
+        #expect(added == ended + removed)
+    }
+}
