@@ -1,5 +1,8 @@
 import ArgumentParser
+import PitEngine
+import PitHTTP
 import PitModel
+import PitStore
 
 struct AckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Foundation
 import PitConfig
+import PitConnect
 import PitConsole
 import PitEngine
 import PitGrid
+import PitHTTP
 import PitModel
 import PitThemes
 

@@ -4,7 +4,9 @@ public import PitConfig
 import PitConsole
 import PitEngine
 import PitGrid
+import PitHTTP
 import PitModel
+import PitStore
 import PitTerminal
 import PitThemes
 

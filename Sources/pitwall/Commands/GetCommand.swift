@@ -3,8 +3,10 @@ import Foundation
 import PitConfig
 import PitEngine
 import PitGrid
+import PitHTTP
 import PitModel
 import PitParse
+import PitStore
 
 struct GetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

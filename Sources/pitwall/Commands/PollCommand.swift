@@ -2,7 +2,9 @@ import ArgumentParser
 import PitConfig
 import PitEngine
 import PitGrid
+import PitHTTP
 import PitModel
+import PitStore
 import Synchronization
 
 struct PollCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PitEngine
 import PitGrid
+import PitHTTP
 import PitModel
 import PitParse
 

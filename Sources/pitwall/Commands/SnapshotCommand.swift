@@ -4,7 +4,9 @@ import PitConfig
 import PitConsole
 import PitEngine
 import PitGrid
+import PitHTTP
 import PitModel
+import PitStore
 import PitThemes
 
 struct SnapshotCommand: ParsableCommand {

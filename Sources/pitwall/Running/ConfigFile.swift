@@ -1,6 +1,7 @@
 import Foundation
 import PitConfig
 import PitConnect
+import PitModel
 
 /// The configuration on disk.
 struct ConfigFile: Sendable {

@@ -70,7 +70,8 @@ struct UILoop {
         Task.detached {
             switch effect {
             case .load(let query):
-                do throws(StoreFault) { mailbox.post(.history(query, try await engine.history(query))) } catch let fault {
+                do throws(StoreFault) { mailbox.post(.history(query, try await engine.history(query))) } catch let fault
+                {
                     mailbox.post(.notice(Notice(.fail, fault.summary, detail: fault.hint)))
                 }
             case .rewind(to: let moment?):
