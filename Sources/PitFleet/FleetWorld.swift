@@ -30,13 +30,17 @@ final class FleetWorld: Sendable {
 
     init(seed: UInt64, speed: Double, clock: any WallClock) {
         (self.seed, self.speed, self.clock, startedAt) = (seed, speed, clock, clock.now())
+        state = Mutex(Self.beginning(seed))
+    }
+
+    private static func beginning(_ seed: UInt64) -> State {
         var replicas: [ReplicaSimulation] = []
         for cast in Story.cast {
             for index in 0..<cast.replicas {
-                replicas.append(ReplicaSimulation(cast: cast, index: index, seed: seed, at: -Self.past))
+                replicas.append(ReplicaSimulation(cast: cast, index: index, seed: seed, at: -past))
             }
         }
-        state = Mutex(State(lived: -Self.past, replicas: replicas))
+        return State(lived: -past, replicas: replicas)
     }
 
     var replicaCount: Int { state.withLock { $0.replicas.count } }
@@ -56,13 +60,12 @@ final class FleetWorld: Sendable {
         }
     }
 
-    /// Lives through the quiet past, and tells every page on the way.
+    /// Tells the quiet past, which is the same however often it is told: every page, each so many seconds.
     func tellPast(every seconds: Double, _ tell: (Int, Timestamp, String) -> Void) {
-        state.withLock { state in
-            while state.lived < 0 {
-                live(&state, until: min(0, state.lived + seconds))
-                for index in state.replicas.indices { tell(index, wall(state.lived), page(of: state.replicas[index])) }
-            }
+        var state = Self.beginning(seed)
+        while state.lived < 0 {
+            live(&state, until: min(0, state.lived + seconds), records: false)
+            for index in state.replicas.indices { tell(index, wall(state.lived), page(of: state.replicas[index])) }
         }
     }
 
@@ -74,7 +77,7 @@ final class FleetWorld: Sendable {
         look { Story.mood(of: $0.replicas[index].cast.name, at: $0.lived).isDown }
     }
 
-    private func live(_ state: inout State, until target: Double) {
+    private func live(_ state: inout State, until target: Double, records: Bool = true) {
         // A demo left alone for long does not catch up second by second.
         if target - state.lived > 4 * Story.length { state.lived = target - Story.length }
         while state.lived + Self.step <= target {
@@ -89,6 +92,7 @@ final class FleetWorld: Sendable {
                 state.replicas[index].step(at: state.lived, length: Self.step)
             }
             state.lived += Self.step
+            guard records else { continue }
             if state.lived - state.recordedAt >= 5 * max(1, speed) || state.recordedAt < -1e17 { record(&state) }
             updateAlerts(&state)
         }

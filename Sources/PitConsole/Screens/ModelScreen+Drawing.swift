@@ -121,7 +121,7 @@ extension ModelScreen {
         let plot = chart.plot(in: plotArea)
         let marks = (history?.events ?? []).map { ChartMark(at: $0.at.seconds, $0.kind.shape, role: $0.kind.role) }
         ChangeLine(marks, from: end - span, to: end, prefix: "model", cursor: cursor?.seconds).draw(
-            in: line, under: plot, on: &frame)
+            in: line, under: plot, label: "", on: &frame)
         if isFocused { frame.cursor = Point(area.x, area.y) }
     }
 
