@@ -31,6 +31,17 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
     ("PitFleet", ["PitModel", "PitParse", flyingFox]),
 ]
 
+/// The tests, what each may import, and the folders beside the sources that it reads.
+let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] = [
+    ("PitConfigTests", ["PitConfig", "PitModel"], []),
+    ("PitGridTests", ["PitGrid"], ["Golden"]),
+    ("PitHTTPTests", ["PitHTTP", "PitModel", flyingFox], []),
+    ("PitParseTests", ["PitModel", "PitParse"], ["Fixtures"]),
+    ("PitStatisticsTests", ["PitModel", "PitStatistics"], ["Fixtures"]),
+    ("PitStoreTests", ["PitModel", "PitStore", grdb], []),
+    ("PitThemesTests", ["PitGrid", "PitThemes"], []),
+]
+
 let package = Package(
     name: "pitwall",
     products: [.executable(name: "pitwall", targets: ["pitwall"])],
@@ -57,5 +68,9 @@ let package = Package(
                 argumentParser, logging, yams,
             ],
             swiftSettings: strict),
-    ] + floorPlan.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: strict) }
+    ]
+        + floorPlan.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: strict) }
+        + testPlan.map {
+            .testTarget(name: $0.name, dependencies: $0.imports, exclude: $0.folders, swiftSettings: strict)
+        }
 )
