@@ -4,25 +4,28 @@ struct CommentWords {
     private(set) var name: String?
     private(set) var rest = ""
 
+    /// By Unicode scalars: a combining mark must not hide the blank or the quote before it.
     init(_ text: String) {
-        var left = text.dropFirst()
-        guard let first = left.first, first == " " || first == "\t" else { return }
-        left = left.drop { $0 == " " || $0 == "\t" }
-        let word = left.prefix { $0 != " " && $0 != "\t" }
+        var left = text.unicodeScalars.dropFirst()
+        guard let first = left.first, Self.isBlank(first) else { return }
+        left = left.drop(while: Self.isBlank)
+        let word = left.prefix { !Self.isBlank($0) }
         keyword = String(word)
-        left = left.dropFirst(word.count).drop { $0 == " " || $0 == "\t" }
+        left = left[word.endIndex...].drop(while: Self.isBlank)
         if left.first == "\"" {
             readQuoted(left)
             return
         }
-        let named = left.prefix { $0 != " " && $0 != "\t" }
+        let named = left.prefix { !Self.isBlank($0) }
         name = String(named)
-        rest = String(left.dropFirst(named.count).drop { $0 == " " || $0 == "\t" })
+        rest = String(left[named.endIndex...].drop(while: Self.isBlank))
     }
 
-    private mutating func readQuoted(_ text: Substring) {
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
+
+    private mutating func readQuoted(_ text: Substring.UnicodeScalarView) {
         var left = text.dropFirst()
-        var inside = ""
+        var inside = String.UnicodeScalarView()
         while let next = left.first, next != "\"" {
             inside.append(next)
             left = left.dropFirst()
@@ -31,8 +34,9 @@ struct CommentWords {
                 left = left.dropFirst()
             }
         }
-        name = Self.unescape(inside, quotes: true)
-        rest = String(left.dropFirst().drop { $0 == " " || $0 == "\t" })
+        guard !left.isEmpty else { return }
+        name = Self.unescape(String(inside), quotes: true)
+        rest = String(left.dropFirst().drop(while: Self.isBlank))
     }
 
     /// `\\` and `\n`, and `\"` where quotes are escaped as well; any other backslash stands for itself.

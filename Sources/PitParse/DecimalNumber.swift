@@ -1,11 +1,14 @@
-import Glibc
-
 /// Reads numbers as Go's `ParseFloat` does, which is what exposition pages are written for: decimal, exponent,
 /// `NaN`, `Inf`, `infinity` in any case; no hexadecimal, no underscores.
 enum DecimalNumber {
     /// Exact powers of ten: 10^22 is the largest that a double holds exactly.
     private static let powers: [Double] = (0...22).map { exponent in
         (0..<exponent).reduce(1.0) { product, _ in product * 10 }
+    }
+
+    /// Powers of five: 5^27 is the largest that 64 bits hold.
+    private static let fives: [UInt64] = (0...27).map { exponent in
+        (0..<exponent).reduce(1) { product, _ in product * 5 }
     }
 
     /// The correctly rounded value of the whole range, or nil when it is not a number.
@@ -53,11 +56,35 @@ enum DecimalNumber {
             guard base[i] | 0x20 == 0x65, let exponent = exponent(base, count, from: i + 1) else { return nil }
             scale += exponent
         }
-        guard mantissa <= 1 << 53, scale >= -22, scale <= 22 else {
-            return mantissa == 0 ? (isNegative ? -0.0 : 0) : slow(base, count)
-        }
-        let value = scale < 0 ? Double(mantissa) / powers[-scale] : Double(mantissa) * powers[scale]
+        guard mantissa != 0 else { return isNegative ? -0.0 : 0 }
+        guard let value = fast(mantissa, scale) else { return slow(base, count) }
         return isNegative ? -value : value
+    }
+
+    /// `mantissa` times ten to the `scale`, correctly rounded; nil when that takes more than 128 bits.
+    private static func fast(_ mantissa: UInt64, _ scale: Int) -> Double? {
+        if mantissa <= 1 << 53, scale >= -22, scale <= 22 {
+            // Both are exact, so that the one operation rounds once (Clinger 1990).
+            return scale < 0 ? Double(mantissa) / powers[-scale] : Double(mantissa) * powers[scale]
+        }
+        guard scale >= -27, scale <= 27 else { return nil }
+        let five = fives[abs(scale)]
+        if scale >= 0 {
+            let (high, low) = mantissa.multipliedFullWidth(by: five)
+            guard high != 0 else { return binary(low, scale) }
+            let room = high.leadingZeroBitCount
+            let top = room == 0 ? high : high << UInt64(room) | low >> UInt64(64 - room)
+            return binary(top | (low << UInt64(room) == 0 ? 0 : 1), scale + 64 - room)
+        }
+        let (wide, narrow) = (mantissa.leadingZeroBitCount, five.leadingZeroBitCount)
+        let top = mantissa << UInt64(wide)
+        let (quotient, rest) = (five << UInt64(narrow)).dividingFullWidth((top >> 1, top << 63))
+        return binary(quotient | (rest == 0 ? 0 : 1), scale + narrow - wide - 63)
+    }
+
+    /// `bits` times two to the `exponent`, where the lowest bit also stands for whatever was cut off below it.
+    private static func binary(_ bits: UInt64, _ exponent: Int) -> Double {
+        Double(sign: .plus, exponent: exponent, significand: Double(bits))
     }
 
     private static func exponent(_ base: UnsafePointer<UInt8>, _ count: Int, from start: Int) -> Int? {
@@ -75,8 +102,8 @@ enum DecimalNumber {
         return isNegative ? -value : value
     }
 
-    /// glibc rounds correctly; it wants a NUL at the end, and it knows forms that are not ours, so what it may see
-    /// is checked first.
+    /// The standard library rounds correctly and does not ask the locale how a decimal point looks; it knows forms
+    /// that are not ours, so what it may see is checked first.
     private static func slow(_ base: UnsafePointer<UInt8>, _ count: Int) -> Double? {
         var sawExponent = false
         var sawPoint = false
@@ -93,14 +120,7 @@ enum DecimalNumber {
             default: return nil
             }
         }
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { copy in
-            for i in 0..<count { copy[i] = CChar(bitPattern: base[i]) }
-            copy[count] = 0
-            guard let start = copy.baseAddress else { return nil }
-            var end: UnsafeMutablePointer<CChar>?
-            let value = strtod(start, &end)
-            return end == start + count ? value : nil
-        }
+        return Double(String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self))
     }
 
     private static func word(_ base: UnsafePointer<UInt8>, _ count: Int, _ isNegative: Bool) -> Double? {

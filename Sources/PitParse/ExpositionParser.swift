@@ -43,6 +43,7 @@ private struct PageReader {
     var badLines: [BadLine] = []
     var badLineCount = 0
     private var familyIndex: [String: Int] = [:]
+    private var typed: Set<String> = []
     private var sawEnd = false
     private var isASCII = true
 
@@ -57,17 +58,20 @@ private struct PageReader {
         rows.reserveCapacity(page.count / 90 + 4)
         var number = 0
         var start = 0
+        let scratch = UnsafeMutablePointer<LabelNames.Place>.allocate(capacity: LabelNames.limit)
+        defer { scratch.deallocate() }
         Alphabet.flags.withUnsafeBufferPointer { table in
             guard let flags = table.baseAddress else { return }
             while start < page.count {
                 number += 1
                 let found = memchr(base + start, 0x0A, page.count - start)
                 let end = found.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? page.count
-                readLine(base, start, end, number, flags)
+                readLine(base, start, end, number, flags, scratch)
                 start = end + 1
             }
         }
         if isOpenMetrics, !sawEnd {
+            dropCutRow(page)
             endMissing(number)
         } else if !isOpenMetrics, page.count > 0, base[page.count - 1] != 0x0A, !rows.isEmpty {
             note(number, "the last line does not end with a line feed (cut short?)", base, page.count, page.count)
@@ -78,8 +82,16 @@ private struct PageReader {
         note(number, "the page ends without # EOF (cut short?)", nil, 0, 0)
     }
 
+    /// A page that lacks its end and stops within a line was cut there: the last value may lack digits.
+    private mutating func dropCutRow(_ page: UnsafeBufferPointer<UInt8>) {
+        guard let last = rows.last, page.last != 0x0A else { return }
+        let after = page[(Int(last.start) + Int(last.length))...]
+        if !after.contains(0x0A) { rows.removeLast() }
+    }
+
     private mutating func readLine(
-        _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ number: Int, _ flags: UnsafePointer<UInt8>
+        _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ number: Int, _ flags: UnsafePointer<UInt8>,
+        _ scratch: UnsafeMutablePointer<LabelNames.Place>
     ) {
         if sawEnd { return note(number, "something stands after # EOF", base, start, end) }
         var i = start
@@ -93,7 +105,8 @@ private struct PageReader {
         if !isASCII, !UnsafeBufferPointer(start: base + i, count: end - i).isUTF8 {
             return note(number, SampleLine.Reason.notUTF8.rawValue, base, start, end)
         }
-        var line = SampleLine(base, from: i, to: end, isOpenMetrics: isOpenMetrics, flags: flags)
+        var line = SampleLine(
+            base, from: i, to: end, isOpenMetrics: isOpenMetrics, flags: flags, scratch: scratch)
         if let reason = line.read() { return note(number, reason.rawValue, base, start, end) }
         if isOpenMetrics, let reason = violation(line) { return note(number, reason, base, start, end) }
         rows.append(
@@ -154,7 +167,7 @@ private struct PageReader {
             }
             families[index].unit = rest
         default:
-            if families[index].kind != .unknown { return "a second # TYPE for \(name)" }
+            guard typed.insert(name).inserted else { return "a second # TYPE for \(name)" }
             let word = rest.trimmingBlanks
             families[index].kind = MetricKind(rawValue: word == "untyped" ? "unknown" : word) ?? .unknown
         }

@@ -26,6 +26,8 @@ struct SampleLine {
     let end: Int
     let isOpenMetrics: Bool
     private let flags: UnsafePointer<UInt8>
+    private var names: LabelNames
+    private var sawInnerBlank = false
 
     /// Where the series' text ends.
     private(set) var seriesEnd = 0
@@ -35,8 +37,12 @@ struct SampleLine {
     private(set) var value = 0.0
     private(set) var timestamp: Int64?
 
-    init(_ base: UnsafePointer<UInt8>, from start: Int, to end: Int, isOpenMetrics: Bool, flags: UnsafePointer<UInt8>) {
+    init(
+        _ base: UnsafePointer<UInt8>, from start: Int, to end: Int, isOpenMetrics: Bool, flags: UnsafePointer<UInt8>,
+        scratch: UnsafeMutablePointer<LabelNames.Place>
+    ) {
         (self.base, self.end, self.isOpenMetrics, self.flags) = (base, end, isOpenMetrics, flags)
+        names = LabelNames(base, scratch)
         seriesEnd = start
     }
 
@@ -70,9 +76,8 @@ struct SampleLine {
     /// Reads `{...}`; `i` is on the brace and comes to stand behind the closing one.
     private mutating func readLabels(_ i: inout Int) -> Reason? {
         i += 1
-        var names = LabelNames()
         while true {
-            while i < end, isBlank(base[i]) { i += 1 }
+            skipBlanks(&i)
             guard i < end else { return .noBraceEnd }
             if base[i] == 0x7D { break }
             let isQuoted = base[i] == 0x22
@@ -86,11 +91,11 @@ struct SampleLine {
                 while i < end, flags[Int(base[i])] & Alphabet.labelPart != 0 { i += 1 }
                 to = i
             }
-            while i < end, isBlank(base[i]) { i += 1 }
+            skipBlanks(&i)
             if i < end, base[i] == 0x3D {
-                if let reason = names.add(base + from, to - from) { return reason }
+                if let reason = names.add(from, to - from) { return reason }
                 i += 1
-                while i < end, isBlank(base[i]) { i += 1 }
+                skipBlanks(&i)
                 guard i < end, base[i] == 0x22 else { return .badLabel }
                 guard let close = closingQuote(i + 1) else { return .noQuoteEnd }
                 i = close + 1
@@ -101,13 +106,21 @@ struct SampleLine {
             } else {
                 return .badLabel
             }
-            while i < end, isBlank(base[i]) { i += 1 }
+            skipBlanks(&i)
             guard i < end else { return .noBraceEnd }
             if base[i] == 0x2C { i += 1 } else if base[i] != 0x7D { return .badLabel }
         }
         i += 1
         seriesEnd = i
-        return nil
+        return sawInnerBlank && isOpenMetrics ? .spaces : nil
+    }
+
+    /// Within braces, where OpenMetrics allows no blank.
+    private mutating func skipBlanks(_ i: inout Int) {
+        while i < end, isBlank(base[i]) {
+            sawInnerBlank = true
+            i += 1
+        }
     }
 
     private func closingQuote(_ start: Int) -> Int? {
@@ -129,20 +142,25 @@ struct SampleLine {
         guard isBlank(base[i]) || base[i - 1] == 0x7D else { return .noName }
         let valueRange = token(&i)
         guard valueRange.1 > valueRange.0 else { return .noValue }
-        if isOpenMetrics, valueRange.0 - start != 1 { return .spaces }
         guard let value = DecimalNumber.parse(base + valueRange.0, valueRange.1 - valueRange.0) else {
             return base[valueRange.1 - 1] == 0x0D ? .carriageReturn : .badValue
         }
         self.value = value
+        if isOpenMetrics, !isOneSpace(start, valueRange.0) { return .spaces }
         guard i < end else { return nil }
         let next = token(&i)
-        guard next.1 > next.0 else { return isOpenMetrics ? .spaces : nil }
+        if isOpenMetrics, !isOneSpace(valueRange.1, next.0) || next.1 == next.0 { return .spaces }
+        guard next.1 > next.0 else { return nil }
         if base[next.0] == 0x23, isOpenMetrics { return readExemplar(next.1) }
         if let reason = readTimestamp(next) { return reason }
+        guard i < end else { return nil }
         let last = token(&i)
+        if isOpenMetrics, !isOneSpace(next.1, last.0) || last.1 == last.0 { return .spaces }
         guard last.1 > last.0 else { return nil }
         return isOpenMetrics && base[last.0] == 0x23 ? readExemplar(last.1) : .tooMuch
     }
+
+    private func isOneSpace(_ from: Int, _ to: Int) -> Bool { to - from == 1 && base[from] == 0x20 }
 
     /// The next run of bytes that are not blank; `i` comes to stand behind it.
     private func token(_ i: inout Int) -> (Int, Int) {
@@ -175,7 +193,8 @@ struct SampleLine {
         var i = start
         while i < end, isBlank(base[i]) { i += 1 }
         guard i < end, base[i] == 0x7B else { return .badExemplar }
-        var inner = SampleLine(base, from: i, to: end, isOpenMetrics: false, flags: flags)
+        var inner = SampleLine(
+            base, from: i, to: end, isOpenMetrics: false, flags: flags, scratch: names.scratch)
         guard inner.readLabels(&i) == nil else { return .badExemplar }
         let value = token(&i)
         guard value.1 > value.0, DecimalNumber.parse(base + value.0, value.1 - value.0) != nil else {
@@ -195,19 +214,5 @@ extension UnsafeBufferPointer<UInt8> {
         let length = suffix.utf8CodeUnitCount
         guard count >= length, let start = baseAddress else { return false }
         return memcmp(start + count - length, suffix.utf8Start, length) == 0
-    }
-}
-
-/// The label names of one line, to find one that stands twice.
-private struct LabelNames {
-    private var seen: [(UnsafePointer<UInt8>, Int)] = []
-
-    mutating func add(_ name: UnsafePointer<UInt8>, _ length: Int) -> SampleLine.Reason? {
-        for (other, size) in seen where size == length && memcmp(other, name, length) == 0 { return .twiceLabel }
-        if length == 8, memcmp(name, "__name__", 8) == 0 { return .reservedLabel }
-        guard length > 0 else { return .badLabel }
-        guard seen.count < 256 else { return .manyLabels }
-        seen.append((name, length))
-        return nil
     }
 }

@@ -29,7 +29,12 @@ public enum SelectorText {
                 if hasBraces { throw Fault(summary: "the matchers do not end with }") }
                 break
             }
-            matchers.append(try matcher(&scanner))
+            let next = try matcher(&scanner, mayBeName: hasBraces)
+            if next.name == "__name__", matchers.contains(where: { $0.name == "__name__" && $0.isEqual && !$0.isRegex })
+            {
+                throw Fault(summary: "two metric names")
+            }
+            matchers.append(next)
             scanner.skipBlanks()
             if scanner.take(",") || scanner.isAtEnd || (hasBraces && scanner.isAt("}")) { continue }
             throw Fault(summary: "a comma is missing after \(matchers.last?.name ?? "")")
@@ -39,28 +44,34 @@ public enum SelectorText {
         return matchers
     }
 
-    private static func matcher(_ scanner: inout TextScanner) throws(Fault) -> Matcher {
+    /// One matcher, or within braces a quoted metric name that stands alone.
+    private static func matcher(_ scanner: inout TextScanner, mayBeName: Bool) throws(Fault) -> Matcher {
         let isWord: (Unicode.Scalar) -> Bool = { !" \t\n{}!=~,\"'`\\".unicodeScalars.contains($0) }
-        let name = scanner.quoted() ?? scanner.run(isWord)
+        let quotedName = scanner.anyQuoted()
+        let name = quotedName ?? scanner.run(isWord)
         guard !name.isEmpty else { throw Fault(summary: "a label's name is missing") }
         scanner.skipBlanks()
+        if mayBeName, quotedName != nil, scanner.isAt(",") || scanner.isAt("}") { return Matcher("__name__", name) }
         let ops = ["=~", "!~", "!=", "="]
         guard let op = ops.first(where: { scanner.take($0) }) else {
             throw Fault(summary: "after \(name) one of = != =~ !~ is missing")
         }
         scanner.skipBlanks()
         let value: String
-        if scanner.isAt("\"") {
-            guard let quoted = scanner.quoted() else {
+        if let quote = scanner.next, "\"'`".unicodeScalars.contains(quote) {
+            guard let quoted = scanner.anyQuoted() else {
                 throw Fault(summary: "the value of \(name) has no closing quote")
             }
             value = quoted
         } else {
-            value = scanner.run { !" \t\n{},\"".unicodeScalars.contains($0) }
+            value = scanner.run { !" \t\n{},\"'`".unicodeScalars.contains($0) }
         }
         let matcher = Matcher(name, value, isRegex: op.hasSuffix("~"), isEqual: op.hasPrefix("="))
-        if matcher.isRegex, AnchoredPattern(value) == nil {
-            throw Fault(summary: "\(value) is not a regular expression")
+        guard matcher.isRegex else { return matcher }
+        do throws(AnchoredPattern.Fault) {
+            _ = try AnchoredPattern(value)
+        } catch {
+            throw Fault(summary: "\(value) is not a regular expression: \(error.summary)")
         }
         return matcher
     }

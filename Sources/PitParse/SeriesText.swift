@@ -18,7 +18,9 @@ public enum SeriesText {
                 scanner.skipBlanks()
                 if scanner.take("=") {
                     scanner.skipBlanks()
-                    guard !label.isEmpty, let value = scanner.quoted() else { return nil }
+                    guard !label.isEmpty, label != "__name__", labels.count < LabelNames.limit,
+                        let value = scanner.quoted(), !labels.contains(where: { $0.name == label })
+                    else { return nil }
                     labels.append(Label(label, value))
                 } else {
                     guard quoted != nil, name.isEmpty else { return nil }

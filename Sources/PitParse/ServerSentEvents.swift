@@ -11,8 +11,8 @@ public struct ServerSentEvents: Sendable {
     public let limit: Int
     public private(set) var dropped = 0
     private var line: [UInt8] = []
-    private var data: [String] = []
-    private var size = 0
+    private var data: [UInt8] = []
+    private var hasData = false
     private var event = ""
     private var id: String?
     private var sawReturn = false
@@ -46,30 +46,37 @@ public struct ServerSentEvents: Sendable {
             if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
         }
         if line.isEmpty { return dispatch() }
-        let text = String(decoding: line, as: UTF8.self)
-        let field = text.prefix { $0 != ":" }
-        var value = text.dropFirst(field.count).dropFirst()
-        if value.first == " " { value = value.dropFirst() }
-        switch field {
-        case "data":
-            size += value.utf8.count
-            if size <= limit { data.append(String(value)) } else { isTooLong = true }
-        case "event": event = String(value)
-        case "id" where !value.contains("\0"): id = String(value)
-        default: break
+        // By bytes: as characters, a colon or a blank would hide behind a combining mark.
+        let field = line.prefix { $0 != 0x3A }
+        var value = line[field.endIndex...].dropFirst()
+        if value.first == 0x20 { value = value.dropFirst() }
+        if field.elementsEqual("data".utf8) {
+            guard data.count + value.count < limit else {
+                isTooLong = true
+                return nil
+            }
+            if hasData { data.append(0x0A) }
+            data += value
+            hasData = true
+        } else if field.elementsEqual("event".utf8) {
+            event = String(decoding: value, as: UTF8.self)
+        } else if field.elementsEqual("id".utf8), !value.contains(0) {
+            id = String(decoding: value, as: UTF8.self)
         }
         return nil
     }
 
     private mutating func dispatch() -> Message? {
         defer {
-            (data, size, event, isTooLong) = ([], 0, "", false)
+            data.removeAll(keepingCapacity: true)
+            (hasData, event, isTooLong) = (false, "", false)
         }
         if isTooLong {
             dropped += 1
             return nil
         }
-        guard !data.isEmpty else { return nil }
-        return Message(event: event.isEmpty ? "message" : event, data: data.joined(separator: "\n"), id: id)
+        guard hasData else { return nil }
+        return Message(
+            event: event.isEmpty ? "message" : event, data: String(decoding: data, as: UTF8.self), id: id)
     }
 }

@@ -53,14 +53,25 @@ struct TextScanner {
         return String(scalars[start..<at])
     }
 
-    /// A quoted text with its escapes undone; nil, without a step, when none stands here or it does not end.
-    mutating func quoted() -> String? {
+    /// A text in any of PromQL's quotes: `"` and `'` with escapes, and the backquote without.
+    mutating func anyQuoted() -> String? {
+        guard isAt("`") else { return isAt("'") ? quoted("'") : quoted() }
         let start = at
-        guard take("\"") else { return nil }
+        skip()
+        let text = run { $0 != "`" }
+        if take("`") { return text }
+        at = start
+        return nil
+    }
+
+    /// A quoted text with its escapes undone; nil, without a step, when none stands here or it does not end.
+    mutating func quoted(_ quote: Unicode.Scalar = "\"") -> String? {
+        let start = at
+        guard take(quote) else { return nil }
         var result = String.UnicodeScalarView()
         while let scalar = next {
             skip()
-            if scalar == "\"" { return String(result) }
+            if scalar == quote { return String(result) }
             guard scalar == "\\", let escaped = next else {
                 result.append(scalar)
                 continue
@@ -68,7 +79,7 @@ struct TextScanner {
             skip()
             switch escaped {
             case "n": result.append("\n")
-            case "\\", "\"": result.append(escaped)
+            case "\\", quote: result.append(escaped)
             default: result.append(contentsOf: ["\\", escaped])
             }
         }

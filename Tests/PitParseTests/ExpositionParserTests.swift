@@ -133,17 +133,6 @@ func numbers() {
     #expect(page("a infinity\na -INF\na nan\n").rows.map(\.value.description) == ["inf", "-inf", "nan"])
 }
 
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 @Test("generated pages come back as they were written")
 func roundTrip() {
     var random = Seeded(state: 7)
@@ -184,49 +173,4 @@ func fuzz() {
         _ = Array(ExpositionParser.parse(noise).samples)
         _ = ExpositionParser.parse(noise, contentType: "application/openmetrics-text")
     }
-}
-
-@Test("selectors and matchers are read in every spelling")
-func selectors() throws {
-    let want = [
-        Matcher("__name__", "up"), Matcher("job", "a b"), Matcher("x", "y.*", isRegex: true),
-        Matcher("z", "", isEqual: false),
-    ]
-    let read = try SelectorText.parse(#"up{job="a b", x=~"y.*",z!=""}"#)
-    #expect(read == want)
-    #expect(SelectorText.spell(want) == #"up{job="a b",x=~"y.*",z!=""}"#)
-    #expect(try SelectorText.parse("alertname=Foo, severity=~\"a|b\"").count == 2)
-    #expect(try SelectorText.parse("{a!~\"b\",}").first?.op == "!~")
-    for bad in ["{a=\"b\"", "{a}", "{=\"x\"}", "{a=~\"(\"}", "up{a=\"b\"} x", "{a=\"b\" c=\"d\"}"] {
-        #expect(throws: SelectorText.Fault.self, "\(bad)") { try SelectorText.parse(bad) }
-    }
-}
-
-@Test("matchers are anchored, and an absent label is empty")
-func matcherSets() {
-    let labels = ["a": "foobar", "b": "x"]
-    #expect(MatcherSet([Matcher("a", "foo.*", isRegex: true)]).matches(labels))
-    #expect(!MatcherSet([Matcher("a", "foo", isRegex: true)]).matches(labels))
-    #expect(MatcherSet([Matcher("c", "")]).matches(labels))
-    #expect(
-        MatcherSet([Matcher("a", "(?:foo|x)bar", isRegex: true), Matcher("b", "y", isEqual: false)]).matches(labels))
-    #expect(!MatcherSet([Matcher("a", "(?i)FOOBAR", isRegex: true)]).matches(labels))
-}
-
-@Test("server-sent events come whole however the bytes are cut")
-func serverSentEvents() {
-    let text = "\u{FEFF}: hi\r\ndata: {\"a\":1}\r\n\r\nevent: x\ndata:one\ndata: two\n\ndata: [DONE]\r\rdata: cut"
-    for size in 1...9 {
-        var events = ServerSentEvents()
-        var seen: [ServerSentEvents.Message] = []
-        let bytes = Array(text.utf8)
-        for start in stride(from: 0, to: bytes.count, by: size) {
-            seen += events.take(bytes[start..<min(start + size, bytes.count)])
-        }
-        #expect(seen.map(\.data) == ["{\"a\":1}", "one\ntwo", "[DONE]"])
-        #expect(seen[1].event == "x")
-    }
-    var small = ServerSentEvents(limit: 8)
-    #expect(small.take("data: 0123456789\n\ndata: a\n\n".utf8).map(\.data) == ["a"])
-    #expect(small.dropped == 1)
 }
