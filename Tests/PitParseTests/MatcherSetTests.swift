@@ -70,7 +70,7 @@ func dots() {
 
 @Test("a pattern that would take for ever elsewhere takes a moment")
 func hostilePatterns() {
-    let long = String(repeating: "a", count: 3000)
+    let long = String(repeating: "a", count: 800)
     #expect(!matches("(a*)*b", long))
     #expect(!matches("(a|a)*(a|a)*(a|a)*b", long))
     #expect(matches("(x?){500}a*", long))
@@ -79,14 +79,14 @@ func hostilePatterns() {
     #expect(!matches(String(repeating: "(", count: 5000), long))
     #expect(!matches(String(repeating: "(", count: 5000) + String(repeating: ")", count: 5000), ""))
     #expect(!matches(String(repeating: "a", count: 20_000), long))
-    #expect(matches(String(repeating: "a?", count: 3000), long))
+    #expect(matches(String(repeating: "a?", count: 800), long))
 }
 
 @Test("random patterns are read or refused, never more")
 func patternFuzz() {
     var random = Seeded(state: 61)
     let pieces = Array("ab().*+?[]{}^$|\\-:,<>Pis12dwxQEé")
-    for _ in 0..<20_000 {
+    for _ in 0..<6000 {
         let pattern = String(
             (0..<Int.random(in: 0...16, using: &random)).compactMap { _ in pieces.randomElement(using: &random) })
         _ = matches(pattern, "ab12")
