@@ -34,6 +34,7 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
 /// The tests, what each may import, and the folders beside the sources that it reads.
 let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] = [
     ("PitConfigTests", ["PitConfig", "PitModel"], []),
+    ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),
     ("PitGridTests", ["PitGrid"], ["Golden"]),
     ("PitHTTPTests", ["PitHTTP", "PitModel", flyingFox], []),
     ("PitParseTests", ["PitModel", "PitParse"], ["Fixtures"]),

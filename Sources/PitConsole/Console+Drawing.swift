@@ -97,7 +97,8 @@ extension Console {
                 SafeText(type.about.key?.description ?? ""), SafeText(type.about.title), badge: nil,
                 commandID: type.about.id)
         }
-        let crumbs = SafeText(path.map { "› \($0)" }.joined(separator: " ")).truncated(to: row.width / 2)
+        let crumbs = SafeText(path.map { "\(frame.glyphs == .unicode ? "›" : ">") \($0)" }.joined(separator: " "))
+            .truncated(to: row.width / 2)
         Tabs(list, selected: selected).draw(in: Rect(row.x, row.y, row.width - crumbs.columns - 1, 1), on: &frame)
         if !crumbs.isEmpty {
             frame.text(
@@ -115,7 +116,9 @@ extension Console {
                 }
             }
             frame.fill(row, ink: Ink(on: .bar))
-            frame.text(SafeText(" \(chord) …  \(next.joined(separator: "   "))"), in: row, ink: Ink(.key, on: .bar))
+            frame.text(
+                SafeText(" \(chord) \(frame.glyphs.ellipsis)  \(next.joined(separator: "   "))"), in: row,
+                ink: Ink(.key, on: .bar))
             return
         }
         var hints: [KeyHints.Hint] = []

@@ -18,7 +18,7 @@ public struct FleetScreen: ListScreen {
     public func rowID(_ position: Int) -> String { rows[position].name.description }
     static var columnIDs: [String] { fleetTable(World()).columns.map(\.id) }
 
-    public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 1) }
+    public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - (size.height >= 14 ? 5 : 1)) }
 
     public mutating func settle(on world: World) { reorder(world) }
 
@@ -75,11 +75,16 @@ public struct FleetScreen: ListScreen {
         } else if rows.isEmpty {
             table.emptyText = ["No model matches `\(filter)`.", "Esc takes the filter away."]
         }
-        let room = filter.isEmpty ? area : area.splitTop(1).rest
+        var room = filter.isEmpty ? area : area.splitTop(1).rest
         if !filter.isEmpty {
             frame.text(
                 " filter: \(filter)   \(rows.count) of \(world.snapshot.models.count)", in: area.row(0),
                 ink: Ink(.notice))
+        }
+        if let selected, room.height >= 14 {
+            let (list, detail) = room.splitBottom(4)
+            drawDetail(selected, world, in: detail, on: &frame)
+            room = list
         }
         table.draw(rows, state: self.table, in: room, on: &frame)
     }

@@ -1,0 +1,64 @@
+import Foundation
+import PitConsole
+import PitGrid
+import PitModel
+import Testing
+
+private let sizes = ["80x24", "120x36", "200x60"]
+
+private func parsed(_ size: String) -> Size {
+    let parts = size.split(separator: "x").compactMap { Int($0) }
+    return Size(parts[0], parts[1])
+}
+
+@Test(
+    "every screen in the catalog looks as recorded, in every world, at every size",
+    arguments: screenCatalog.map { $0.about.id }, sizes)
+func golden(screen: String, size: String) throws {
+    for (name, world) in Worlds.all {
+        let subject = screen == "model" ? world.models.first?.name.description : nil
+        let harness = Harness(world, screen: screen, subject: subject, size: parsed(size))
+        try expectGolden(harness.frame, "\(screen)/\(name)@\(size)")
+    }
+}
+
+@Test("overlays, the past and plain glyphs look as recorded")
+func goldenStates() throws {
+    var help = Harness(Worlds.oneDown)
+    help.press("?")
+    try expectGolden(help.frame, "overlays/help@120x36")
+    var palette = Harness(Worlds.oneDown)
+    palette.press(":")
+    palette.type("re")
+    try expectGolden(palette.frame, "overlays/palette@120x36")
+    var silence = Harness(Worlds.oneDown, screen: "alerts")
+    silence.press("x")
+    try expectGolden(silence.frame, "overlays/silence@120x36")
+    var changes = Harness(Worlds.oneDown, screen: "model", subject: "code-assist")
+    changes.press("tab c")
+    try expectGolden(changes.frame, "overlays/changes@120x36")
+    var past = Harness(Worlds.oneDown)
+    var before = Worlds.healthy
+    (before.at, before.isLive) = (noon.advanced(by: -240), false)
+    past.send(.past(before))
+    try expectGolden(past.frame, "overlays/past@120x36")
+    let plain = Harness(
+        Worlds.oneDown, screen: "model", subject: "code-assist", settings: ConsoleSettings(glyphs: .ascii))
+    try expectGolden(plain.frame, "overlays/plain@120x36")
+    #expect(plain.frame.plainText.unicodeScalars.allSatisfy { $0.value < 0x7F || $0 == "→" })
+    try expectGolden(Harness(Worlds.healthy, size: Size(60, 20)).frame, "overlays/small@60x20")
+}
+
+@Test("no golden file is left over")
+func goldenUsed() throws {
+    let known = screenCatalog.flatMap { type in
+        Worlds.all.flatMap { world in sizes.map { "\(type.about.id)/\(world.name)@\($0).txt" } }
+    }
+    let overlays = [
+        "help@120x36", "palette@120x36", "silence@120x36", "changes@120x36", "past@120x36", "plain@120x36",
+        "small@60x20",
+    ].map { "overlays/\($0).txt" }
+    let enumerator = FileManager.default.enumerator(atPath: goldenFolder.path)
+    let files = (enumerator?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".txt") }
+    #expect(Set(files).subtracting(known + overlays).isEmpty)
+}

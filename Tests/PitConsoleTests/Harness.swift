@@ -1,0 +1,80 @@
+import Foundation
+import PitConsole
+import PitGrid
+import PitModel
+import Testing
+
+/// Drives a console without a terminal and photographs it.
+struct Harness {
+    var console: Console
+    let size: Size
+    /// What the console asked to be done outside.
+    var effects: [Effect] = []
+
+    init(
+        _ world: Snapshot, screen: String = "fleet", subject: String? = nil, size: Size = Size(120, 36),
+        settings: ConsoleSettings = ConsoleSettings(author: "ana")
+    ) {
+        self.size = size
+        console = Console(settings: settings, start: "fleet")
+        take(console.handle(.tick(noon)))
+        take(console.resize(size))
+        take(console.handle(.world(world)))
+        take(console.open(screen, subject: subject))
+        effects = []
+    }
+
+    /// Answers what the console wants to know at once, and keeps the rest.
+    private mutating func take(_ new: [Effect]) {
+        for effect in new {
+            if case .load(let query) = effect {
+                take(console.handle(.history(query, history(for: query))))
+            } else {
+                effects.append(effect)
+            }
+        }
+    }
+
+    mutating func press(_ keys: String) {
+        for key in keys.split(separator: " ") { take(console.handle(.input(.key(Key(String(key)))))) }
+    }
+
+    mutating func type(_ text: String) {
+        for character in text {
+            take(console.handle(.input(.key(Key(character == " " ? "space" : String(character))))))
+        }
+    }
+
+    mutating func send(_ event: Console.Event) { take(console.handle(event)) }
+
+    var frame: Frame { console.draw(size) }
+    var text: String { frame.plainText }
+}
+
+/// Compares with a file of `Golden/`; `PITWALL_RECORD=1` writes it instead.
+func expectGolden(_ frame: Frame, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let file = goldenFolder.appending(path: name + ".txt")
+    if ProcessInfo.processInfo.environment["PITWALL_RECORD"] != nil {
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try frame.golden.write(to: file, atomically: true, encoding: .utf8)
+        return
+    }
+    let wanted = try? String(contentsOf: file, encoding: .utf8)
+    #expect(wanted != nil, "\(name) was never recorded: PITWALL_RECORD=1 swift test", sourceLocation: sourceLocation)
+    #expect(
+        frame.golden == wanted ?? "", "\(name) differs: PITWALL_RECORD=1 swift test accepts it",
+        sourceLocation: sourceLocation)
+}
+
+let goldenFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
+
+struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

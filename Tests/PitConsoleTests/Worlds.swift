@@ -1,0 +1,185 @@
+import PitConsole
+import PitModel
+
+/// 2026-11-23 12:04:31 UTC.
+let noon = Timestamp(seconds: 1_795_435_471)
+
+/// A figure that swings a little, the same every time.
+func swing(_ i: Int, _ base: Double, _ by: Double) -> Double { base + by * Double((i * 7919) % 13 - 6) / 6 }
+
+func healthyModel(_ name: String, _ seed: Int = 1) -> ModelState {
+    var model = ModelState(
+        name: ModelName(name), health: .ok, replicasUp: 4, replicasKnown: 4, seenAt: noon.advanced(by: -2),
+        release: "v14")
+    let figures: [Signal: Double] = [
+        .requestRate: 38.2, .errorRatio: 0.0002, .ttftP50: 0.2, .ttftP95: 0.412, .ttftP99: 0.7, .itlP50: 0.021,
+        .itlP95: 0.038, .itlP99: 0.05,
+        .e2eP50: 4, .e2eP95: 9.1, .e2eP99: 14, .running: 61, .waiting: 3, .kvCacheUse: 0.71, .prefixHitRatio: 0.63,
+        .generationTokenRate: 6120,
+        .promptTokenRate: 16020, .preemptionRate: 0,
+    ]
+    for (signal, value) in figures { model.signals[signal] = Measure(value) }
+    model.trends[.requestRate] = (0..<60).map { swing($0 + seed, 38, 9) }
+    model.trends[.ttftP95] = (0..<60).map { swing($0 * 3 + seed, 0.4, 0.1) }
+    model.slo = ServiceLevels(ttftP95: 0.5, itlP95: 0.06, errorRatio: 0.01, availability: 0.999)
+    model.replicas = (0..<4).map { index in
+        ReplicaState(
+            id: "\(name)-\(index)", connection: ConnectionName("\(name)-\(index)"), isUp: true,
+            signals: [
+                .ttftP95: Measure(0.4), .waiting: Measure(1), .running: Measure(15), .kvCacheUse: Measure(0.7),
+                .requestRate: Measure(9.5),
+            ])
+    }
+    return model
+}
+
+func connection(_ name: String, _ kind: String, capabilities: [String], product: String) -> ConnectionState {
+    ConnectionState(
+        name: ConnectionName(name), kind: kind, url: "http://\(name).example.com:9090", capabilities: capabilities,
+        status: .ok,
+        identity: Identity(product: product, version: "2.42.0"), lastAttempt: noon.advanced(by: -2),
+        lastSuccess: noon.advanced(by: -2),
+        nextAttempt: noon.advanced(by: 13), latency: 0.012, interval: 15, items: 412)
+}
+
+func alert(
+    _ name: String, _ model: String, severity: String = "critical", state: Alert.State = .firing, since: Double = 240
+) -> AlertState {
+    let labels = ["alertname": name, "model": model, "severity": severity, "team": "serving"]
+    return AlertState(
+        alert: Alert(
+            fingerprint: Alert.fingerprint(of: labels), labels: labels,
+            annotations: ["summary": "\(name) of \(model)", "runbook_url": "https://runbooks.example.com/\(name)"],
+            state: state,
+            startsAt: noon.advanced(by: -since), receivers: ["oncall"]),
+        connection: ConnectionName("alertmanager"), model: ModelName(model), timesFired: 2)
+}
+
+enum Worlds {
+    static let all: [(name: String, snapshot: Snapshot)] = [
+        ("empty", empty), ("healthy", healthy), ("one-down", oneDown), ("wide-names", wideNames),
+        ("very-many", veryMany),
+    ]
+
+    static let empty = Snapshot(revision: 1, at: noon)
+
+    static let healthy = Snapshot(
+        revision: 2, at: noon,
+        models: ["support-chat", "code-assist", "summarise"].enumerated().map { healthyModel($1, $0) },
+        connections: [
+            connection(
+                "prometheus", "prometheus", capabilities: ["metrics", "history", "alerts"], product: "Prometheus"),
+            connection(
+                "alertmanager", "alertmanager", capabilities: ["alerts", "silences", "operate"], product: "Alertmanager"
+            ),
+            connection("support-chat-0", "metrics", capabilities: ["metrics"], product: "vLLM"),
+        ],
+        events: [
+            Event(at: noon.advanced(by: -300), kind: .release, model: ModelName("support-chat"), title: "release v14")
+        ],
+        log: [LogLine(at: noon, level: .info, source: "engine", text: "polling for this folder")])
+
+    static let oneDown: Snapshot = {
+        var world = healthy
+        world.models[2] = ModelState(
+            name: ModelName("summarise"), health: .down, why: "connection refused by 10.0.0.7:8000", replicasUp: 0,
+            replicasKnown: 1,
+            replicas: [
+                ReplicaState(
+                    id: "summarise-0", connection: ConnectionName("summarise-0"), isUp: false,
+                    fault: .refused("10.0.0.7:8000"))
+            ],
+            firingAlerts: 1, release: "v7")
+        world.models[1].health = .slow
+        world.models[1].why = "TTFT p95 1.9 s, promised 500 ms"
+        world.models[1].signals[.ttftP95] = Measure(2560, isAtLeast: true)
+        world.models[1].signals[.requestRate] = nil
+        world.models[1].blame = [
+            Blame(.queueLonger, strength: 0.93, evidence: "waiting 2 → 41"),
+            Blame(.kvCacheFull, strength: 0.6, evidence: "KV cache 99%, preemptions 0 → 1.2/s"),
+        ]
+        world.alerts = [
+            alert("TargetDown", "summarise"), alert("HighTTFT", "code-assist", since: 75),
+            alert("DiskFilling", "support-chat", severity: "warning", state: .suppressed),
+        ]
+        world.alerts[1].claim = Act(
+            at: noon.advanced(by: -30), author: "ana", kind: .claim, subject: world.alerts[1].id)
+        world.silences = [
+            Silence(
+                id: "5d2e1f8a-0000-4000-8000-000000000001", matchers: [Matcher("alertname", "DiskFilling")],
+                startsAt: noon.advanced(by: -600),
+                endsAt: noon.advanced(by: 5400), createdBy: "ben", comment: "resize is scheduled", state: .active,
+                connection: ConnectionName("alertmanager"))
+        ]
+        world.connections[2].status = .failing
+        world.connections[2].fault = .refused("10.0.0.7:8000")
+        world.connections[2].failuresInRow = 3
+        world.connections[2].lastSuccess = noon.advanced(by: -252)
+        world.connections[2].badLines = [
+            BadLine(number: 17, reason: "the value is not a number", excerpt: "vllm:x{a=\"b\"} 1_0")
+        ]
+        world.connections[2].badLineCount = 1
+        world.events.append(
+            Event(
+                at: noon.advanced(by: -252), kind: .connectionLost, connection: ConnectionName("support-chat-0"),
+                title: "support-chat-0: connection refused"))
+        world.log.append(
+            LogLine(
+                at: noon, level: .warning, source: "engine", text: "support-chat-0: connection refused by 10.0.0.7:8000"
+            ))
+        return world
+    }()
+
+    static let wideNames: Snapshot = {
+        var world = oneDown
+        let names = [
+            "東京-翻訳モデル", "🏎️-racer-👨‍👩‍👧", "\u{1B}[31mred\u{07}\u{202E}evil", String(repeating: "long-", count: 40), "עברית",
+            "e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}clair",
+        ]
+        world.models = names.enumerated().map { healthyModel($1, $0) }
+        world.models[0].health = .erring
+        world.models[0].why = "\u{1B}]0;title\u{07} エラー 12%"
+        world.alerts = names.map { alert("警告\u{1B}[2J \($0)", $0) }
+        world.connections[0].identity = Identity(product: "プロメテウス\r\n", version: "\u{9B}31m")
+        world.log.append(LogLine(at: noon, level: .error, source: "\u{1B}[0m", text: "a\u{0}b\nc\u{85}d"))
+        return world
+    }()
+
+    static let veryMany: Snapshot = {
+        var world = oneDown
+        let sample = healthyModel("sample")
+        world.models = (0..<10_000).map { index in
+            var model = sample
+            model.name = ModelName("model-\(index)")
+            model.health = index % 997 == 3 ? .down : .ok
+            return model
+        }
+        let one = alert("HighTTFT", "model-1")
+        world.alerts = (0..<100_000).map { index in
+            var state = one
+            state.alert.fingerprint = "\(index)"
+            state.alert.startsAt = noon.advanced(by: -Double(index))
+            return state
+        }
+        return world
+    }()
+}
+
+func history(for query: HistoryQuery) -> History {
+    let end = query.end ?? noon
+    let step = query.span / Double(query.points)
+    var values: [Signal: [Double?]] = [:]
+    for (order, signal) in query.signals.enumerated() {
+        values[signal] = (0..<query.points).map { index in
+            index % 50 == 0
+                ? nil : index > query.points * 2 / 3 ? swing(index + order, 2, 0.2) : swing(index + order, 0.4, 0.1)
+        }
+    }
+    let events = [
+        Event(
+            at: end.advanced(by: -330), kind: .release, model: query.model, title: "release v14", detail: "jenkins #812"
+        ),
+        Event(at: end.advanced(by: -250), kind: .alertFired, model: query.model, title: "HighTTFT fired"),
+    ]
+    return History(start: end.advanced(by: -query.span), step: step, values: values, events: events)
+}
