@@ -57,24 +57,26 @@ public final class CurlEngine: Sendable {
     /// Runs one exchange. Cancelling the task ends it at once.
     func run(_ plan: TransferPlan) async -> Result<HTTPReply, TransferFailure> {
         let shared = shared
-        let ticket = Transfer.Ticket()
+        let ticket = Ticket()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let transfer = Transfer(ticket: ticket, plan: plan, continuation: continuation)
                 // Under one lock with `onCancel`: the ticket is marked before it is put in, or found when it is in.
-                let isAdded = shared.inbox.withLock { inbox in
-                    guard !inbox.isClosed, !ticket.isCancelled.load(ordering: .relaxed) else { return false }
-                    inbox.added.append(transfer)
-                    return true
+                let (isAdded, isFirst) = shared.inbox.withLock { inbox in
+                    guard !inbox.isClosed, !ticket.isCancelled.load(ordering: .relaxed) else { return (false, false) }
+                    defer { inbox.added.append(transfer) }
+                    return (true, inbox.isEmpty)
                 }
-                if isAdded { curl_multi_wakeup(shared.multi) } else { transfer.fail(.cancelled) }
+                if isFirst { curl_multi_wakeup(shared.multi) }
+                if !isAdded { transfer.fail(.cancelled) }
             }
         } onCancel: {
-            shared.inbox.withLock { inbox in
+            let isFirst = shared.inbox.withLock { inbox in
                 ticket.isCancelled.store(true, ordering: .relaxed)
-                inbox.cancelled.append(ticket)
+                defer { inbox.cancelled.append(ticket) }
+                return inbox.isEmpty
             }
-            curl_multi_wakeup(shared.multi)
+            if isFirst { curl_multi_wakeup(shared.multi) }
         }
     }
 

@@ -7,8 +7,11 @@ import Synchronization
 final class EngineShared: @unchecked Sendable {
     struct Inbox {
         var added: [Transfer] = []
-        var cancelled: [Transfer.Ticket] = []
+        var cancelled: [Ticket] = []
         var isClosed = false
+
+        /// Who finds it empty wakes the thread: once is enough for all that is put in, and a wake-up is a system call.
+        var isEmpty: Bool { added.isEmpty && cancelled.isEmpty }
     }
 
     /// The number that no prepared handle has.

@@ -20,11 +20,12 @@ struct Fifo<Element> {
     }
 
     mutating func removeAll(where isOver: (Element) -> Bool) -> [Element] {
+        guard elements[head...].contains(where: { $0.map(isOver) ?? false }) else { return [] }
         var (kept, removed): ([Element?], [Element]) = ([], [])
         for case let element? in elements[head...] {
             if isOver(element) { removed.append(element) } else { kept.append(element) }
         }
-        if !removed.isEmpty { (elements, head) = (kept, 0) }
+        (elements, head) = (kept, 0)
         return removed
     }
 }

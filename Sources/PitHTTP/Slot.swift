@@ -63,20 +63,20 @@ final class Slot {
 
     /// False ends the transfer.
     fileprivate func takeBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let plan = transfer?.plan else { return false }
+        guard let transfer else { return false }
         if firstBody == nil {
             firstBody = ContinuousClock().now
             isDropping =
-                plan.dropsRedirects && RedirectRule.isRedirect(pit_info_long(handle, CURLINFO_RESPONSE_CODE))
+                transfer.plan.dropsRedirects && RedirectRule.isRedirect(pit_info_long(handle, CURLINFO_RESPONSE_CODE))
                 && head.has("location")
         }
-        guard bytes.count <= plan.maxBytes - received else {
+        guard bytes.count <= transfer.plan.maxBytes - received else {
             stop = .tooLarge
             return false
         }
         received += bytes.count
         if isDropping { return true }
-        guard let onBytes = plan.onBytes else {
+        guard let onBytes = transfer.plan.onBytes else {
             body.append(contentsOf: bytes)
             return true
         }
@@ -94,15 +94,16 @@ final class Slot {
 
     /// Turns libcurl's word into a reply or a fault.
     func result(_ code: CURLcode) -> Result<HTTPReply, TransferFailure> {
-        guard let plan = transfer?.plan else { return .failure(TransferFailure(fault: .cancelled)) }
+        guard let transfer else { return .failure(TransferFailure(fault: .cancelled)) }
         switch stop {
-        case .tooLarge: return .failure(TransferFailure(fault: .tooLarge(limit: plan.maxBytes)))
+        case .tooLarge: return .failure(TransferFailure(fault: .tooLarge(limit: transfer.plan.maxBytes)))
         case .headersTooLarge:
             return .failure(TransferFailure(fault: .malformed("the headers are larger than \(Self.headerLimit) bytes")))
         case .enough, nil: break
         }
         guard code == CURLE_OK || stop == .enough else {
-            return .failure(CurlFault(code, handle: handle, words: String(cString: errorText)).failure(of: plan))
+            return .failure(
+                CurlFault(code, handle: handle, words: String(cString: errorText)).failure(of: transfer.plan))
         }
         return .success(reply())
     }
