@@ -7,9 +7,10 @@ extension Store {
         guard !events.isEmpty else { return }
         try writeCache { db in
             let insert = try db.cachedStatement(
-                sql:
-                    "INSERT OR IGNORE INTO event (key, at, kind, model, connection, title, detail) VALUES (?, ?, ?, ?, ?, ?, ?)"
-            )
+                sql: """
+                    INSERT OR IGNORE INTO event (key, at, kind, model, connection, title, detail)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """)
             for event in events {
                 try insert.execute(arguments: [
                     event.key, event.at.milliseconds, event.kind.rawValue, event.model?.description,
@@ -25,21 +26,47 @@ extension Store {
         -> [Event]
     {
         try readCache { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT * FROM event WHERE at BETWEEN ? AND ? AND (? IS NULL OR model IS NULL OR model = ?)
-                    ORDER BY at DESC, key LIMIT ?
-                    """,
-                arguments: [from.milliseconds, to.milliseconds, model?.description, model?.description, limit])
-            return rows.reversed().compactMap { row in
-                guard let kind = Event.Kind(rawValue: row["kind"]) else { return nil }
-                return Event(
-                    at: Timestamp(milliseconds: row["at"]), kind: kind,
-                    model: (row["model"] as String?).map(ModelName.init),
-                    connection: (row["connection"] as String?).map(ConnectionName.init), title: row["title"],
-                    detail: row["detail"], key: row["key"])
+            func newest(_ condition: String, _ more: [String] = []) throws -> [Row] {
+                let statement = try db.cachedStatement(
+                    sql: "SELECT * FROM event WHERE \(condition) at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?")
+                let rest: StatementArguments = [from.milliseconds, to.milliseconds, max(0, limit)]
+                return try Row.fetchAll(statement, arguments: StatementArguments(more) + rest)
             }
+            guard let model else { return try newest("").compactMap(Self.event).inOrder(limit) }
+            let rows = try newest("model = ? AND", [model.description]) + newest("model IS NULL AND")
+            return rows.compactMap(Self.event).inOrder(limit)
         }
+    }
+
+    /// Writes the events of what people did anew, from state.db: a new cache knows nothing of them. Those that are
+    /// known already stay as they are.
+    public func rebuildEvents() throws(StoreFault) {
+        let acts = try acts(since: nil, until: nil, limit: 10_000).map { act in
+            Event(
+                at: act.at, kind: act.kind == .note ? .note : .acknowledgement,
+                title: "\(act.kind.rawValue) \(act.subject) by \(act.author)", detail: act.text)
+        }
+        let stages = try stages(limit: 10_000).filter { $0.stage != .sent }.map { entry in
+            Event(
+                at: entry.at, kind: .operation, connection: entry.operation.connection,
+                title: "\(entry.operation.request.verb.rawValue) \(entry.stage.rawValue)", detail: entry.detail,
+                key: "operation|\(entry.operation.id)|\(entry.stage.rawValue)")
+        }
+        try record(acts + stages)
+    }
+
+    private static func event(_ row: Row) -> Event? {
+        guard let kind = Event.Kind(rawValue: row["kind"]) else { return nil }
+        return Event(
+            at: Timestamp(milliseconds: row["at"]), kind: kind, model: (row["model"] as String?).map(ModelName.init),
+            connection: (row["connection"] as String?).map(ConnectionName.init), title: row["title"],
+            detail: row["detail"], key: row["key"])
+    }
+}
+
+extension [Event] {
+    /// Oldest first, the newest `limit` of them.
+    fileprivate func inOrder(_ limit: Int) -> [Event] {
+        sorted { ($0.at, $0.key) < ($1.at, $1.key) }.suffix(Swift.max(0, limit))
     }
 }

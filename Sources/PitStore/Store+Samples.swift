@@ -4,31 +4,16 @@ public import PitModel
 import Synchronization
 
 extension Store {
-    /// The number of a series of a source; it is given one when it is new.
-    public func seriesID(for key: SeriesKey, source: String) throws(StoreFault) -> SeriesID {
-        try withSource(source) { state in
-            if let known = state.ids[key] { return SeriesID(known) }
-            let id = UInt32(state.ids.count + 1)
-            state.ids[key] = id
-            state.fresh.append((id, key))
-            return SeriesID(id)
-        }
-    }
-
-    /// Adds what a source's series were at a moment. It is on disk after the next `flush`, or when the block is full.
-    /// A moment not after the source's last is left out.
+    /// Adds what a source's series were at a moment. It is on disk after the next `flush`, which a caller makes every
+    /// half minute: that much is lost when the process is killed. Moments may come in any order; of two values of one
+    /// series at one moment the first counts. A series that is absent from a moment has a gap there.
     public func append(source: String, at: Timestamp, _ values: [(SeriesID, Double)]) throws(StoreFault) {
+        guard let moment = Moment(at.milliseconds, values.filter { $0.0.number > 0 }) else { return }
         let isFull = try withSource(source) { state in
-            _ = state.block.append(at.milliseconds, values.map { ($0.0.number, $0.1) })
-            return state.block.times.count >= state.capacity
+            state.take(moment)
+            return state.isFull
         }
-        if isFull { try flush(source) }
-    }
-
-    /// Puts all that waits on disk.
-    public func flush() throws(StoreFault) {
-        let names = sources.withLock { all in all.filter { $0.value.written < $0.value.block.times.count }.map(\.key) }
-        for name in names { try flush(name) }
+        if isFull { try flush([source]) }
     }
 
     /// The points of a series with `from <= at <= to`, oldest first, without the missing ones.
@@ -38,116 +23,65 @@ extension Store {
         try columns(source: source, [id], from: from, to: to)[id] ?? []
     }
 
-    /// The same for several series at once: each block is read once.
+    /// The same for several series of a source at once: what they share is read once.
     public func columns(
         source: String, _ ids: Set<SeriesID>, from: Timestamp, to: Timestamp
     ) throws(StoreFault) -> [SeriesID: [DataPoint]] {
+        let span = from.milliseconds...max(from.milliseconds, to.milliseconds)
         let wanted = Set(ids.map(\.number))
-        var result: [SeriesID: [DataPoint]] = [:]
-        func take(_ block: SampleBlock) {
-            for (id, values) in block.columns where wanted.contains(id) {
-                for (time, value) in zip(block.times, values)
-                where time >= from.milliseconds && time <= to.milliseconds && !SampleBlock.isMissing(value) {
-                    result[SeriesID(id), default: []].append(DataPoint(Timestamp(milliseconds: time), value))
+        // What waits is looked at first: what is written meanwhile is then seen twice, not never.
+        let waiting = sources.withLock { all in all[source].map { $0.writing + $0.pending } ?? [] }
+        var found: [SeriesID: [DataPoint]] = [:]
+        try readCache { db in
+            guard let row = try Self.row(of: source, db) else { return }
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT bytes FROM block WHERE source = ? AND part = ? AND last >= ? AND first <= ? ORDER BY last
+                    """)
+            for part in Set(wanted.map(Self.part(of:))).union([Self.loosePart]) {
+                let rows = try Data.fetchCursor(
+                    statement, arguments: [row, part, span.lowerBound, span.upperBound])
+                while let bytes = try rows.next() {
+                    if let block = SampleBlock.decode([UInt8](bytes), only: wanted) { block.add(to: &found, span) }
                 }
             }
         }
-        let (row, open, openRow) = try withSource(source) { ($0.row, $0.block, $0.blockRow) }
-        try readCache { db in
-            let rows = try Row.fetchCursor(
-                db, sql: "SELECT id, bytes FROM block WHERE source = ? AND last >= ? AND first <= ? ORDER BY last",
-                arguments: [row, from.milliseconds, to.milliseconds])
-            while let found = try rows.next() {
-                let id: Int64 = found["id"]
-                guard id != openRow else { continue }
-                let bytes: Data = found["bytes"]
-                if let block = SampleBlock.decode([UInt8](bytes), only: wanted) { take(block) }
+        for moment in waiting where span.contains(moment.time) {
+            for (id, value) in moment.values where ids.contains(id) && !SampleBlock.isMissing(value) {
+                found[id, default: []].append(DataPoint(Timestamp(milliseconds: moment.time), value))
             }
         }
-        take(open)
+        return found.mapValues(Self.ordered)
+    }
+
+    /// The last points of a source's series, those that `isWanted` says, no older than `within` seconds at `at`.
+    public func latest(
+        source: String, at: Timestamp, within: Double, where isWanted: (SeriesKey) -> Bool = { _ in true }
+    ) throws(StoreFault) -> [(key: SeriesKey, point: DataPoint)] {
+        let series = try series(source: source).filter { isWanted($0.key) }
+        let columns = try columns(source: source, Set(series.map(\.id)), from: at.advanced(by: -within), to: at)
+        return series.compactMap { key, id in columns[id]?.last.map { (key, $0) } }
+    }
+
+    /// Moments in blocks that lie one after the other are in order already.
+    private static func ordered(_ points: [DataPoint]) -> [DataPoint] {
+        if zip(points, points.dropFirst()).allSatisfy({ $0.at < $1.at }) { return points }
+        var result: [DataPoint] = []
+        // The sort keeps the order of equals, so that the first stays the first.
+        for point in points.sorted(by: { $0.at < $1.at }) where result.last?.at != point.at { result.append(point) }
         return result
     }
+}
 
-    /// The series of a source, with their numbers.
-    public func series(source: String) throws(StoreFault) -> [(key: SeriesKey, id: SeriesID)] {
-        try withSource(source) { state in state.ids.map { ($0.key, SeriesID($0.value)) } }
-    }
-
-    /// The names of the sources that hold samples of connections.
-    public func sampleSources() throws(StoreFault) -> [String] {
-        try readCache {
-            try String.fetchAll($0, sql: "SELECT name FROM source WHERE name NOT LIKE 'model:%' ORDER BY name")
-        }
-    }
-
-    // MARK: -
-
-    func withSource<T>(_ name: String, _ body: (inout SourceState) -> T) throws(StoreFault) -> T {
-        let known: T? = sources.withLock { all in
-            all[name] == nil ? nil : body(&all[name, default: SourceState(row: 0)])
-        }
-        if let known { return known }
-        let loaded = try load(name)
-        return sources.withLock { all in
-            if all[name] == nil { all[name] = loaded }
-            return body(&all[name, default: loaded])
-        }
-    }
-
-    private func load(_ name: String) throws(StoreFault) -> SourceState {
-        if let found = try readCache({
-            try Int64.fetchOne($0, sql: "SELECT id FROM source WHERE name = ?", arguments: [name])
-        }) {
-            var state = SourceState(row: found)
-            state.ids = try readCache { db in
-                let rows = try Row.fetchCursor(
-                    db, sql: "SELECT id, name, labels FROM series WHERE source = ?", arguments: [found])
-                var ids: [SeriesKey: UInt32] = [:]
-                while let row = try rows.next() {
-                    let labels = try Store.decode([Label].self, Data((row["labels"] as String).utf8))
-                    ids[SeriesKey(row["name"], labels)] = UInt32(row["id"] as Int64)
-                }
-                return ids
+extension SampleBlock {
+    /// Adds the points that are there and in the span.
+    fileprivate func add(to found: inout [SeriesID: [DataPoint]], _ span: ClosedRange<Int64>) {
+        for (place, id) in ids.enumerated() {
+            var points = found.removeValue(forKey: SeriesID(id)) ?? []
+            for (time, value) in zip(times, column(place)) where span.contains(time) && !Self.isMissing(value) {
+                points.append(DataPoint(Timestamp(milliseconds: time), value))
             }
-            return state
-        }
-        let row = try writeCache { db in
-            try db.execute(sql: "INSERT INTO source (name) VALUES (?) ON CONFLICT (name) DO NOTHING", arguments: [name])
-            return try Int64.fetchOne(db, sql: "SELECT id FROM source WHERE name = ?", arguments: [name]) ?? 0
-        }
-        return SourceState(row: row)
-    }
-
-    /// Writes the block so far; a full one is closed.
-    private func flush(_ name: String) throws(StoreFault) {
-        let (row, fresh, block, blockRow, isFull) = try withSource(name) { state in
-            var block = state.block
-            block.fill()
-            return (state.row, state.fresh, block, state.blockRow, block.times.count >= state.capacity)
-        }
-        guard let first = block.times.first, let last = block.times.last else { return }
-        let bytes = Data(block.encoded())
-        let samples = block.times.count * block.columns.count
-        let written: Int64 = try writeCache { db in
-            let insert = try db.cachedStatement(
-                sql: "INSERT OR IGNORE INTO series (source, id, name, labels) VALUES (?, ?, ?, ?)")
-            for (id, key) in fresh {
-                let labels = String(decoding: try Store.encode(key.labels), as: UTF8.self)
-                try insert.execute(arguments: [row, Int64(id), key.name, labels])
-            }
-            try db.cachedStatement(
-                sql: "INSERT OR REPLACE INTO block (id, source, first, last, samples, bytes) VALUES (?, ?, ?, ?, ?, ?)"
-            ).execute(arguments: [blockRow, row, first, last, samples, bytes])
-            return blockRow ?? db.lastInsertedRowID
-        }
-        try withSource(name) { state in
-            state.fresh.removeFirst(min(fresh.count, state.fresh.count))
-            if isFull {
-                state.block = SampleBlock()
-                (state.blockRow, state.written) = (nil, 0)
-            } else {
-                (state.blockRow, state.written) = (written, block.times.count)
-            }
+            if !points.isEmpty { found[SeriesID(id)] = points }
         }
     }
 }

@@ -3,12 +3,20 @@ public import PitModel
 extension Store {
     private static func source(of model: ModelName) -> String { "model:\(model)" }
 
+    /// Stands in the labels of values that are known to be at least so large, and not more.
+    private static let atLeast = "at_least"
+
+    private static func key(_ signal: Signal, isAtLeast: Bool) -> SeriesKey {
+        SeriesKey(signal.rawValue, isAtLeast ? [Label(atLeast, "1")] : [])
+    }
+
     /// Keeps what a model's signals were at a moment, rounded to six digits, which is more than a chart shows.
     public func record(_ signals: [Signal: Measure], of model: ModelName, at: Timestamp) throws(StoreFault) {
         let source = Self.source(of: model)
         var values: [(SeriesID, Double)] = []
         for (signal, measure) in signals where measure.value.isFinite {
-            values.append((try seriesID(for: SeriesKey(signal.rawValue), source: source), Self.rounded(measure.value)))
+            let id = try seriesID(for: Self.key(signal, isAtLeast: measure.isAtLeast), source: source)
+            values.append((id, Self.rounded(measure.value)))
         }
         guard !values.isEmpty else { return }
         try append(source: source, at: at, values)
@@ -18,18 +26,15 @@ extension Store {
     /// mean of what was recorded in it; of times, where a spike must not vanish, the largest. `now` ends a live query.
     public func history(_ query: HistoryQuery, now: Timestamp) throws(StoreFault) -> History {
         let end = query.end ?? now
-        let span = max(1, query.span)
+        let span = query.span.isFinite ? min(max(1, query.span), Self.longestSpan) : 1
         let points = max(1, min(query.points, 4000))
         let step = span / Double(points)
         let start = end.advanced(by: -span)
-        let source = Self.source(of: query.model)
-        var ids: [SeriesID: Signal] = [:]
-        for signal in query.signals { ids[try seriesID(for: SeriesKey(signal.rawValue), source: source)] = signal }
-        let columns = try columns(source: source, Set(ids.keys), from: start, to: end)
+        let recorded = try recorded(query.model, Set(query.signals), from: start, to: end)
         var values: [Signal: [Double?]] = [:]
-        for (id, signal) in ids {
+        for signal in query.signals {
             values[signal] = Self.steps(
-                columns[id] ?? [], start: start, step: step, count: points, signal.info.unit == .seconds)
+                recorded[signal] ?? [], start: start, step: step, count: points, signal.info.unit == .seconds)
         }
         let events = try events(from: start, to: end, model: query.model, limit: 500)
         return History(start: start, step: step, values: values, events: events)
@@ -39,17 +44,35 @@ extension Store {
     public func signals(of model: ModelName, at: Timestamp, within: Double) throws(StoreFault) -> (
         Timestamp, [Signal: Measure]
     )? {
+        let recorded = try recorded(model, nil, from: at.advanced(by: -within), to: at)
+        guard let latest = recorded.values.compactMap({ $0.last?.at }).max() else { return nil }
+        return (latest, recorded.compactMapValues { $0.last.flatMap { $0.at == latest ? $0.measure : nil } })
+    }
+
+    // MARK: -
+
+    /// A year: no cache goes further back.
+    private static let longestSpan = 366.0 * 86400
+
+    private typealias Reading = (at: Timestamp, measure: Measure)
+
+    /// What was recorded of some signals (nil: all), oldest first.
+    private func recorded(
+        _ model: ModelName, _ signals: Set<Signal>?, from: Timestamp, to: Timestamp
+    ) throws(StoreFault) -> [Signal: [Reading]] {
         let source = Self.source(of: model)
-        var ids: [SeriesID: Signal] = [:]
-        for (key, id) in try series(source: source) { ids[id] = Signal(rawValue: key.name) }
-        var latest: Timestamp?
-        var result: [Signal: Measure] = [:]
-        let columns = try columns(source: source, Set(ids.keys), from: at.advanced(by: -within), to: at)
-        latest = columns.values.compactMap { $0.last?.at }.max()
-        for (id, points) in columns {
-            if let signal = ids[id], let last = points.last, last.at == latest { result[signal] = Measure(last.value) }
+        var wanted: [SeriesID: (signal: Signal, isAtLeast: Bool)] = [:]
+        for (key, id) in try series(source: source) {
+            guard let signal = Signal(rawValue: key.name), signals?.contains(signal) ?? true else { continue }
+            wanted[id] = (signal, key[Self.atLeast] != nil)
         }
-        return latest.map { ($0, result) }
+        var result: [Signal: [Reading]] = [:]
+        for (id, points) in try columns(source: source, Set(wanted.keys), from: from, to: to) {
+            guard let (signal, isAtLeast) = wanted[id] else { continue }
+            let readings = points.map { ($0.at, Measure($0.value, isAtLeast: isAtLeast)) }
+            result[signal] = result[signal].map { ($0 + readings).sorted { $0.at < $1.at } } ?? readings
+        }
+        return result
     }
 
     private static func rounded(_ value: Double) -> Double {
@@ -62,17 +85,17 @@ extension Store {
     }
 
     private static func steps(
-        _ points: [DataPoint], start: Timestamp, step: Double, count: Int, _ keepsLargest: Bool
+        _ points: [Reading], start: Timestamp, step: Double, count: Int, _ keepsLargest: Bool
     ) -> [Double?] {
         var sums = [Double](repeating: 0, count: count)
         var seen = [Int](repeating: 0, count: count)
         for point in points {
             let index = min(count - 1, max(0, Int(point.at.since(start) / step)))
             if keepsLargest {
-                sums[index] = seen[index] == 0 ? point.value : max(sums[index], point.value)
+                sums[index] = seen[index] == 0 ? point.measure.value : max(sums[index], point.measure.value)
                 seen[index] = 1
             } else {
-                sums[index] += point.value
+                sums[index] += point.measure.value
                 seen[index] += 1
             }
         }

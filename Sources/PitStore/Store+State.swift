@@ -1,48 +1,8 @@
-import Foundation
 import GRDB
 public import PitModel
 
-/// What people did. Every call returns after the disk has it.
+/// What people did that needs no server. Every call that writes returns after the disk has it.
 extension Store {
-    /// Adds a line to the journal. The operation itself is written with its first line.
-    public func record(_ entry: JournalEntry) throws(StoreFault) {
-        try writeState { db in
-            let operation = entry.operation
-            try db.execute(
-                sql: "INSERT OR IGNORE INTO operation (id, at, author, connection, body) VALUES (?, ?, ?, ?, ?)",
-                arguments: [
-                    operation.id, operation.at.milliseconds, operation.author, operation.connection.description,
-                    try Store.encode(operation),
-                ])
-            try db.execute(
-                sql: "INSERT INTO operation_stage (operation, stage, at, detail) VALUES (?, ?, ?, ?)",
-                arguments: [operation.id, entry.stage.rawValue, entry.at.milliseconds, entry.detail])
-            try Self.audit(
-                db, entry.at, operation.author, "\(operation.request.verb.rawValue) \(entry.stage.rawValue)",
-                operation.id,
-                entry.detail.isEmpty ? operation.reason : entry.detail)
-        }
-    }
-
-    /// Each operation at its latest stage, the newest last.
-    public func journal(limit: Int = 200) throws(StoreFault) -> [JournalEntry] {
-        try readState { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT o.body AS body, s.stage AS stage, s.at AS at, s.detail AS detail FROM operation o
-                    JOIN operation_stage s ON s.seq = (SELECT MAX(seq) FROM operation_stage WHERE operation = o.id)
-                    ORDER BY o.at DESC LIMIT ?
-                    """, arguments: [limit])
-            return try rows.reversed().compactMap { row in
-                guard let stage = JournalEntry.Stage(rawValue: row["stage"]) else { return nil }
-                let operation = try Store.decode(PitModel.Operation.self, row["body"])
-                return JournalEntry(
-                    operation, stage: stage, at: Timestamp(milliseconds: row["at"]), detail: row["detail"])
-            }
-        }
-    }
-
     public func record(_ act: Act) throws(StoreFault) {
         try writeState { db in
             try db.execute(
@@ -52,20 +12,40 @@ extension Store {
         }
     }
 
-    /// All acts up to a moment, oldest first; the newest 100,000.
-    public func acts(until: Timestamp? = nil) throws(StoreFault) -> [Act] {
+    /// All acts with `since <= at <= until`, in the order they were written; the newest `limit`. With a subject: those
+    /// about that alert.
+    public func acts(
+        since: Timestamp? = nil, until: Timestamp? = nil, subject: String? = nil, limit: Int = 100_000
+    ) throws(StoreFault) -> [Act] {
         try readState { db in
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT * FROM act WHERE at <= ? ORDER BY seq DESC LIMIT 100000",
-                arguments: [until?.milliseconds ?? .max])
-            return rows.reversed().compactMap { row in
+            let about: StatementArguments = subject.map { [$0] } ?? []
+            let span: StatementArguments = [
+                since?.milliseconds ?? .min, until?.milliseconds ?? .max, max(0, limit),
+            ]
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT * FROM act WHERE \(subject == nil ? "" : "subject = ? AND") at BETWEEN ? AND ?
+                    ORDER BY seq DESC LIMIT ?
+                    """)
+            return try Row.fetchAll(statement, arguments: about + span).reversed().compactMap { row in
                 Act.Kind(rawValue: row["kind"]).map {
                     Act(
                         at: Timestamp(milliseconds: row["at"]), author: row["author"], kind: $0,
-                        subject: row["subject"],
-                        text: row["text"])
+                        subject: row["subject"], text: row["text"])
                 }
             }
+        }
+    }
+
+    /// The audit trail, in the order it was written: the newest `limit` lines.
+    public func auditTrail(limit: Int = 1000) throws(StoreFault) -> [AuditRow] {
+        try readState { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM audit ORDER BY seq DESC LIMIT ?", arguments: [max(0, limit)])
+                .reversed().map { row in
+                    AuditRow(
+                        at: Timestamp(milliseconds: row["at"]), author: row["author"], what: row["what"],
+                        subject: row["subject"], detail: row["detail"])
+                }
         }
     }
 
@@ -78,13 +58,5 @@ extension Store {
         try writeState {
             try $0.execute(sql: "INSERT OR REPLACE INTO session (key, value) VALUES (?, ?)", arguments: [key, value])
         }
-    }
-
-    private static func audit(
-        _ db: Database, _ at: Timestamp, _ author: String, _ what: String, _ subject: String, _ detail: String
-    ) throws {
-        try db.execute(
-            sql: "INSERT INTO audit (at, author, what, subject, detail) VALUES (?, ?, ?, ?, ?)",
-            arguments: [at.milliseconds, author, what, subject, detail])
     }
 }

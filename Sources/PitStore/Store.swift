@@ -3,17 +3,6 @@ import GRDB
 import PitModel
 import Synchronization
 
-/// How much polled data is kept.
-public struct StoreLimits: Equatable, Sendable {
-    /// Bytes that cache.db may take.
-    public var maxBytes: Int
-    /// Seconds that samples and events are kept.
-    public var maxAge: Double
-    public init(maxBytes: Int = 1 << 30, maxAge: Double = 15 * 86400) {
-        (self.maxBytes, self.maxAge) = (maxBytes, maxAge)
-    }
-}
-
 /// The two files of a state folder: cache.db, what was polled, and state.db, what people did.
 ///
 /// Samples wait in memory and reach the disk as blocks, at the latest when `flush` is called; all else is written
@@ -22,54 +11,88 @@ public final class Store: Sendable {
     public let limits: StoreLimits
     /// What a person should know about the opening.
     public let notes: [String]
-    let cache: any DatabaseWriter
-    let state: any DatabaseWriter
     let sources = Mutex<[String: SourceState]>([:])
-    let openFacts = Mutex<[String: [String: Int]]>([:])
-    private let cachePath: String
+    let openFacts = Mutex<[FactKind: [String: UInt64]]>([:])
+    /// Held while samples are written.
+    let flushing = Mutex(())
+    private let cache: Mutex<OpenFile>
+    private let state: OpenFile
 
-    init(cache: any DatabaseWriter, state: any DatabaseWriter, limits: StoreLimits, notes: [String], cachePath: String)
-    {
-        (self.cache, self.state, self.limits, self.notes) = (cache, state, limits, notes)
-        self.cachePath = cachePath
+    init(cache: OpenFile, state: OpenFile, limits: StoreLimits, notes: [String]) {
+        self.cache = Mutex(cache)
+        (self.state, self.limits, self.notes) = (state, limits, notes)
     }
 
-    /// Opens, and makes if need be, the files in `folder`.
+    /// Opens, and makes if need be, the files in `folder`. A cache that cannot be written is none: then polled data is
+    /// kept in memory, and a note says so.
     public static func open(folder: String, limits: StoreLimits = StoreLimits()) throws(StoreFault) -> Store {
         var files = StoreFiles(folder: folder)
-        try files.prepareFolder()
-        let state = try files.openState()
-        let cache = try files.openCache()
-        return Store(cache: cache, state: state, limits: limits, notes: files.notes, cachePath: files.cachePath)
+        let (cache, state) = try files.open()
+        let store = Store(cache: cache, state: state, limits: limits, notes: files.notes)
+        if files.isCacheNew { try store.rebuildEvents() }
+        return store
     }
 
     /// A store without files: for tests, and for when the folder cannot be used and a person goes on without.
     public static func inMemory(limits: StoreLimits = StoreLimits(), notes: [String] = []) throws(StoreFault) -> Store {
         do {
-            let (cache, state) = (try DatabaseQueue(), try DatabaseQueue())
-            try CacheMigrations.migrator.migrate(cache)
-            try StateMigrations.migrator.migrate(state)
-            return Store(cache: cache, state: state, limits: limits, notes: notes, cachePath: ":memory:")
+            let cache = try OpenFile.inMemory(CacheMigrations.migrator)
+            let state = try OpenFile.inMemory(StateMigrations.migrator)
+            return Store(cache: cache, state: state, limits: limits, notes: notes)
         } catch {
-            throw StoreFiles.fault(error, ":memory:")
+            throw StoreFault(error, OpenFile.memory)
         }
     }
 
-    func writeCache<T>(_ body: (Database) throws -> T) throws(StoreFault) -> T {
-        do { return try cache.write(body) } catch { throw StoreFiles.fault(error, cachePath) }
+    var cacheFile: OpenFile { cache.withLock { $0 } }
+
+    /// When cache.db has been removed while it is open, makes a new one: it may be removed at any time.
+    func reopenCacheIfGone() throws(StoreFault) {
+        let old = cacheFile
+        guard old.isGone else { return }
+        var files = StoreFiles(folder: String(old.path.dropLast("/cache.db".count)))
+        let new = try files.reopenCache()
+        try flushing.withLock { _ throws(StoreFault) in try move(from: old, to: new) }
+        try rebuildEvents()
     }
 
-    func readCache<T>(_ body: (Database) throws -> T) throws(StoreFault) -> T {
-        do { return try cache.read(body) } catch { throw StoreFiles.fault(error, cachePath) }
+    /// Gives every source that is known its row and its series in the new file.
+    private func move(from old: OpenFile, to new: OpenFile) throws(StoreFault) {
+        do {
+            let names = sources.withLock { Array($0.keys) }
+            for name in names {
+                let loaded = try old.database.read { db in
+                    try Self.row(of: name, db).map { try Self.roster($0, db) } ?? []
+                }
+                let fresh = sources.withLock { $0[name]?.fresh ?? [] }
+                let top = (loaded + fresh).map(\.0).max() ?? 0
+                let moved = try new.database.write { db in
+                    let moved = try Self.load(name, db)
+                    try db.execute(
+                        sql: "UPDATE source SET next = MAX(next, ?) WHERE id = ?",
+                        arguments: [Int64(top) + 1, moved.row])
+                    return moved
+                }
+                sources.withLock { $0[name]?.move(to: moved.row, with: loaded) }
+            }
+        } catch {
+            throw StoreFault(error, new.path)
+        }
+        cache.withLock { $0 = new }
+        openFacts.withLock { $0 = [:] }
     }
 
+    func writeCache<T>(_ body: (Database) throws -> T) throws(StoreFault) -> T { try cacheFile.write(body) }
+
+    func readCache<T>(_ body: (Database) throws -> T) throws(StoreFault) -> T { try cacheFile.read(body) }
+
+    /// What people did is not written to a file that nobody will find again.
     func writeState<T>(_ body: (Database) throws -> T) throws(StoreFault) -> T {
-        do { return try state.write(body) } catch { throw StoreFiles.fault(error, "state.db") }
+        guard !state.isGone else { throw .gone(state.path) }
+        return try state.write(body)
     }
 
-    func readState<T>(_ body: (Database) throws -> T) throws(StoreFault) -> T {
-        do { return try state.read(body) } catch { throw StoreFiles.fault(error, "state.db") }
-    }
+    func readState<T>(_ body: (Database) throws -> T) throws(StoreFault) -> T { try state.read(body) }
 
     static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()

@@ -4,15 +4,50 @@ import Glibc
 
 /// Opens the two files: what is done when one is missing, newer, damaged or not writable.
 struct StoreFiles {
-    let folder: String
+    private let folder: String
     private(set) var notes: [String] = []
+    /// Whether the cache began empty.
+    private(set) var isCacheNew = false
 
     init(folder: String) { self.folder = folder }
 
-    var cachePath: String { folder + "/cache.db" }
-    var statePath: String { folder + "/state.db" }
+    private var cachePath: String { folder + "/cache.db" }
+    private var statePath: String { folder + "/state.db" }
 
-    func prepareFolder() throws(StoreFault) {
+    /// The file that says that a cache is damaged.
+    static func mark(_ path: String) -> String { path + ".damaged" }
+
+    /// The cache and the state.
+    mutating func open() throws(StoreFault) -> (OpenFile, OpenFile) {
+        try prepareFolder()
+        // One process at a time makes, migrates or sets aside.
+        let gate = OpeningGate(folder: folder)
+        defer { gate.leave() }
+        let state = try openState()
+        do {
+            return (try openCache(), state)
+        } catch {
+            switch error {
+            case .full, .readOnly, .disk:
+                notes.append("\(error.summary); polled data is kept in memory only. \(error.hint)")
+                isCacheNew = true
+                do { return (try OpenFile.inMemory(CacheMigrations.migrator), state) } catch {
+                    throw StoreFault(error, OpenFile.memory)
+                }
+            default: throw error
+            }
+        }
+    }
+
+    /// A new cache, after the old one was removed.
+    mutating func reopenCache() throws(StoreFault) -> OpenFile {
+        try prepareFolder()
+        let gate = OpeningGate(folder: folder)
+        defer { gate.leave() }
+        return try openCache()
+    }
+
+    private func prepareFolder() throws(StoreFault) {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -22,60 +57,79 @@ struct StoreFiles {
         guard access(folder, W_OK | X_OK) == 0 else { throw .folder(folder, reason: String(cString: strerror(errno))) }
     }
 
-    /// The cache may be thrown away: a damaged or newer one is set aside and made anew.
-    mutating func openCache() throws(StoreFault) -> any DatabaseWriter {
+    /// The cache may be thrown away: a damaged one is set aside and made anew.
+    private mutating func openCache() throws(StoreFault) -> OpenFile {
+        if access(Self.mark(cachePath), F_OK) == 0 { setCacheAside() }
+        isCacheNew = access(cachePath, F_OK) != 0
         do {
             return try open(cachePath, CacheMigrations.migrator, synchronous: "NORMAL")
         } catch let fault {
-            guard case .corruptState = fault else { throw fault }
-            let aside = "\(cachePath).corrupt-\(Int(Date().timeIntervalSince1970))"
-            for suffix in ["", "-wal", "-shm"] { rename(cachePath + suffix, aside + suffix) }
-            notes.append("cache.db was damaged; it was set aside as \(aside) and is built anew")
+            guard case .corruptCache = fault else { throw fault }
+            setCacheAside()
+            isCacheNew = true
             return try open(cachePath, CacheMigrations.migrator, synchronous: "NORMAL")
         }
     }
 
+    private mutating func setCacheAside() {
+        let aside = "\(cachePath).corrupt-\(Int(Date().timeIntervalSince1970))"
+        for suffix in ["", "-wal", "-shm"] { rename(cachePath + suffix, aside + suffix) }
+        unlink(Self.mark(cachePath))
+        notes.append("cache.db was damaged; it was set aside as \(aside) and is built anew")
+    }
+
     /// What people did is never overwritten: a damaged file is refused.
-    func openState() throws(StoreFault) -> any DatabaseWriter {
+    private func openState() throws(StoreFault) -> OpenFile {
         let state = try open(statePath, StateMigrations.migrator, synchronous: "FULL")
         for suffix in ["", "-wal", "-shm"] { chmod(statePath + suffix, 0o600) }
         return state
     }
 
     private func open(_ path: String, _ migrator: DatabaseMigrator, synchronous: String) throws(StoreFault)
-        -> any DatabaseWriter
+        -> OpenFile
     {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = \(synchronous)")
-            try db.execute(sql: "PRAGMA secure_delete = OFF")
-            try db.execute(sql: "PRAGMA cache_size = -4096")
-        }
         do {
             let isNew = access(path, F_OK) != 0
-            if isNew { close(Glibc.open(path, O_CREAT | O_RDWR, 0o600)) }
-            let pool = try DatabasePool(path: path, configuration: configuration)
+            if isNew { try make(path) }
+            let pool = try DatabasePool(path: path, configuration: Self.configuration(synchronous))
             guard try pool.read(migrator.hasBeenSuperseded) == false else { throw StoreFault.newer(file: path) }
             if isNew {
                 try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; VACUUM") }
             }
             try migrator.migrate(pool)
-            return pool
+            return OpenFile(pool, path: path)
         } catch {
-            throw Self.fault(error, path)
+            throw StoreFault(error, path)
         }
     }
 
-    static func fault(_ error: any Error, _ path: String) -> StoreFault {
-        if let fault = error as? StoreFault { return fault }
-        guard let database = error as? DatabaseError else { return .other("\(path): \(error)") }
-        switch database.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .corruptState(path: path)
-        case .SQLITE_FULL: return .full(path)
-        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: return .readOnly(path)
-        case .SQLITE_IOERR: return .full(path)
-        default: return .other("\(path): \(database.message ?? "SQLite error \(database.resultCode.rawValue)")")
+    private static func configuration(_ synchronous: String) -> Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            try db.execute(
+                sql: """
+                    PRAGMA synchronous = \(synchronous);
+                    PRAGMA secure_delete = OFF;
+                    PRAGMA cache_size = -4096;
+                    PRAGMA journal_size_limit = 33554432;
+                    """)
+        }
+        return configuration
+    }
+
+    /// An empty file that only its owner may read, whose name is on the disk.
+    private func make(_ path: String) throws(StoreFault) {
+        let file = Glibc.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            let reason = String(cString: strerror(errno))
+            throw errno == ENOSPC || errno == EDQUOT ? .full(path) : .folder(folder, reason: reason)
+        }
+        close(file)
+        let directory = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if directory >= 0 {
+            fsync(directory)
+            close(directory)
         }
     }
 }

@@ -1,0 +1,126 @@
+import Foundation
+import GRDB
+public import PitModel
+import Synchronization
+
+extension Store {
+    /// Series that a source may have. A server that makes up new labels for ever stops there.
+    static let mostSeries = 500_000
+    /// Numbers that a process takes for itself at a time; the next time as many again as it has used.
+    private static let firstShare: UInt32 = 128
+
+    /// The number of a series of a source; it is given one when it is new, on disk with the next `flush`.
+    ///
+    /// The number holds for this process. Should two processes write to one cache, they give different numbers.
+    public func seriesID(for key: SeriesKey, source: String) throws(StoreFault) -> SeriesID {
+        while true {
+            let found: SeriesID? = try withNames(of: source) { state in
+                state.wasAsked = true
+                if let known = state.ids?[key] { return SeriesID(known) }
+                guard let id = state.free.first else { return nil }
+                state.free.removeFirst()
+                state.ids?[key] = id
+                state.fresh.append((id, key))
+                return SeriesID(id)
+            }
+            if let found { return found }
+            try reserve(source)
+        }
+    }
+
+    /// The series of a source, with their numbers.
+    public func series(source: String) throws(StoreFault) -> [(key: SeriesKey, id: SeriesID)] {
+        let known = sources.withLock { all in all[source].flatMap(\.ids) }
+        if let known { return known.map { ($0.key, SeriesID($0.value)) } }
+        return try readCache { db in
+            guard let row = try Self.row(of: source, db) else { return [] }
+            return try Self.roster(row, db).map { (key: $0.1, id: SeriesID($0.0)) }
+        }
+    }
+
+    /// The names of the sources that hold samples of connections.
+    public func sampleSources() throws(StoreFault) -> [String] {
+        try readCache {
+            try String.fetchAll($0, sql: "SELECT name FROM source WHERE name NOT LIKE 'model:%' ORDER BY name")
+        }
+    }
+
+    // MARK: -
+
+    /// Works on a source's state with its names in memory.
+    private func withNames<T>(of name: String, _ body: (inout SourceState) -> T) throws(StoreFault) -> T {
+        while true {
+            let result: T? = sources.withLock { all in
+                guard var state = all[name], state.ids != nil else { return nil }
+                all[name] = nil
+                defer { all[name] = state }
+                return body(&state)
+            }
+            if let result { return result }
+            let loaded = try readCache { db in
+                guard let row = try Self.row(of: name, db) else { return [(UInt32, SeriesKey)]() }
+                return try Self.roster(row, db)
+            }
+            let ids = Dictionary(loaded.map { ($0.1, $0.0) }, uniquingKeysWith: { first, _ in first })
+            try withSource(name) { state in if state.ids == nil { state.ids = ids } }
+        }
+    }
+
+    /// Works on a source's state; a source that is new gets its row.
+    func withSource<T>(_ name: String, _ body: (inout SourceState) -> T) throws(StoreFault) -> T {
+        func attempt() -> T? {
+            sources.withLock { all in
+                // Taken out and put back, so that what is in it is changed in place.
+                guard var state = all.removeValue(forKey: name) else { return nil }
+                defer { all[name] = state }
+                return body(&state)
+            }
+        }
+        while true {
+            if let result = attempt() { return result }
+            let state = try writeCache { db in try Self.load(name, db) }
+            sources.withLock { all in if all[name] == nil { all[name] = state } }
+        }
+    }
+
+    static func load(_ name: String, _ db: Database) throws -> SourceState {
+        try db.execute(sql: "INSERT INTO source (name) VALUES (?) ON CONFLICT (name) DO NOTHING", arguments: [name])
+        var state = SourceState(row: try row(of: name, db) ?? 0)
+        if let parts = try Row.fetchOne(
+            db, sql: "SELECT TOTAL(moments), MAX(series) FROM block WHERE source = ? AND part = -1",
+            arguments: [state.row])
+        {
+            (state.partMoments, state.partSeries) = (parts[0] ?? 0, parts[1] ?? 0)
+        }
+        return state
+    }
+
+    static func row(of source: String, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            try db.cachedStatement(sql: "SELECT id FROM source WHERE name = ?"), arguments: [source])
+    }
+
+    /// All series that a source has on disk.
+    static func roster(_ row: Int64, _ db: Database) throws -> [(UInt32, SeriesKey)] {
+        let rows = try Data.fetchAll(
+            db, sql: "SELECT bytes FROM roster WHERE source = ? ORDER BY id", arguments: [row])
+        return rows.flatMap { SeriesRoster.decode([UInt8]($0)) ?? [] }
+    }
+
+    /// Takes numbers for new series out of the file, so that no other process gives the same.
+    private func reserve(_ name: String) throws(StoreFault) {
+        let (row, used) = try withSource(name) { ($0.row, $0.ids?.count ?? 0) }
+        guard used < Self.mostSeries else { throw .tooManySeries(source: name, limit: Self.mostSeries) }
+        let share = max(Self.firstShare, UInt32(used))
+        let free: Range<UInt32> = try writeCache { db in
+            let next = try Int64.fetchOne(db, sql: "SELECT next FROM source WHERE id = ?", arguments: [row]) ?? 1
+            guard let first = UInt32(exactly: next), first < UInt32.max - share else {
+                throw StoreFault.tooManySeries(source: name, limit: Self.mostSeries)
+            }
+            try db.execute(
+                sql: "UPDATE source SET next = ? WHERE id = ?", arguments: [Int64(first + share), row])
+            return first..<first + share
+        }
+        try withSource(name) { $0.free = free }
+    }
+}
