@@ -58,12 +58,12 @@ public struct SecretReader: Sendable {
         do { try process.run() } catch { throw .secret("cannot start \(words.first ?? "the command")") }
         let limit = Task.detached {
             try await Task.sleep(for: .seconds(Self.patience))
-            process.terminate()
+            kill(process.processIdentifier, SIGKILL)
         }
         defer { limit.cancel() }
         let data =
             await Task.detached { try? output.fileHandleForReading.read(upToCount: Self.limit + 1) }.value ?? Data()
-        if data.count > Self.limit { process.terminate() }
+        if data.count > Self.limit { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             throw .secret("\(words.first ?? "the command") ended with status \(process.terminationStatus)")

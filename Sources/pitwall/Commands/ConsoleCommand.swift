@@ -49,9 +49,15 @@ struct ConsoleRunner {
 
     /// Says it before anything is opened.
     static func requireTerminal(_ places: Places) throws {
-        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
-            throw Stop(.couldNotRun, TerminalFault.noTerminal.summary, hint: TerminalFault.noTerminal.hint)
+        let fault: TerminalFault
+        if isatty(STDIN_FILENO) != 1 {
+            fault = .noTerminal(.input)
+        } else if isatty(STDOUT_FILENO) != 1 {
+            fault = .noTerminal(.output)
+        } else {
+            return
         }
+        throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
     }
 
     func run(watching file: ConfigFile?) throws {
@@ -112,15 +118,10 @@ struct ConsoleRunner {
     }
 
     private var terminalOptions: TerminalOptions {
-        let color: TerminalOptions.Color =
-            switch look.color ?? config.console.color {
-            case .auto: .auto
-            case .truecolor: .truecolor
-            case .palette: .palette
-            case .sixteen: .sixteen
-            case .none: .none
-            }
-        return TerminalOptions(color: color, mouse: look.mouse ?? config.console.mouse)
+        let color = TerminalOptions.Color(rawValue: (look.color ?? config.console.color).rawValue) ?? .auto
+        return TerminalOptions(
+            color: color, mouse: look.mouse ?? config.console.mouse,
+            plain: look.plain || config.console.glyphs == .ascii)
     }
 
     /// Reads the configuration again when it changes; a wrong one is told, and the last good one stays.

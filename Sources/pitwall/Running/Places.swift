@@ -20,7 +20,11 @@ struct Places {
     var themes: String { config + "/themes" }
 
     /// Who acts when the configuration does not say.
-    var author: String { environment["USER"] ?? environment["LOGNAME"] ?? "unknown" }
+    var author: String {
+        if let name = environment["USER"] ?? environment["LOGNAME"], !name.isEmpty { return name }
+        guard let entry = getpwuid(getuid()) else { return "uid \(getuid())" }
+        return String(cString: entry.pointee.pw_name)
+    }
 }
 
 /// The clock on the wall.
