@@ -33,6 +33,10 @@ extension CursesTerminal {
 
     private func put(_ cell: Cell, at point: Point) {
         let paint = paint(cell.ink)
+        if let scalar = Print.whole(cell.glyph, span: Int(cell.span), unicode: hasUnicode) {
+            _ = pit_put_one(Int32(point.y), Int32(point.x), scalar, paint.attributes, paint.pair)
+            return
+        }
         var x = point.x
         for piece in Print.pieces(cell.glyph, span: Int(cell.span), unicode: hasUnicode) {
             // ERR at the last place of the screen only says that the cursor cannot go on.

@@ -88,8 +88,9 @@ extension InputDecoder {
             case 0x40...0x7E:
                 sequence(bytes[2..<index], final: bytes[index])
                 return index + 1
+            case 0x18, 0x1A: return index + 1
             default:
-                // A control cuts a sequence off, and is itself.
+                // Another control cuts a sequence off, and is itself.
                 return index
             }
         }
@@ -118,6 +119,8 @@ extension InputDecoder {
 
     private mutating func plainKey(_ numbers: [Int], _ final: UInt8) {
         let modifiers = numbers.count > 1 ? max(0, numbers[1] - 1) : 0
+        // Shift, alt, ctrl and meta are 1, 2, 4 and 8; more is no key but an answer, as to where the cursor is.
+        guard modifiers < 16 else { return }
         switch final {
         case 0x7E where numbers.first == 200: beginPaste()
         case 0x7E where numbers.first == 27:
@@ -128,7 +131,8 @@ extension InputDecoder {
             key(KeyNames.modified(name, final == 0x24 ? 1 : final == 0x5E ? 4 : final == 0x40 ? 5 : modifiers))
         case 0x5A: key(KeyNames.modified("tab", modifiers | 1))
         case 0x61...0x64: if let name = KeyNames.letters[final & 0xDF] { key(KeyNames.modified(name, 1)) }
-        default: if let name = KeyNames.letters[final] { key(KeyNames.modified(name, modifiers)) }
+        default:
+            if numbers.first ?? 1 <= 1, let name = KeyNames.letters[final] { key(KeyNames.modified(name, modifiers)) }
         }
     }
 }

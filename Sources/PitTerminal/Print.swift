@@ -14,12 +14,19 @@ enum Print {
     private static let limit = 5
     private static let unknown = wchar_t(0x3F)
 
+    /// The one code point of a glyph that is nothing else and as wide as it should be: nearly all are.
+    static func whole(_ glyph: Character, span: Int, unicode: Bool) -> wchar_t? {
+        let scalars = glyph.unicodeScalars
+        guard let scalar = scalars.first, scalars.index(after: scalars.startIndex) == scalars.endIndex else {
+            return nil
+        }
+        if scalar.value >= 0x20, scalar.value < 0x7F { return span == 1 ? wchar_t(scalar.value) : nil }
+        return unicode && Int(pit_width(wchar_t(scalar.value))) == span ? wchar_t(scalar.value) : nil
+    }
+
     static func pieces(_ glyph: Character, span: Int, unicode: Bool) -> [Piece] {
         let scalars = Array(glyph.unicodeScalars)
         guard let base = scalars.first else { return blanks(span) }
-        if scalars.count == 1, base.value >= 0x20, base.value < 0x7F {
-            return [Piece(scalars: [wchar_t(base.value)], columns: 1)] + blanks(span - 1)
-        }
         guard unicode else { return [Piece(scalars: [unknown], columns: 1)] + blanks(span - 1) }
         if span == 2, scalars.count == 2, let first = letter(scalars[0]), let second = letter(scalars[1]) {
             // Half of the terminals draw a flag as two boxed letters, the other half at another width.

@@ -13,6 +13,7 @@ public struct Command: Sendable {
     /// Why a program could not be run.
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
+        public init(_ description: String) { self.description = description }
     }
 
     public var arguments: [String]
@@ -29,7 +30,7 @@ public struct Command: Sendable {
         // A file, not a pipe: a daemon that the program leaves behind would hold a pipe open for ever.
         let path = "/tmp/pitwall-command-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
         let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw Failure(description: "\(path): error \(errno)") }
+        guard file >= 0 else { throw Failure("\(path): error \(errno)") }
         unlink(path)
         defer { close(file) }
         var files = posix_spawn_file_actions_t()
@@ -38,12 +39,20 @@ public struct Command: Sendable {
         posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&files, file, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&files, file, STDERR_FILENO)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // The threads that run tests block nearly all signals, and what they start would for ever.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let argv = arguments.map { strdup($0) }
         let envp = variables.map { strdup($0) }
         defer { (argv + envp).forEach { free($0) } }
         var pid: pid_t = 0
-        let error = posix_spawnp(&pid, arguments[0], &files, nil, argv + [nil], envp + [nil])
-        guard error == 0 else { throw Failure(description: "\(arguments[0]): error \(error)") }
+        let error = posix_spawnp(&pid, arguments[0], &files, &attributes, argv + [nil], envp + [nil])
+        guard error == 0 else { throw Failure("\(arguments[0]): error \(error)") }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         lseek(file, 0, SEEK_SET)

@@ -24,7 +24,7 @@ public final class Tmux: Sendable {
             next += 1
             return next
         }
-        socket = "pitwall-test-\(getpid())-\(number)"
+        socket = "/tmp/pitwall-tmux-\(getpid())-\(number)"
         var words = ["exec", "env", "-u", "COLORTERM", "-u", "NO_COLOR", "-u", "TMUX", "-u", "LINES", "-u", "COLUMNS"]
         let variables = ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8"].merging(environment) { $1 }
         words += variables.sorted { $0.key < $1.key }.map { Self.quoted("\($0.key)=\($0.value)") }
@@ -45,7 +45,7 @@ public final class Tmux: Sendable {
     @discardableResult
     private func tmux(_ arguments: [String]) throws -> String {
         let command = Command(
-            ["tmux", "-u", "-L", socket] + arguments, environment: ["LC_ALL": "C.UTF-8", "TMUX": nil])
+            ["tmux", "-u", "-S", socket] + arguments, environment: ["LC_ALL": "C.UTF-8", "TMUX": nil])
         let output = try command.run()
         guard output.status == 0 else {
             throw Failure(description: "tmux \(arguments.joined(separator: " ")): \(output.text)")
@@ -80,7 +80,13 @@ public final class Tmux: Sendable {
     }
 
     /// Closes the terminal, as closing its window does.
-    public func kill() { _ = try? tmux(["kill-server"]) }
+    public func kill() {
+        _ = try? tmux(["kill-server"])
+        unlink(socket)
+    }
+
+    /// From now on writes all that the program sends to the terminal into a file.
+    public func record(to path: String) throws { try tmux(["pipe-pane", "exec cat > \(Self.quoted(path))"]) }
 
     // MARK: seeing
 
