@@ -40,6 +40,7 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
     ("PitParseTests", ["PitModel", "PitParse"], ["Fixtures"]),
     ("PitStatisticsTests", ["PitModel", "PitStatistics"], ["Fixtures"]),
     ("PitStoreTests", ["PitModel", "PitStore", grdb], []),
+    ("PitTerminalTests", ["PitGrid", "PitTerminal", "PitTerminalWitness", "PitTestKit"], []),
     ("PitThemesTests", ["PitGrid", "PitThemes"], []),
 ]
 
@@ -69,6 +70,10 @@ let package = Package(
                 argumentParser, logging, yams,
             ],
             swiftSettings: strict),
+        .target(name: "PitTestKit", dependencies: ["PitGrid"], path: "Tests/PitTestKit", swiftSettings: strict),
+        .executableTarget(
+            name: "PitTerminalWitness", dependencies: ["PitGrid", "PitTerminal", "PitTestKit"],
+            path: "Tests/PitTerminalWitness", swiftSettings: strict),
     ]
         + floorPlan.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: strict) }
         + testPlan.map {
