@@ -16,6 +16,7 @@ public struct Command: Sendable {
         public init(_ description: String) { self.description = description }
     }
 
+    /// The program and its words.
     public var arguments: [String]
     /// Added to this process's environment; nil takes a variable away.
     public var environment: [String: String?]
