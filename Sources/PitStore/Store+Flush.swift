@@ -21,14 +21,15 @@ extension Store {
         let names = sources.withLock { all in all.filter { $0.value.isWaiting }.map(\.key) }
         try flush(names)
         try compactRipe()
-        // Names are large, and asked for only when a new series appears.
+        forgetNames()
+    }
+
+    /// Names are large, and asked for only when a new series appears.
+    private func forgetNames() {
         sources.withLock { all in
-            for name in all.keys {
-                guard all[name]?.wasAsked == false, all[name]?.fresh.isEmpty == true else {
-                    all[name]?.wasAsked = false
-                    continue
-                }
-                all[name]?.ids = nil
+            for name in Array(all.keys) {
+                if all[name]?.wasAsked == false, all[name]?.fresh.isEmpty == true { all[name]?.ids = nil }
+                all[name]?.wasAsked = false
             }
         }
     }

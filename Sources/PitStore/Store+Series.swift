@@ -6,6 +6,8 @@ import Synchronization
 extension Store {
     /// Series that a source may have. A server that makes up new labels for ever stops there.
     static let mostSeries = 500_000
+    /// Series from which on a source's dead ones are looked for.
+    private static let sweptFrom = 20_000
     /// Numbers that a process takes for itself at a time; the next time as many again as it has used.
     private static let firstShare: UInt32 = 128
 
@@ -86,6 +88,7 @@ extension Store {
     static func load(_ name: String, _ db: Database) throws -> SourceState {
         try db.execute(sql: "INSERT INTO source (name) VALUES (?) ON CONFLICT (name) DO NOTHING", arguments: [name])
         var state = SourceState(row: try row(of: name, db) ?? 0)
+        try sweep(state.row, db)
         if let parts = try Row.fetchOne(
             db, sql: "SELECT TOTAL(moments), MAX(series) FROM block WHERE source = ? AND part = -1",
             arguments: [state.row])
@@ -105,6 +108,22 @@ extension Store {
         let rows = try Data.fetchAll(
             db, sql: "SELECT bytes FROM roster WHERE source = ? ORDER BY id", arguments: [row])
         return rows.flatMap { SeriesRoster.decode([UInt8]($0)) ?? [] }
+    }
+
+    /// Forgets the series that no block has any more, when a source has very many. Only before this process has given
+    /// any of their numbers away.
+    private static func sweep(_ row: Int64, _ db: Database) throws {
+        let known = try Int.fetchOne(db, sql: "SELECT TOTAL(series) FROM roster WHERE source = ?", arguments: [row])
+        guard let known, known > sweptFrom else { return }
+        var live: Set<UInt32> = []
+        let blocks = try Data.fetchCursor(db, sql: "SELECT bytes FROM block WHERE source = ?", arguments: [row])
+        while let bytes = try blocks.next() { live.formUnion(SampleBlock.ids(in: [UInt8](bytes))) }
+        let kept = try roster(row, db).filter { live.contains($0.0) }
+        guard kept.count < known else { return }
+        try db.execute(sql: "DELETE FROM roster WHERE source = ?", arguments: [row])
+        try db.execute(
+            sql: "INSERT INTO roster (source, series, bytes) VALUES (?, ?, ?)",
+            arguments: [row, kept.count, Data(SeriesRoster.encode(kept))])
     }
 
     /// Takes numbers for new series out of the file, so that no other process gives the same.

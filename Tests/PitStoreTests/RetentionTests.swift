@@ -106,4 +106,27 @@ import Testing
         let reader = try Store.open(folder: folder.path)
         #expect(try reader.points(source: "s", id, from: at(0), to: at(9999)).count > 900)
     }
+
+    @Test("a server that made up series without end is forgiven: those of which nothing is left go")
+    func deadSeries() throws {
+        let folder = Folder()
+        let limits = StoreLimits(maxAge: 1000)
+        func series(_ store: Store, _ names: Range<Int>, _ seconds: Double) throws {
+            let ids = try names.map { try store.seriesID(for: SeriesKey("m", ["request": "\($0)"]), source: "s") }
+            try store.append(source: "s", at: at(seconds), ids.map { ($0, seconds) })
+            try store.flush()
+        }
+        do {
+            let store = try Store.open(folder: folder.path, limits: limits)
+            try series(store, 0..<20_500, 0)
+            try series(store, 20_490..<20_510, 5000)
+            try store.prune(now: at(5000))
+        }
+        let store = try Store.open(folder: folder.path, limits: limits)
+        #expect(try store.statistics().series == 20_510)
+        try series(store, 20_500..<20_520, 5010)
+        #expect(try store.statistics().series == 30)
+        let found = try store.latest(source: "s", at: at(5010), within: 100)
+        #expect(Set(found.compactMap { $0.key["request"] }) == Set((20_490..<20_520).map(String.init)))
+    }
 }

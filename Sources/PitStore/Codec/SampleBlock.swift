@@ -99,10 +99,7 @@ struct SampleBlock {
     /// Reads the moments and the columns of the series wanted (nil: all); nil when the bytes are damaged.
     static func decode(_ bytes: [UInt8], only wanted: Set<UInt32>? = nil) -> SampleBlock? {
         var reader = ByteReader(bytes[...])
-        guard reader.byte() == version, let count = reader.varint(), let series = reader.varint(),
-            count > 0, count <= mostMoments, series <= UInt64(bytes.count),
-            let times = times(&reader, Int(count)), let directory = directory(&reader, Int(series))
-        else { return nil }
+        guard let (times, directory) = head(&reader, bytes.count) else { return nil }
         var ids: [UInt32] = []
         var values: [Double] = []
         var column: ArraySlice<UInt8> = []
@@ -112,11 +109,27 @@ struct SampleBlock {
                 column = next
             }
             guard wanted?.contains(id) ?? true else { continue }
-            guard let unpacked = ColumnCodec.decode(column, count: Int(count)) else { return nil }
+            guard let unpacked = ColumnCodec.decode(column, count: times.count) else { return nil }
             ids.append(id)
             values += unpacked
         }
         return SampleBlock(times: times, ids: ids, values: values)
+    }
+
+    /// The series of a block, without reading their values; none when the bytes are damaged.
+    static func ids(in bytes: [UInt8]) -> [UInt32] {
+        var reader = ByteReader(bytes[...])
+        return head(&reader, bytes.count)?.directory.map(\.id) ?? []
+    }
+
+    private static func head(
+        _ reader: inout ByteReader, _ size: Int
+    ) -> (times: [Int64], directory: [(id: UInt32, length: Int)])? {
+        guard reader.byte() == version, let count = reader.varint(), let series = reader.varint(),
+            count > 0, count <= mostMoments, series <= UInt64(size),
+            let times = times(&reader, Int(count)), let directory = directory(&reader, Int(series))
+        else { return nil }
+        return (times, directory)
     }
 
     /// Nil when they do not grow.
