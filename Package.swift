@@ -33,13 +33,14 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
 
 /// The tests, what each may import, and the folders beside the sources that it reads.
 let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] = [
+    ("EndToEndTests", ["PitGrid", "PitModel", "PitStatistics", "PitTestKit", "pitwall"], []),
     ("PitConfigTests", ["PitConfig", "PitModel"], []),
     ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),
     ("PitGridTests", ["PitGrid"], ["Golden"]),
     ("PitHTTPTests", ["PitHTTP", "PitModel", flyingFox], []),
     ("PitParseTests", ["PitModel", "PitParse"], ["Fixtures"]),
     ("PitStatisticsTests", ["PitModel", "PitStatistics"], ["Fixtures"]),
-    ("PitStoreTests", ["PitModel", "PitStore", grdb], []),
+    ("PitStoreTests", ["PitModel", "PitStore", grdb], ["Fixtures"]),
     ("PitTerminalTests", ["PitGrid", "PitTerminal", "PitTerminalWitness", "PitTestKit"], []),
     ("PitThemesTests", ["PitGrid", "PitThemes"], []),
 ]

@@ -130,7 +130,8 @@ extension Console {
                     commandID: command.id,
                     isRefused: isRefused))
         }
-        let fresh = world.snapshot.connections.compactMap(\.lastSuccess).max()
+        let seen = world.snapshot.connections.compactMap(\.lastSuccess) + world.snapshot.models.compactMap(\.seenAt)
+        let fresh = seen.max()
         let age = world.age(fresh)
         let isOld = (age ?? 0) > 60
         let text: SafeText =

@@ -3,6 +3,8 @@ public import PitGrid
 /// A screen with one table that the movement keys go to.
 public protocol ListScreen: FilteredScreen {
     var table: TableState { get set }
+    /// Whether a row was chosen by hand; until then the first row stays selected, whichever it is.
+    var hasChosen: Bool { get set }
     /// Rows shown, after filter and sort.
     var rowCount: Int { get }
     func rowID(_ position: Int) -> String
@@ -18,6 +20,7 @@ extension ListScreen {
         let copy = self
         step(&state, rowCount) { copy.rowID($0) }
         table = state
+        hasChosen = true
         return []
     }
 
@@ -63,6 +66,17 @@ extension ListScreen {
         table.isDescending = table.sortColumn == columns[index] ? !table.isDescending : false
         table.sortColumn = columns[index]
         reorder(world)
+    }
+}
+
+extension ListScreen {
+    /// Finds the selection again after the rows changed.
+    mutating func settleSelection() {
+        var state = table
+        let copy = self
+        state.settle(count: rowCount) { copy.rowID($0) }
+        if !hasChosen { state.home(count: rowCount) { copy.rowID($0) } }
+        table = state
     }
 }
 

@@ -61,6 +61,7 @@ extension Engine {
         (state.health, state.why) = HealthRule.judge(state, isConfigured: !sources.isEmpty, faults: faults)
         state.blame = blame(state, index, now)
         models[index].state = state
+        if state.health == .ok { models[index].noteCalm() }
     }
 
     private func addProbe(_ state: inout ModelState, _ sources: [Int]) {
@@ -115,33 +116,36 @@ extension Engine {
         }
     }
 
-    /// Compares with the quarter of an hour that ended ten minutes ago, read once a minute and only when TTFT stands out.
+    /// Compares with what the model was like when it was well; for one that never was, with the quietest tenth of the
+    /// last half hour, read once a minute.
     private func blame(_ state: ModelState, _ index: Int, _ now: Timestamp) -> [Blame] {
         guard !state.isStale, let ttft = state.signals[.ttftP95]?.value else { return [] }
         let usual = Quantiles.median((state.trends[.ttftP95] ?? []).compactMap { $0 }.filter { $0 < ttft }) ?? 0
         let isSlow = state.health == .slow || (usual > 0 && ttft > usual * BlameRanking.smallestRatio)
         guard isSlow else { return [] }
+        let replicas = state.replicas.map { (id: $0.id, signals: $0.signals) }
+        if models[index].calm[.ttftP95] != nil {
+            return BlameRanking.rank(now: state.signals, before: models[index].calm, replicas: replicas)
+        }
         if models[index].baseline.map({ now.since($0.at) > 60 }) ?? true {
             let signals: [Signal] = [
                 .ttftP95, .waiting, .queueTimeP95, .promptLengthMean, .prefixHitRatio, .kvCacheUse, .preemptionRate,
                 .prefillTimeP95,
             ]
-            let query = HistoryQuery(model: state.name, signals: signals, span: 1800, end: now, points: 120)
+            let query = HistoryQuery(model: state.name, signals: signals, span: 1800, end: now, points: 360)
             var before: [Signal: Measure] = [:]
             keep {
                 let history = try store.history(query, now: now)
-                // The quieter half of the half hour: what it was like before.
+                // The quietest tenth of the half hour: what it was like before.
                 for (signal, values) in history.values {
                     let known = values.compactMap { $0 }
-                    if let quiet = Quantiles.quantile(signal == .prefixHitRatio ? 0.75 : 0.25, known), known.count >= 3
-                    {
+                    if let quiet = Quantiles.quantile(signal == .prefixHitRatio ? 0.9 : 0.1, known), known.count >= 3 {
                         before[signal] = Measure(quiet)
                     }
                 }
             }
             models[index].baseline = (now, before)
         }
-        let replicas = state.replicas.map { (id: $0.id, signals: $0.signals) }
         return BlameRanking.rank(now: state.signals, before: models[index].baseline?.signals ?? [:], replicas: replicas)
     }
 

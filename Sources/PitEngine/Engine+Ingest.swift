@@ -39,6 +39,12 @@ extension Engine {
         } onReset: {
             resets += 1
         }
+        if target.generation == 1 {
+            keep {
+                let from = at.advanced(by: -TargetSeries.retention)
+                target.preload(try store.columns(source: name.description, target.watched, from: from, to: at))
+            }
+        }
         keep { try store.append(source: name.description, at: at, values) }
         if hadResets, resets > 0 {
             note([event(.restart, index, "\(name) restarted (\(resets) counters began anew)")])

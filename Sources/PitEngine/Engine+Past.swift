@@ -96,7 +96,8 @@ extension Engine {
                 kept.fact.apply(to: &models[index].state)
                 models[index].state.release = models[index].config.references["release"]
                 models[index].state.seenAt = kept.seenAt
-                models[index].state.isStale = true
+                models[index].state.isStale =
+                    kept.seenAt.map { now.since($0) > max(30, models[index].trend.step * 3.5) } ?? true
                 for (name, measure) in kept.signals {
                     if let signal = Signal(rawValue: name) { models[index].state.signals[signal] = measure }
                 }

@@ -104,6 +104,8 @@ extension Engine {
         let wasUp = servers[index].isUp
         let isFirst = servers[index].state.status == .never
         servers[index].isPolling = false
+        // What was broken off on the way out says nothing of the server.
+        if outcome.fault == .cancelled { return }
         servers[index].state.latency = outcome.ended.since(outcome.began)
         if let identity = outcome.identity {
             servers[index].state.identity = identity

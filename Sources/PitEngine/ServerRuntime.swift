@@ -58,6 +58,9 @@ struct ModelRuntime {
     /// Replicas seen, and when last; one that is gone for a quarter of an hour is forgotten.
     var replicasSeen: [String: Timestamp] = [:]
     var isDirty = true
+    /// What its signals are like when it is well: a slow average that stands still while it is not.
+    var calm: [Signal: Measure] = [:]
+    /// The same from the store, for a model that was never seen well by this process.
     var baseline: (at: Timestamp, signals: [Signal: Measure])?
 
     init(_ config: ModelConfig, step: Double) {
@@ -65,5 +68,16 @@ struct ModelRuntime {
         trend = TrendRing(step: step)
         state = ModelState(name: config.name, slo: config.slo)
         state.trendStep = step
+    }
+
+    /// Seconds in which `calm` takes up most of a change.
+    static let calmTime = 600.0
+
+    mutating func noteCalm() {
+        let share = min(1, trend.step / Self.calmTime)
+        for (signal, measure) in state.signals where measure.value.isFinite {
+            let before = calm[signal]?.value ?? measure.value
+            calm[signal] = Measure(before + (measure.value - before) * share)
+        }
     }
 }

@@ -16,6 +16,7 @@ public struct AlertsScreen: ListScreen {
 
     public var table = TableState()
     public var filter = ""
+    public var hasChosen = false
     var show = Show.open
     var showsDetail = true
     @Cached private var rows: [AlertState] = []
@@ -49,8 +50,7 @@ public struct AlertsScreen: ListScreen {
             table.sortColumn == nil
             ? (table.isDescending ? chosen.reversed() : chosen)
             : Self.alertTable(world).order(chosen, table).map { chosen[$0] }
-        let now = rows
-        table.settle(count: now.count) { now[$0].id }
+        settleSelection()
     }
 
     var drawnRows: [AlertState] { rows }

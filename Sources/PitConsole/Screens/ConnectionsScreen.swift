@@ -11,6 +11,7 @@ public struct ConnectionsScreen: ListScreen {
 
     public var table = TableState()
     public var filter = ""
+    public var hasChosen = false
     @Cached private var rows: [ConnectionState] = []
 
     public init() {}
@@ -33,8 +34,7 @@ public struct ConnectionsScreen: ListScreen {
         } else {
             rows = Self.connectionTable(world).order(chosen, table).map { chosen[$0] }
         }
-        let now = rows
-        table.settle(count: now.count) { now[$0].name.description }
+        settleSelection()
     }
 
     private var selected: ConnectionState? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }

@@ -84,11 +84,21 @@ extension FleetScreen {
             sortKey: { .number($0.signals[signal]?.value) }
         ) { model in
             let figure = Segment(SafeText(signal.figure(model.signals[signal])), ink(model, signal))
-            let values = Array((model.trends[signal] ?? []).suffix((width - 7) * 1))
+            let values = scaled(Array((model.trends[signal] ?? []).suffix(width - 7)))
             return TableCell([
                 .padded(figure, columns: 6, .right), .text(Segment(" ")),
-                .sparkline(Sparkline(values, ink: Ink(.series1)), columns: width - 7),
+                .sparkline(Sparkline(values, max: 1, ink: Ink(.series1)), columns: width - 7),
             ])
         }
+    }
+
+    /// Values between 0 and 1 by their own range, which is taken to be at least a third of the largest: what hardly
+    /// changes is drawn flat in the middle, not as a wall.
+    private static func scaled(_ values: [Double?]) -> [Double?] {
+        let known = values.compactMap { $0 }
+        guard let least = known.min(), let most = known.max() else { return values }
+        let range = max(most - least, abs(most) / 3, 1e-9)
+        let floor = (most + least - range) / 2
+        return values.map { $0.map { min(1, max(0.02, ($0 - floor) / range)) } }
     }
 }

@@ -10,6 +10,7 @@ public struct FleetScreen: ListScreen {
 
     public var table = TableState()
     public var filter = ""
+    public var hasChosen = false
     @Cached private var rows: [ModelState] = []
 
     public init() {}
@@ -34,8 +35,7 @@ public struct FleetScreen: ListScreen {
         } else {
             rows = Self.fleetTable(world).order(models, table).map { models[$0] }
         }
-        let names = rows.map(\.name.description)
-        table.settle(count: names.count) { names[$0] }
+        settleSelection()
     }
 
     private var selected: ModelState? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }

@@ -162,20 +162,28 @@ extension ModelScreen {
     }
 
     private func drawReplicas(_ state: ModelState, in area: Rect, on frame: inout Frame) {
-        let head = "REPLICA                 TTFT p95   QUEUE     RUN      KV   REQ/S"
-        frame.text(SafeText(head), in: area.row(0).inset(x: 1, y: 0), ink: Ink(.dim))
+        let signals: [Signal] = [.ttftP95, .waiting, .running, .kvCacheUse, .requestRate]
+        let name = min(24, max(10, area.width - 2 - 5 * 9))
+        // What does not fit is left out whole: half a column says something else.
+        let shown = signals.prefix(max(0, (area.width - name - 1) / 9))
+        let head = area.row(0).inset(x: 1, y: 0)
+        frame.text("REPLICA", in: head, ink: Ink(.dim))
+        for (column, signal) in shown.enumerated() {
+            let place = Rect(head.x + name + column * 9, head.y, 9, 1).intersection(head)
+            frame.text(SafeText(signal.info.short), in: place, align: .right, ink: Ink(.dim))
+        }
         for (line, replica) in state.replicas.enumerated() where line + 1 < area.height {
             let row = area.row(line + 1).inset(x: 1, y: 0)
             let mark: SafeText =
                 replica.isUp ? (frame.glyphs == .unicode ? "●" : "+") : (frame.glyphs == .unicode ? "✗" : "X")
             frame.text(mark, in: Rect(row.x, row.y, 1, 1), ink: Ink(replica.isUp ? .ok : .fail, strong: true))
-            frame.text(SafeText(replica.id), in: Rect(row.x + 2, row.y, 21, 1), ink: Ink())
+            frame.text(SafeText(replica.id), in: Rect(row.x + 2, row.y, name - 3, 1), ink: Ink())
             if let fault = replica.fault {
-                frame.text(SafeText(fault.summary), in: Rect(row.x + 24, row.y, row.width - 24, 1), ink: Ink(.fail))
+                frame.text(SafeText(fault.summary), in: Rect(row.x + name, row.y, row.width - name, 1), ink: Ink(.fail))
                 continue
             }
-            for (column, signal) in [Signal.ttftP95, .waiting, .running, .kvCacheUse, .requestRate].enumerated() {
-                let place = Rect(row.x + 24 + column * 8, row.y, 8, 1).intersection(row)
+            for (column, signal) in shown.enumerated() {
+                let place = Rect(row.x + name + column * 9, row.y, 9, 1).intersection(row)
                 frame.text(SafeText(signal.figure(replica.signals[signal])), in: place, align: .right, ink: Ink())
             }
         }

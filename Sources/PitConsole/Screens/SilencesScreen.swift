@@ -10,6 +10,7 @@ public struct SilencesScreen: ListScreen {
 
     public var table = TableState()
     public var filter = ""
+    public var hasChosen = false
     var showsExpired = false
     @Cached private var rows: [Silence] = []
 
@@ -28,8 +29,7 @@ public struct SilencesScreen: ListScreen {
                 && (filter.isEmpty || filter.matches(silence.comment, silence.createdBy, Self.matchers(silence)))
         }
         rows = table.sortColumn == nil ? chosen : Self.silenceTable(world).order(chosen, table).map { chosen[$0] }
-        let now = rows
-        table.settle(count: now.count) { now[$0].id }
+        settleSelection()
     }
 
     private var selected: Silence? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }

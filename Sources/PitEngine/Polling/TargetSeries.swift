@@ -62,6 +62,22 @@ final class TargetSeries {
         }
     }
 
+    /// The numbers of the series that feed a signal.
+    var watched: Set<SeriesID> { Set(slots.filter { $0.window != nil }.map(\.id)) }
+
+    /// Puts what was kept before this process began in front of what it has seen, so that rates need not wait.
+    func preload(_ points: [SeriesID: [DataPoint]]) {
+        for index in slots.indices {
+            guard let now = slots[index].window, let past = points[slots[index].id], let first = now.points.first else {
+                continue
+            }
+            var window = SeriesWindow(retention: Self.retention)
+            for point in past where point.at < first.at { window.append(point) }
+            for point in now.points { window.append(point) }
+            slots[index].window = window
+        }
+    }
+
     /// Whether the last reading had the series.
     func isFresh(_ slot: Int) -> Bool { slots[slot].seen == generation }
 

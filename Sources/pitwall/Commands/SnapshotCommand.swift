@@ -23,6 +23,8 @@ struct SnapshotCommand: ParsableCommand {
     @Option(help: "text, ansi, svg, html.") var format: Format = .text
     @Option(help: "The theme of colours.") var theme: String?
     @Flag(help: "Poll once first.") var refresh = false
+    @Option(help: "Poll for this long first, so that rates and charts have something to tell: 80s.") var pollFor:
+        String?
     @Flag(help: "ASCII only.") var plain = false
 
     func run() throws {
@@ -45,6 +47,8 @@ struct SnapshotCommand: ParsableCommand {
         }
         let engine = made.stack.engine()
         let (isRefreshing, lock) = (refresh, made.stack.lock)
+        let seconds = pollFor.flatMap { Figures.seconds(from: $0) }
+        if pollFor != nil, seconds == nil { throw Stop(.usage, "--poll-for wants a time such as 80s") }
         var console = Console(
             settings: ConsoleSettings(
                 utcOffset: made.config.console.time == .utc ? 0 : SystemClock.utcOffset,
@@ -54,10 +58,18 @@ struct SnapshotCommand: ParsableCommand {
         let world = try Blocking.run { () async throws -> Snapshot in
             let first = await engine.prepare()
             if let moment { return try await engine.past(at: moment) }
+            if let seconds, lock.map({ $0.tryAcquire() }) ?? true {
+                let polling = Task.detached { await engine.run() }
+                try await Task.sleep(for: .seconds(seconds))
+                let last = await engine.current()
+                polling.cancel()
+                await polling.value
+                return last
+            }
             if isRefreshing, lock.map({ $0.tryAcquire() }) ?? true { return await engine.pollOnce() }
             return first
         }
-        _ = console.handle(.tick(now))
+        _ = console.handle(.tick(seconds == nil ? now : Stack.clock.now()))
         var effects = console.handle(moment == nil ? .world(world) : .past(world))
         effects += console.resize(frameSize)
         effects += console.open(screen, subject: subject ?? world.models.first?.name.description)
