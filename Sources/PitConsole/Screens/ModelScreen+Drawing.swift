@@ -94,10 +94,11 @@ extension ModelScreen {
             guard let history, let values = history.values[signal], values.contains(where: { $0 != nil }) else {
                 return nil
             }
-            return ChartSeries(
-                kind.name(signal), start: history.start.seconds + history.step / 2, step: history.step, values: values,
-                role: role,
-                isArea: kind.signals.count == 1)
+            // Steps may be finer than the polls: what parts a line is a long silence, not a step without a value.
+            let points = values.enumerated().compactMap { index, value in
+                value.map { ChartPoint(history.start.seconds + (Double(index) + 0.5) * history.step, $0) }
+            }
+            return ChartSeries(kind.name(signal), points, role: role, isArea: kind.signals.count == 1)
         }
         let format = kind.signals[0]
         var chart = LineChart(
