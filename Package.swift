@@ -35,6 +35,7 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
 let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] = [
     ("EndToEndTests", ["PitGrid", "PitModel", "PitStatistics", "PitTestKit", "pitwall"], []),
     ("PitConfigTests", ["PitConfig", "PitModel"], []),
+    ("PitConnectTests", ["PitConnect", "PitModel", "PitParse"], ["Fixtures"]),
     ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),
     ("PitGridTests", ["PitGrid"], ["Golden"]),
     ("PitHTTPTests", ["PitHTTP", "PitModel", flyingFox], []),

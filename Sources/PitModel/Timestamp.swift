@@ -4,8 +4,16 @@ public struct Timestamp: Hashable, Comparable, Codable, Sendable {
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    /// A moment given in seconds since the Unix epoch; finer than a millisecond is rounded.
-    public init(seconds: Double) { milliseconds = Int64((seconds * 1000).rounded()) }
+    /// A moment given in seconds since the Unix epoch; finer than a millisecond is rounded, what is out of the calendar
+    /// becomes its nearest end, and no number the epoch itself.
+    public init(seconds: Double) { milliseconds = Self.whole(seconds * 1000) }
+
+    /// Ten thousand years either way: sums of two of them cannot overflow.
+    private static let farthest = 3.2e14
+
+    private static func whole(_ value: Double) -> Int64 {
+        value.isNaN ? 0 : Int64(min(farthest, max(-farthest, value)).rounded())
+    }
 
     public init(from decoder: any Decoder) throws {
         milliseconds = try decoder.singleValueContainer().decode(Int64.self)
@@ -23,12 +31,12 @@ public struct Timestamp: Hashable, Comparable, Codable, Sendable {
 
     /// The moment `seconds` later (earlier when negative).
     public func advanced(by seconds: Double) -> Timestamp {
-        Timestamp(milliseconds: milliseconds + Int64((seconds * 1000).rounded()))
+        Timestamp(milliseconds: Self.whole(Double(milliseconds) + (seconds * 1000).rounded()))
     }
 
     /// Seconds from `earlier` to this moment.
     public func since(_ earlier: Timestamp) -> Double {
-        Double(milliseconds - earlier.milliseconds) / 1000
+        Double(milliseconds.subtractingReportingOverflow(earlier.milliseconds).partialValue) / 1000
     }
 }
 

@@ -19,7 +19,7 @@ public struct PrometheusConnector: Connector, MetricsReading, HistoryReading, Al
     /// Series of one reply that are kept.
     static let seriesLimit = 100_000
 
-    private let http: any HTTP
+    let http: any HTTP
     private let tenant: String?
     private let lookback: Double
 
@@ -43,7 +43,7 @@ public struct PrometheusConnector: Connector, MetricsReading, HistoryReading, Al
         let product =
             build?.application.map(Self.product)
             ?? (text.contains("victoria") ? "VictoriaMetrics" : text.contains("thanos") ? "Thanos" : "Prometheus")
-        return Identity(product: product, version: build?.version)
+        return Identity(product: product, version: build?.version, detail: await inventory())
     }
 
     private static func product(_ application: String) -> String {
@@ -131,7 +131,7 @@ public struct PrometheusConnector: Connector, MetricsReading, HistoryReading, Al
     }
 
     /// Takes a reply out of its envelope; the API's own errors come with a status that is not 2xx and with words.
-    private func open<Payload: Decodable>(
+    func open<Payload: Decodable>(
         _: Payload.Type, _ reply: HTTPReply
     ) throws(ConnectorFault) -> (payload: Payload, warnings: [String]) {
         if let envelope = try? JSONDecoder().decode(PrometheusReply<Payload>.self, from: Data(reply.body)) {
@@ -153,7 +153,7 @@ public struct PrometheusConnector: Connector, MetricsReading, HistoryReading, Al
         return (payload, envelope.warnings ?? [])
     }
 
-    private func request(_ method: HTTPRequest.Method, _ path: String) -> HTTPRequest {
+    func request(_ method: HTTPRequest.Method, _ path: String) -> HTTPRequest {
         let headers =
             [(name: "Accept", value: "application/json")] + (tenant.map { [(name: "X-Scope-OrgID", value: $0)] } ?? [])
         return HTTPRequest(method, path, headers: headers)
