@@ -37,6 +37,8 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
     ("PitConfigTests", ["PitConfig", "PitModel"], []),
     ("PitConnectTests", ["PitConnect", "PitModel", "PitParse"], ["Fixtures"]),
     ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),
+    ("PitEngineTests", ["PitEngine", "PitModel", "PitParse", "PitStore"], []),
+    ("PitFleetTests", ["PitFleet", "PitModel", "PitParse", flyingFox], []),
     ("PitGridTests", ["PitGrid"], ["Golden"]),
     ("PitHTTPTests", ["PitHTTP", "PitModel", flyingFox], []),
     ("PitParseTests", ["PitModel", "PitParse"], ["Fixtures"]),
