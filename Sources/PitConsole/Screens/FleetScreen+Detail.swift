@@ -8,7 +8,8 @@ extension FleetScreen {
         frame.text(
             " \(model.name.description) ", in: Rect(area.x + 2, area.y, area.width - 4, 1),
             ink: Ink(.title, strong: true))
-        let why = model.why.isEmpty ? "nothing is the matter" : model.why
+        let calm = model.health == .unknown ? "nothing is known yet" : "nothing is the matter"
+        let why = model.why.isEmpty ? calm : model.why
         let seen = model.seenAt.map { "  (seen \(Figures.age(world.age($0))) ago)" } ?? ""
         frame.text(
             SafeText("\(model.health.word): \(why)\(seen)"), in: area.row(1).inset(x: 1, y: 0),

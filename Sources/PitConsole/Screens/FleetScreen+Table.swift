@@ -31,7 +31,7 @@ extension FleetScreen {
                 spark("ttft", "TTFT p95", .ttftP95, priority: 80, width: 15),
                 figure("itl", "ITL p95", .itlP95, priority: 50),
                 figure("queue", "QUEUE", .waiting, priority: 45, width: 6),
-                figure("kv", "KV", .kvCacheUse, priority: 44, width: 5),
+                figure("kv", "KV", .kvCacheUse, priority: 44, width: 6),
                 figure("errors", "ERR", .errorRatio, priority: 60, width: 7),
                 figure("tokens", "TOK/S", .generationTokenRate, priority: 10, isWide: true),
                 figure("prefix", "PREFIX", .prefixHitRatio, priority: 8, isWide: true),

@@ -38,7 +38,9 @@ final class TargetSeries {
             let slot = sameAsBefore(page, row, index) ?? find(page, row, register)
             newSlots[index] = slot
             guard slot >= 0 else { continue }
-            let moment = row.timestamp == MetricsPage.Row.noTimestamp ? at : Timestamp(milliseconds: row.timestamp)
+            let said = row.timestamp == MetricsPage.Row.noTimestamp ? at : Timestamp(milliseconds: row.timestamp)
+            // A time that has not come yet would keep every later value out.
+            let moment = min(said, at)
             // A series that stands twice on a page counts once, the first.
             guard slots[Int(slot)].seen != generation else { continue }
             if isCounter(page, row), let last = slots[Int(slot)].window?.last, row.value < last.value { onReset() }
@@ -58,7 +60,7 @@ final class TargetSeries {
             let slot = byKey[sample.series] ?? add(sample.series, register)
             byKey[sample.series] = slot
             guard slot >= 0 else { continue }
-            note(Int(slot), sample.value, sample.timestamp ?? at, each)
+            note(Int(slot), sample.value, min(sample.timestamp ?? at, at.advanced(by: Self.futureLimit)), each)
         }
     }
 
@@ -127,6 +129,9 @@ final class TargetSeries {
         slots.append(Slot(id: id, window: watched ? SeriesWindow(retention: TargetSeries.retention) : nil))
         return Int32(slots.count - 1)
     }
+
+    /// Seconds that another server's clock may be ahead of ours.
+    static let futureLimit = 30.0
 
     /// Seconds of values kept for rates.
     static let retention = 330.0
