@@ -24,7 +24,7 @@ final class FleetWorld: Sendable {
     private let state: Mutex<State>
 
     /// Simulated seconds of quiet past before the story begins.
-    static let past = 1800.0
+    static let past = 900.0
     /// Simulated seconds from one step to the next.
     static let step = 1.0
 

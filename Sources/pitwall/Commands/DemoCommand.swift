@@ -59,7 +59,7 @@ struct DemoCommand: ParsableCommand {
         try runner.run(watching: nil)
     }
 
-    /// The quiet half hour before the story, so that the charts have something to be compared with.
+    /// The quiet quarter of an hour before the story, so that the charts have something to be compared with.
     private static func tellPast(_ fleet: Fleet, _ engine: Engine) async {
         var moments: [Timestamp: [(connection: ConnectionName, text: String)]] = [:]
         fleet.tellPast(every: 30) { name, at, page in moments[at, default: []].append((name, page)) }
