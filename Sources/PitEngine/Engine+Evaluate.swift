@@ -42,8 +42,14 @@ extension Engine {
         let interval = sources.map { servers[$0].server.connection.interval }.max() ?? 15
         let outcome = SignalEvaluation(now: now, range: max(60, interval * 4)).evaluate(feeds)
         var state = models[index].state
-        let seen = sources.filter { config.metrics.map(\.connection).contains(servers[$0].server.connection.name) }
-            .compactMap { servers[$0].state.lastSuccess }.max()
+        // A model without metrics is known by what its endpoints answer.
+        let feeders =
+            config.metrics.isEmpty
+            ? sources
+            : sources.filter { index in
+                config.metrics.contains { $0.connection == servers[index].server.connection.name }
+            }
+        let seen = feeders.compactMap { servers[$0].state.lastSuccess }.max()
         if let seen, seen > state.seenAt ?? Timestamp(milliseconds: 0) {
             state.seenAt = seen
             state.signals = outcome.merged.signals
@@ -51,13 +57,10 @@ extension Engine {
             models[index].trend.note(state.signals, at: seen)
             state.trends = models[index].trend.trends
             keep { try store.record(state.signals, of: config.name, at: seen) }
-        } else if config.metrics.isEmpty {
-            addProbe(&state, sources)
-            state.seenAt = sources.compactMap { servers[$0].state.lastSuccess }.max()
         }
         state.isStale = state.seenAt.map { now.since($0) > staleAfter(models[index]) } ?? false
         countReplicas(&state, index, sources, outcome, now)
-        let faults = sources.compactMap { servers[$0].state.fault }
+        let faults = sources.compactMap { servers[$0].state.fault ?? unwell($0) }
         (state.health, state.why) = HealthRule.judge(state, isConfigured: !sources.isEmpty, faults: faults)
         state.blame = blame(state, index, now)
         models[index].state = state
@@ -76,7 +79,7 @@ extension Engine {
         _ state: inout ModelState, _ index: Int, _ sources: [Int], _ outcome: SignalEvaluation.Outcome, _ now: Timestamp
     ) {
         var replicas: [ReplicaState] = []
-        for server in sources where servers[server].state.status != .never {
+        for server in sources where servers[server].state.status != .never && isServing(server) {
             let name = servers[server].server.connection.name
             let isBinding = models[index].config.metrics.contains { $0.connection == name }
             if servers[server].server.readsWholePages {
@@ -109,11 +112,26 @@ extension Engine {
         state.replicasUp = replicas.filter(\.isUp).count
     }
 
-    private func isUnwell(_ server: Int) -> Bool {
+    private func isUnwell(_ server: Int) -> Bool { unwell(server) != nil }
+
+    /// A server that answers and calls itself unwell, in the words of a fault.
+    private func unwell(_ server: Int) -> ConnectorFault? {
         switch servers[server].health {
-        case .unwell, .loading: true
-        default: false
+        case .unwell(let words), .loading(let words): .server(status: 503, excerpt: words)
+        default: nil
         }
+    }
+
+    private static let gpuQuantities: Set<Quantity> = [
+        .gpuUse, .gpuMemoryUsed, .gpuMemoryFree, .gpuMemoryTotal, .gpuPower, .gpuTemperature,
+    ]
+
+    /// An exporter that tells of GPUs alone serves nothing: it is no replica.
+    private func isServing(_ server: Int) -> Bool {
+        let name = servers[server].server.connection.options["profile"]?.text
+        guard let profile = name.flatMap({ id in settings.profiles.first { $0.id == id } }) ?? servers[server].detected
+        else { return true }
+        return profile.sources.contains { !Self.gpuQuantities.contains($0.quantity) }
     }
 
     /// Compares with what the model was like when it was well; for one that never was, with the quietest tenth of the

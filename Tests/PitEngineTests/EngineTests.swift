@@ -315,3 +315,49 @@ func follower() async throws {
     task.cancel()
     await task.value
 }
+
+@Test("an exporter of GPU figures adds them to a model and is no replica")
+func gpuExporter() async throws {
+    let (clock, page, gpu) = (HandClock(), FakePage(), FakePage())
+    let gpus = MetricProfile(
+        id: "gpus", title: "GPUs", detect: ["gpu_"],
+        sources: [QuantitySource(.gpuUse, .gauge, ["gpu_busy"], scale: 0.01, merge: .mean)])
+    func server(_ name: String, _ connector: FakePage) -> ConnectedServer {
+        ConnectedServer(Connection(name: ConnectionName(name), kind: "metrics", url: "http://\(name)"), connector)
+    }
+    let model = ModelConfig(name: ModelName("m"), metrics: ["a", "g"].map { MetricsBinding(ConnectionName($0)) })
+    let settings = EngineSettings(
+        servers: [server("a", page), server("g", gpu)], models: [model], profiles: [Bench.profile, gpus], author: "a")
+    let engine = Engine(
+        settings: settings, store: try Store.inMemory(), lock: nil, clock: clock, ring: LogRing(clock: clock),
+        publish: { _ in })
+    _ = await engine.prepare()
+    page.say("t_waiting{model=\"m\"} 1\n")
+    gpu.say("gpu_busy{gpu=\"0\"} 80\ngpu_busy{gpu=\"1\"} 60\n")
+    let world = await engine.pollOnce()
+    #expect(world.models[0].signals[.gpuUse] == Measure(0.7))
+    #expect(world.models[0].replicasKnown == 1 && world.models[0].replicasUp == 1)
+}
+
+@Test("a model with endpoints alone is known by its probe, and by what its server says of itself")
+func endpointsOnly() async throws {
+    let (clock, endpoint) = (HandClock(), FakeEndpoint())
+    let model = ModelConfig(name: ModelName("m"), endpoints: [ConnectionName("e")])
+    let settings = EngineSettings(
+        servers: [ConnectedServer(Connection(name: ConnectionName("e"), kind: "openai", url: "http://e"), endpoint)],
+        models: [model], profiles: [],
+        author: "a")
+    let engine = Engine(
+        settings: settings, store: try Store.inMemory(), lock: nil, clock: clock, ring: LogRing(clock: clock),
+        publish: { _ in })
+    _ = await engine.prepare()
+    var world = await engine.pollOnce()
+    #expect(world.models[0].health == .ok && world.models[0].signals[.probeTTFT] == Measure(0.25))
+    let history = try await engine.history(
+        HistoryQuery(model: ModelName("m"), signals: [.probeTTFT], span: 60, points: 6))
+    #expect(history.values[.probeTTFT]?.compactMap { $0 } == [0.25])
+    endpoint.health.withLock { $0 = .loading("Loading model") }
+    clock.advance(15)
+    world = await engine.pollOnce()
+    #expect(world.models[0].health == .down && world.models[0].why == "503: Loading model")
+}

@@ -139,3 +139,19 @@ func alert(_ name: String, since: Timestamp, labels: [String: String] = ["model"
     let all = labels.merging(["alertname": name, "severity": "critical"]) { $1 }
     return Alert(fingerprint: Alert.fingerprint(of: all), labels: all, state: .firing, startsAt: since)
 }
+
+/// An inference server that answers probes in a quarter of a second.
+final class FakeEndpoint: HealthReading, ModelListing, LatencyProbing {
+    static let about = ConnectorInfo(id: "fake-openai", title: "Fake", summary: "an endpoint")
+    let health = Mutex<ServerHealth>(.ok)
+    let isProbing = true
+
+    init() {}
+    init(_ connection: Connection, http: any HTTP) {}
+    func probe() async throws(ConnectorFault) -> Identity { Identity(product: "fake") }
+    func readHealth() async throws(ConnectorFault) -> ServerHealth { health.withLock { $0 } }
+    func listModels() async throws(ConnectorFault) -> [ServedModel] { [ServedModel(id: "m")] }
+    func probeLatency() async throws(ConnectorFault) -> LatencyProbe {
+        LatencyProbe(timeToFirstToken: 0.25, total: 0.3, model: "m")
+    }
+}
