@@ -61,7 +61,8 @@ struct GetOptions: ParsableArguments {
         let first = isFirst ? await engine.prepare() : await engine.current()
         let isFollower = stack.lock.map { !$0.tryAcquire() } ?? false
         if isFollower || isCached {
-            if let kept = try? await engine.past(at: Stack.clock.now()) { return kept }
+            // Nothing kept yet is no reason to say that nothing is configured.
+            if let kept = try? await engine.past(at: Stack.clock.now()), !kept.connections.isEmpty { return kept }
             return first
         }
         return await engine.pollOnce()
@@ -75,13 +76,15 @@ extension Report {
         let set = MatcherSet(matchers)
         var report = self
         report.rows = rows.filter { row in
-            var values: [String: String] = [:]
+            var own: [String: String] = [:]
+            var labels: [String: String] = [:]
             for (column, value) in zip(columns, row) {
-                if case .map(let map) = value { values.merge(map) { first, _ in first } }
+                if case .map(let map) = value { labels.merge(map) { first, _ in first } }
                 let plain = Report.plain(value)
-                values[column.key] = plain == "--" ? "" : plain
+                own[column.key] = plain == "--" ? "" : plain
             }
-            return set.matches(values)
+            // `severity` is a column, in our words, and a label, in theirs: either may be meant.
+            return set.matches(own.merging(labels) { first, _ in first }) || set.matches(own.merging(labels) { $1 })
         }
         return report
     }
