@@ -104,7 +104,7 @@ public final class Fleet: Sendable {
         default: await ModelServer(world: world, index: index).install(on: server)
         }
         let task = Task { try await server.run() }
-        do { try await server.waitUntilListening(timeout: 10) } catch {
+        do { try await server.waitUntilListening(timeout: 60) } catch {
             task.cancel()
             throw Fault.port(Int(port), "it is taken, or may not be used")
         }

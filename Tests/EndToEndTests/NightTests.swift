@@ -107,15 +107,15 @@ extension EndToEnd {
         try terminal.send("Enter")
         try await terminal.wait(for: "support-chat", within: .seconds(60))
         try terminal.send("C-z")
-        try await terminal.wait(for: "Stopped", within: .seconds(30))
+        try await terminal.wait(for: "Stopped", within: .seconds(120))
         #expect(try terminal.display("#{alternate_on}") == "0")
         try terminal.type("fg")
         try terminal.send("Enter")
-        try await terminal.wait("the fleet again", within: .seconds(30)) {
+        try await terminal.wait("the fleet again", within: .seconds(120)) {
             $0.first?.contains("pitwall") == true && $0.contains { $0.contains("support-chat") }
         }
         try terminal.send("q")
-        try await terminal.wait("the shell again", within: .seconds(30)) {
+        try await terminal.wait("the shell again", within: .seconds(120)) {
             $0.last { !$0.isEmpty }?.contains("ready>") == true
         }
     }

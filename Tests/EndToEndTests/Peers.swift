@@ -82,7 +82,7 @@ final class Peers: Sendable {
 
     /// Looks again and again until it is as wanted.
     static func wait<T>(
-        _ what: String, within deadline: Duration = .seconds(60), _ look: () throws -> T, until: (T) -> Bool
+        _ what: String, within deadline: Duration = .seconds(180), _ look: () throws -> T, until: (T) -> Bool
     ) async throws -> T {
         let end = ContinuousClock().now + deadline
         while true {

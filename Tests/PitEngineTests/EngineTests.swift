@@ -300,7 +300,7 @@ func follower() async throws {
     _ = await bench.engine.prepare()
     let task = Task.detached { await bench.engine.run() }
     func wait(until condition: (PollerState) -> Bool) async throws -> Bool {
-        let end = ContinuousClock().now + .seconds(30)
+        let end = ContinuousClock().now + .seconds(180)
         while ContinuousClock().now < end {
             if condition(await bench.engine.current().poller) { return true }
             try await Task.sleep(for: .milliseconds(20))

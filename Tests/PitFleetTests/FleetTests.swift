@@ -89,7 +89,7 @@ func servers() async throws {
     clock.advance(60)
     let summarise = "\(urls["summarise"] ?? "")/metrics"
     func wait(_ status: Int) async throws -> Bool {
-        let end = ContinuousClock().now + .seconds(30)
+        let end = ContinuousClock().now + .seconds(180)
         while ContinuousClock().now < end {
             if try get(summarise).status == status { return true }
             try await Task.sleep(for: .milliseconds(50))

@@ -72,7 +72,7 @@ import Testing
 
     /// Waits until the process sleeps and no signal waits for it.
     private static func isPending(_ count: Int, of pid: pid_t) async throws {
-        let end = ContinuousClock().now + .seconds(30)
+        let end = ContinuousClock().now + .seconds(180)
         while ContinuousClock().now < end {
             let status = try Command(["cat", "/proc/\(pid)/status"]).run().text
             let pending = status.split(separator: "\n").filter { $0.hasPrefix("ShdPnd") || $0.hasPrefix("SigPnd") }

@@ -69,7 +69,7 @@ struct Stage {
 
     /// Waits for the end of a process; one that nobody takes note of is gone too. False if it does not come.
     static func isGone(_ pid: pid_t) async throws -> Bool {
-        let end = ContinuousClock().now + .seconds(30)
+        let end = ContinuousClock().now + .seconds(180)
         while ContinuousClock().now < end {
             let state = try Command(["sed", "-n", "s/^State:.\\(.\\).*/\\1/p", "/proc/\(pid)/status"]).run()
             if state.status != 0 || state.text.hasPrefix("Z") { return true }

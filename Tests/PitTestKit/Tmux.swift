@@ -105,19 +105,19 @@ public final class Tmux: Sendable {
     /// Waits until the screen is as wanted, and gives its lines.
     @discardableResult
     public func wait(
-        _ what: String, within deadline: Duration = .seconds(30), until condition: ([String]) -> Bool
+        _ what: String, within deadline: Duration = .seconds(120), until condition: ([String]) -> Bool
     ) async throws -> [String] {
         try await wait(what, within: deadline, seeing: { try self.capture() }, until: condition)
     }
 
     /// Waits until a text is on the screen, and gives the lines.
     @discardableResult
-    public func wait(for text: String, within deadline: Duration = .seconds(30)) async throws -> [String] {
+    public func wait(for text: String, within deadline: Duration = .seconds(120)) async throws -> [String] {
         try await wait("`\(text)`", within: deadline) { lines in lines.contains { $0.contains(text) } }
     }
 
     /// Waits until tmux says `value` to a format.
-    public func wait(for value: String, of format: String, within deadline: Duration = .seconds(30)) async throws {
+    public func wait(for value: String, of format: String, within deadline: Duration = .seconds(120)) async throws {
         _ = try await wait("\(format) is `\(value)`", within: deadline, seeing: { try self.display(format) }) {
             $0 == value
         }
