@@ -50,7 +50,11 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
 
 let package = Package(
     name: "pitwall",
-    products: [.executable(name: "pitwall", targets: ["pitwall"])],
+    products: [
+        .executable(name: "pitwall", targets: ["pitwall"]),
+        // For the package of the benchmarks, which measures the parts one by one.
+        .library(name: "PitParts", targets: floorPlan.map(\.name) + ["PitThemes"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),

@@ -1,0 +1,4 @@
+/// All benchmarks, in the order they run in.
+let benchmarkCatalog: [any Benchmark.Type] = [
+    ParseBenchmark.self
+]

@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+"""What the benchmarks measure pitwall against, in the cache beside the tests' peers.
+
+    peers.py install    Python packages (PyPI) and programs (Debian), nothing system-wide
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+CACHE = pathlib.Path(os.environ.get("PITWALL_PEERS") or pathlib.Path.home() / ".cache" / "pitwall-peers")
+VENV = CACHE / "benchmarks-venv"
+DEBIAN = CACHE / "debian"
+WHEELS = ["prometheus_client==0.23.1", "numpy", "scipy"]
+PROGRAMS = {"htop": "usr/bin/htop", "btop": "usr/bin/btop", "curl": "usr/bin/curl"}
+
+
+def run(*words, **more):
+    subprocess.run(words, check=True, stdout=sys.stderr, **more)
+
+
+def install():
+    CACHE.mkdir(parents=True, exist_ok=True)
+    python = VENV / "bin" / "python"
+    modules = ",".join(wheel.split("==")[0] for wheel in WHEELS)
+    if not python.exists() or subprocess.run([python, "-c", f"import {modules}"], capture_output=True).returncode:
+        run(sys.executable, "-m", "venv", "--clear", str(VENV))
+        run(str(python), "-m", "pip", "install", "-q", "--only-binary=:all:", *WHEELS)
+    for package, program in PROGRAMS.items():
+        if not (DEBIAN / program).exists():
+            unpack(package)
+
+
+def unpack(package):
+    with tempfile.TemporaryDirectory() as folder:
+        run("apt-get", "download", "-q", package, cwd=folder)
+        for deb in pathlib.Path(folder).glob("*.deb"):
+            run("dpkg-deb", "-x", str(deb), str(DEBIAN))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["install"]:
+        sys.exit(__doc__)
+    install()
