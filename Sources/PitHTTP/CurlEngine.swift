@@ -28,7 +28,7 @@ public final class CurlEngine: Sendable {
     public init(limit: Int = 64, kept: Int = 256) {
         let shared = EngineShared(limit: max(1, min(limit, 4096)))
         self.shared = shared
-        pit_multi_long(shared.multi, CURLMOPT_MAXCONNECTS, max(1, min(kept, 1 << 20)))
+        if let multi = shared.multi { pit_multi_long(multi, CURLMOPT_MAXCONNECTS, max(1, min(kept, 1 << 20))) }
         if shared.multi == nil || !Self.startThread(shared) { shared.inbox.withLock { $0.isClosed = true } }
     }
 
@@ -37,7 +37,7 @@ public final class CurlEngine: Sendable {
     /// Ends the thread; what is under way ends as cancelled, and so does whatever comes after.
     public func shutdown() {
         shared.inbox.withLock { $0.isClosed = true }
-        curl_multi_wakeup(shared.multi)
+        shared.wake()
     }
 
     /// Read at one moment, while the engine goes on.
@@ -67,7 +67,7 @@ public final class CurlEngine: Sendable {
                     defer { inbox.added.append(transfer) }
                     return (true, inbox.isEmpty)
                 }
-                if isFirst { curl_multi_wakeup(shared.multi) }
+                if isFirst { shared.wake() }
                 if !isAdded { transfer.fail(.cancelled) }
             }
         } onCancel: {
@@ -76,7 +76,7 @@ public final class CurlEngine: Sendable {
                 defer { inbox.cancelled.append(ticket) }
                 return inbox.isEmpty
             }
-            if isFirst { curl_multi_wakeup(shared.multi) }
+            if isFirst { shared.wake() }
         }
     }
 

@@ -1,7 +1,7 @@
 public import PitModel
 
 /// One connection's wire: its address, its credentials, and the rules for repeating and redirecting.
-public struct CurlHTTP: HTTP {
+public final class CurlHTTP: HTTP {
     private let engine: CurlEngine
     private let endpoint: Endpoint
     private let route: Route?
@@ -93,21 +93,24 @@ public struct CurlHTTP: HTTP {
 
     /// One attempt: the request and the redirects that it leads to.
     private func exchange(_ first: TransferPlan, _ request: HTTPRequest) async -> Result<HTTPReply, TransferFailure> {
-        var plan = first
+        // Only a redirect needs a copy of the plan.
+        var redirected: TransferPlan?
         var seconds = 0.0
         for hop in 0...RedirectRule.limit {
-            switch await engine.run(plan) {
+            switch await engine.run(redirected ?? first) {
             case .failure(let failure): return .failure(failure)
             case .success(var reply):
                 seconds += reply.total
                 reply.total = seconds
                 reply.path = request.path.isEmpty ? route?.path ?? "" : request.path
-                guard plan.dropsRedirects, RedirectRule.isRedirect(reply.status),
+                guard first.dropsRedirects, RedirectRule.isRedirect(reply.status),
                     let location = reply.header("location")
                 else { return .success(reply) }
                 if hop == RedirectRule.limit { break }
                 do throws(ConnectorFault) {
+                    var plan = redirected ?? first
                     try RedirectRule.follow(&plan, to: location) { engine.number(of: $0) }
+                    redirected = plan
                 } catch {
                     return .failure(TransferFailure(fault: error))
                 }

@@ -25,16 +25,13 @@ final class EngineLoop {
             endOverdue()
             while let transfer = gate.next() { start(transfer) }
             note()
-            var running: Int32 = 0
-            curl_multi_perform(shared.multi, &running)
-            let isAnyDone = finishDone()
-            note()
-            if isAnyDone { continue }
-            let milliseconds: Int32 = gate.waiting > 0 ? Int32(Self.patience * 1000) : 60_000
-            if curl_multi_poll(shared.multi, nil, 0, milliseconds, nil) != CURLM_OK {
+            let milliseconds: Int32 = gate.waiting > 0 ? Int32(Self.patience * 1000) : live.isEmpty ? 60_000 : 1000
+            if let reactor = shared.reactor, pit_reactor_turn(reactor, milliseconds) == 0 {
                 // Out of memory or of descriptors: go on without turning at full speed.
                 poll(nil, 0, 10)
             }
+            finishDone()
+            note()
         }
         for slot in Array(live.values) { end(slot, .failure(TransferFailure(fault: .cancelled))) }
         for transfer in gate.removeWaiting(where: { _ in true }) { transfer.fail(.cancelled) }
@@ -96,15 +93,14 @@ final class EngineLoop {
 
     /// A handle that was prepared for the same shape, or any other, or a new one.
     private func takeSlot(for plan: TransferPlan) -> Slot? {
-        guard !spare.isEmpty else { return Slot() }
+        guard !spare.isEmpty else { return shared.reactor.flatMap { Slot(reactor: $0) } }
         if plan.shapeID != EngineShared.noShape, let index = spare.lastIndex(where: { $0.shapeID == plan.shapeID }) {
             spare.swapAt(index, spare.count - 1)
         }
         return spare.popLast()
     }
 
-    private func finishDone() -> Bool {
-        var isAny = false
+    private func finishDone() {
         var left: Int32 = 0
         while let message = curl_multi_info_read(shared.multi, &left) {
             guard pit_is_done(message) != 0, let handle = message.pointee.easy_handle,
@@ -117,10 +113,8 @@ final class EngineLoop {
                 $0.finished += 1
                 $0.connections += opened
             }
-            isAny = true
             end(slot, result)
         }
-        return isAny
     }
 
     /// Takes the exchange out of libcurl before its caller is told: after that, nothing of it is called any more.

@@ -2,8 +2,8 @@ import CCurl
 import Synchronization
 
 /// What the engine's thread and its callers have in common.
-// SAFETY: `multi` is a constant; callers give it to nothing but `curl_multi_wakeup`, which libcurl allows from any
-// thread, and `deinit` runs when neither the thread nor a caller is left. The rest is behind locks.
+// SAFETY: `reactor` and `multi` are constants; callers give them to nothing but `pit_reactor_wake`, which may be called
+// from any thread, and `deinit` runs when neither the thread nor a caller is left. The rest is behind locks.
 final class EngineShared: @unchecked Sendable {
     struct Inbox {
         var added: [Transfer] = []
@@ -20,13 +20,17 @@ final class EngineShared: @unchecked Sendable {
     let inbox = Mutex(Inbox())
     let statistics = Mutex(CurlEngine.Statistics())
     let shapes = Mutex<[TransferShape: Int]>([:])
+    let reactor: OpaquePointer?
     let multi: UnsafeMutableRawPointer?
     let limit: Int
 
     init(limit: Int) {
         pit_global_init()
-        (multi, self.limit) = (curl_multi_init(), limit)
+        reactor = pit_reactor_open()
+        (multi, self.limit) = (reactor.map { pit_reactor_multi($0) } ?? nil, limit)
     }
 
-    deinit { curl_multi_cleanup(multi) }
+    deinit { pit_reactor_close(reactor) }
+
+    func wake() { if let reactor { pit_reactor_wake(reactor) } }
 }

@@ -58,6 +58,11 @@ struct HeaderLines: Sendable {
     /// All lines of one request. The request's own headers stand in for the connection's; secrets stand in for both.
     func lines(of request: HTTPRequest, secrets: [Secret]) throws(ConnectorFault) -> [String] {
         var lines = ["Expect:"]
+        if self.secret.isEmpty, plain.isEmpty, request.headers.count == 1 {
+            // A scrape's one header.
+            lines.append(try Self.line(request.headers[0].name, request.headers[0].value))
+            return lines
+        }
         var taken = Set<String>()
         func add(_ name: String, _ value: String) throws(ConnectorFault) {
             guard taken.insert(name.lowercased()).inserted else { return }

@@ -44,6 +44,7 @@ extension Slot {
 
     private func writeAlways() {
         let context = Unmanaged.passUnretained(self).toOpaque()
+        pit_reactor_adopt(reactor, handle)
         pit_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         pit_set_long(handle, CURLOPT_NOSIGNAL, 1)
         // Without it, ending a transfer whose host's name is being looked up would hold up all others until the
@@ -51,6 +52,8 @@ extension Slot {
         pit_set_long(handle, CURLOPT_QUICK_EXIT, 1)
         pit_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
         pit_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
+        // A page of metrics in one reading: each costs a system call and a call back.
+        pit_set_long(handle, CURLOPT_BUFFERSIZE, 100_000)
         pit_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         pit_set_text(handle, CURLOPT_ACCEPT_ENCODING, "")
         pit_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)

@@ -5,10 +5,11 @@ import PitModel
 final class Slot {
     /// Bytes of headers that a reply may have, interim replies included.
     static let headerLimit = 128 << 10
-    /// A body's buffer larger than this goes to the caller; a smaller one is copied to measure and used again.
-    private static let keptBuffer = 256 << 10
+    /// Bytes of room made at once for a body whose length the server announces; a longer one grows as it comes.
+    private static let announcedLimit = 1 << 20
 
     let handle: UnsafeMutableRawPointer
+    let reactor: OpaquePointer
     let errorText: UnsafeMutablePointer<CChar>
     /// The shape that the handle is prepared for.
     var shapeID = EngineShared.noShape
@@ -30,9 +31,9 @@ final class Slot {
         case tooLarge, headersTooLarge, enough
     }
 
-    init?() {
+    init?(reactor: OpaquePointer) {
         guard let handle = curl_easy_init() else { return nil }
-        self.handle = handle
+        (self.handle, self.reactor) = (handle, reactor)
         errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
@@ -54,7 +55,7 @@ final class Slot {
     func release() -> Transfer? {
         defer { transfer = nil }
         clean()
-        body.removeAll(keepingCapacity: body.capacity <= Self.keptBuffer)
+        body = []
         (received, firstBody, stop, isDropping) = (0, nil, nil, false)
         head.clear()
         errorText[0] = 0
@@ -69,6 +70,7 @@ final class Slot {
             isDropping =
                 transfer.plan.dropsRedirects && RedirectRule.isRedirect(pit_info_long(handle, CURLINFO_RESPONSE_CODE))
                 && head.has("location")
+            if transfer.plan.onBytes == nil, !isDropping { makeRoom(transfer.plan.maxBytes) }
         }
         guard bytes.count <= transfer.plan.maxBytes - received else {
             stop = .tooLarge
@@ -83,6 +85,13 @@ final class Slot {
         if onBytes(Array(bytes)) { return true }
         stop = .enough
         return false
+    }
+
+    /// What the server announces is believed up to a limit: one piece of memory then holds the body and goes to the
+    /// caller.
+    private func makeRoom(_ limit: Int) {
+        let announced = Int(pit_info_off(handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T))
+        if announced > 0 { body.reserveCapacity(min(announced, limit, Self.announcedLimit)) }
     }
 
     fileprivate func takeHeader(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -114,13 +123,8 @@ final class Slot {
         let first =
             firstBody.map { ($0 - started) / .seconds(1) }
             ?? Double(pit_info_off(handle, CURLINFO_STARTTRANSFER_TIME_T)) / 1e6
-        let whole: [UInt8]
-        if body.count > Self.keptBuffer {
-            whole = body
-            body = []
-        } else {
-            whole = body.withUnsafeBufferPointer { Array($0) }
-        }
+        let whole = body
+        body = []
         return HTTPReply(
             status: pit_info_long(handle, CURLINFO_RESPONSE_CODE), headers: head.fields, body: whole,
             firstByte: max(0, first - sent), total: Double(pit_info_off(handle, CURLINFO_TOTAL_TIME_T)) / 1e6,

@@ -44,4 +44,18 @@ char *pit_url_part(const char *url, int part);
 enum { PIT_URL_SCHEME, PIT_URL_HOST, PIT_URL_PORT, PIT_URL_USER, PIT_URL_PASSWORD, PIT_URL_PATH, PIT_URL_QUERY };
 /// Names the calling thread for debuggers; at most 15 bytes.
 void pit_name_thread(const char *name);
+/// Waits for what libcurl's multi interface waits for, by epoll: a turn costs as much as there is to do, however many
+/// transfers are under way.
+typedef struct pit_reactor pit_reactor;
+/// NULL when the system gives no descriptors.
+pit_reactor *pit_reactor_open(void);
+void pit_reactor_close(pit_reactor *reactor);
+CURLM *pit_reactor_multi(pit_reactor *reactor);
+/// Every handle that is given to the reactor's multi handle must have been adopted, anew after each reset.
+void pit_reactor_adopt(pit_reactor *reactor, CURL *handle);
+/// Ends a turn's waiting; from any thread.
+void pit_reactor_wake(pit_reactor *reactor);
+/// Waits at most so long, less when there is something to do, and lets libcurl do it. False when the system would not
+/// wait.
+int pit_reactor_turn(pit_reactor *reactor, int milliseconds);
 #endif

@@ -18,6 +18,9 @@ struct Bench: Sendable {
     var python: String { cache.appending(path: "benchmarks-venv/bin/python").path }
     /// A program of Debian's, unpacked.
     func debian(_ path: String) -> String { cache.appending(path: "debian/\(path)").path }
+    var curl: String {
+        FileManager.default.isExecutableFile(atPath: "/usr/bin/curl") ? "/usr/bin/curl" : debian("usr/bin/curl")
+    }
     /// Our own program, release, statically linked.
     var pitwall: String { package.appending(path: "../../.build/release/pitwall").standardizedFileURL.path }
 

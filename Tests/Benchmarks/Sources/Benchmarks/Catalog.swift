@@ -1,4 +1,5 @@
 /// All benchmarks, in the order they run in.
 let benchmarkCatalog: [any Benchmark.Type] = [
-    ParseBenchmark.self
+    ParseBenchmark.self,
+    HTTPBenchmark.self,
 ]
