@@ -131,7 +131,7 @@ void pit_reactor_wake(pit_reactor *reactor) {
     if (write(reactor->wake, &one, sizeof one) < 0) return;
 }
 
-static void act_on_time(pit_reactor *reactor) {
+void pit_reactor_act(pit_reactor *reactor) {
     int running;
     // A turn of libcurl may set the next time to at once again.
     for (int again = 0; again < 16 && reactor->due >= 0 && (reactor->due == 0 || reactor->due <= now()); again++) {
@@ -143,7 +143,6 @@ static void act_on_time(pit_reactor *reactor) {
 int pit_reactor_turn(pit_reactor *reactor, int milliseconds) {
     struct epoll_event events[128];
     int running;
-    act_on_time(reactor);
     long long wait = milliseconds;
     if (reactor->due >= 0) {
         long long left = reactor->due == 0 ? 0 : (reactor->due - now() + 999999) / 1000000;
@@ -172,6 +171,6 @@ int pit_reactor_turn(pit_reactor *reactor, int milliseconds) {
     }
     // A turn without any event looks at all times, whatever was asked for.
     if (count == 0 && reactor->due < 0) reactor->due = 0;
-    act_on_time(reactor);
+    pit_reactor_act(reactor);
     return 1;
 }

@@ -24,18 +24,25 @@ final class EngineLoop {
         while takeInbox() {
             endOverdue()
             while let transfer = gate.next() { start(transfer) }
-            note()
-            let milliseconds: Int32 = gate.waiting > 0 ? Int32(Self.patience * 1000) : live.isEmpty ? 60_000 : 1000
-            if let reactor = shared.reactor, pit_reactor_turn(reactor, milliseconds) == 0 {
-                // Out of memory or of descriptors: go on without turning at full speed.
-                poll(nil, 0, 10)
-            }
-            finishDone()
+            if let reactor = shared.reactor { turn(reactor) }
             note()
         }
         for slot in Array(live.values) { end(slot, .failure(TransferFailure(fault: .cancelled))) }
         for transfer in gate.removeWaiting(where: { _ in true }) { transfer.fail(.cancelled) }
         spare = []
+    }
+
+    private func turn(_ reactor: OpaquePointer) {
+        pit_reactor_act(reactor)
+        // What ended at once is told before anything is waited for.
+        let hasEnded = finishDone()
+        note()
+        let patience: Int32 = gate.waiting > 0 ? Int32(Self.patience * 1000) : live.isEmpty ? 60_000 : 1000
+        if pit_reactor_turn(reactor, hasEnded ? 0 : patience) == 0 {
+            // Out of memory or of descriptors: go on without turning at full speed.
+            poll(nil, 0, 10)
+        }
+        _ = finishDone()
     }
 
     /// False when the engine is shut down.
@@ -100,7 +107,8 @@ final class EngineLoop {
         return spare.popLast()
     }
 
-    private func finishDone() {
+    private func finishDone() -> Bool {
+        var isAny = false
         var left: Int32 = 0
         while let message = curl_multi_info_read(shared.multi, &left) {
             guard pit_is_done(message) != 0, let handle = message.pointee.easy_handle,
@@ -113,8 +121,10 @@ final class EngineLoop {
                 $0.finished += 1
                 $0.connections += opened
             }
+            isAny = true
             end(slot, result)
         }
+        return isAny
     }
 
     /// Takes the exchange out of libcurl before its caller is told: after that, nothing of it is called any more.

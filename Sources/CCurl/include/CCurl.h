@@ -55,6 +55,8 @@ CURLM *pit_reactor_multi(pit_reactor *reactor);
 void pit_reactor_adopt(pit_reactor *reactor, CURL *handle);
 /// Ends a turn's waiting; from any thread.
 void pit_reactor_wake(pit_reactor *reactor);
+/// Lets libcurl do what is due: begin with handles that were added, end those whose time is up. It may end transfers.
+void pit_reactor_act(pit_reactor *reactor);
 /// Waits at most so long, less when there is something to do, and lets libcurl do it. False when the system would not
 /// wait.
 int pit_reactor_turn(pit_reactor *reactor, int milliseconds);
