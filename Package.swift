@@ -66,7 +66,11 @@ let package = Package(
         .target(
             name: "CNcurses",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
-        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        // libcurl is loaded when it is first needed. Foundation's networking, which the demo's servers bring along, asks
+        // for it at the link; what lies in `link` is an empty library of that name.
+        .target(
+            name: "CCurl", exclude: ["link"],
+            linkerSettings: [.unsafeFlags(["-L\(Context.packageDirectory)/Sources/CCurl/link"])]),
         .target(
             name: "PitThemes", dependencies: ["PitGrid", yams], path: "themes",
             resources: [.embedInCode("files")], swiftSettings: strict),

@@ -16,10 +16,17 @@ struct ThemeReader {
         return (themes, unique)
     }
 
+    /// One of them; nil when there is none of that name, or it is faulty.
+    func read(only name: String) -> Theme? {
+        var reader = self
+        return sources.first { $0.name == name }.flatMap { reader.theme($0, path: []) }
+    }
+
     private mutating func theme(_ source: ThemeSource, path: [String]) -> Theme? {
         let node: Node?
         do {
-            node = try Yams.compose(yaml: source.text)
+            // Words are read as what is asked for: Yams' own guesses at types cost a regular expression each.
+            node = try Yams.compose(yaml: source.text, .basic)
         } catch {
             fault(source, nil, "not valid YAML", "\(error)".split(separator: "\n").first.map(String.init) ?? "")
             return nil

@@ -32,25 +32,28 @@ public enum Themes {
         ("monochrome", PackageResources.monochrome_yaml),
     ]
 
-    /// The shipped ones, the standard first.
-    public static let builtIn: [Theme] = {
-        let sources = files.map {
+    private static var shipped: [ThemeSource] {
+        files.map {
             ThemeSource(name: $0.name, file: "\($0.name).yaml", text: String(decoding: $0.bytes, as: UTF8.self))
         }
-        return ThemeReader(sources).read().themes
-    }()
+    }
+
+    /// The shipped ones, the standard first.
+    public static let builtIn: [Theme] = ThemeReader(shipped).read().themes
+
+    /// A shipped one alone.
+    static func builtIn(_ name: String) -> Theme? { ThemeReader(shipped).read(only: name) }
+
+    static var builtInNames: [String] { files.map(\.name) }
 
     /// The shipped ones and those of a folder (`$XDG_CONFIG_HOME/pitwall/themes/*.yaml`). A person's theme of a shipped
     /// one's name replaces it; a bad file is reported and skipped.
     public static func load(folder: String?) -> (themes: [Theme], faults: [ThemeFault]) {
-        guard let folder, let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-            return (builtIn, [])
-        }
+        let own = files(in: folder)
+        guard let folder, !own.isEmpty else { return (builtIn, []) }
         var faults: [ThemeFault] = []
-        var sources = files.map {
-            ThemeSource(name: $0.name, file: "\($0.name).yaml", text: String(decoding: $0.bytes, as: UTF8.self))
-        }
-        for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+        var sources = shipped
+        for name in own {
             let path = "\(folder)/\(name)"
             guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20 else {
                 faults.append(
@@ -65,6 +68,12 @@ public enum Themes {
         }
         let read = ThemeReader(sources).read()
         return (read.themes, faults + read.faults)
+    }
+
+    /// A person's own theme files.
+    static func files(in folder: String?) -> [String] {
+        guard let folder, let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [] }
+        return names.sorted().filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
     }
 }
 

@@ -40,7 +40,8 @@ public struct ConfigReader: Sendable {
             return nil
         }
         do {
-            return try Yams.compose(yaml: text)
+            // Words are read as what is asked for: Yams' own guesses at types cost a regular expression each.
+            return try Yams.compose(yaml: text, .basic)
         } catch let error as YamlError {
             report(error, issues)
         } catch {

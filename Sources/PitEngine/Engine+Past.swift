@@ -75,50 +75,48 @@ extension Engine {
             journal = try store.journal()
             let now = clock.now()
             events = try store.events(from: now.advanced(by: -86400), to: now, limit: Self.eventLimit)
-            for fact in try store.facts(.alert, at: nil) {
-                guard let alert = FactCodec.decode(Alert.self, fact.body) else { continue }
-                let connection = ConnectionName(Self.scope(fact.key))
-                guard serverIndex[connection] != nil else { continue }
-                let others = board.alerts[connection].map { Array($0.values) } ?? []
-                _ = board.replace(alerts: others + [alert], from: connection)
+            let alerts = try store.facts(.alert, at: nil)
+            for (connection, facts) in Dictionary(grouping: alerts, by: { Self.scope($0.key) })
+            where serverIndex[ConnectionName(connection)] != nil {
+                _ = board.replace(
+                    alerts: facts.compactMap { FactCodec.decode(Alert.self, $0.body) }, from: ConnectionName(connection)
+                )
             }
-            for fact in try store.facts(.connection, at: nil) {
-                guard let index = serverIndex[ConnectionName(fact.key)],
-                    let kept = FactCodec.decode(ConnectionFact.self, fact.body), servers[index].state.status == .never
-                else { continue }
+            guard let latest = try store.latest("models").flatMap(LatestFact.init) else { return }
+            for kept in latest.connections {
+                guard let index = serverIndex[kept.name], servers[index].state.status == .never else { continue }
                 (servers[index].state.identity, servers[index].state.fault) = (kept.identity, kept.fault)
             }
-            guard let bytes = try store.latest("models"), let latest = FactCodec.decode(LatestFact.self, bytes) else {
-                return
-            }
-            for kept in latest.models {
-                guard let index = models.firstIndex(where: { $0.config.name == kept.name }) else { continue }
-                kept.fact.apply(to: &models[index].state)
-                models[index].state.release = models[index].config.references["release"]
-                models[index].state.seenAt = kept.seenAt
-                models[index].state.isStale =
-                    kept.seenAt.map { now.since($0) > max(30, models[index].trend.step * 3.5) } ?? true
-                for (name, measure) in kept.signals {
-                    if let signal = Signal(rawValue: name) { models[index].state.signals[signal] = measure }
-                }
-                var trends: [Signal: [Double?]] = [:]
-                for (name, values) in kept.trends { if let signal = Signal(rawValue: name) { trends[signal] = values } }
-                models[index].trend.restore(trends, endingAt: kept.seenAt ?? latest.at)
-                models[index].state.trends = trends
-            }
+            let indices = Dictionary(
+                models.indices.map { (models[$0].config.name, $0) }, uniquingKeysWith: { first, _ in first })
+            for kept in latest.models { if let index = indices[kept.name] { take(kept, index, now, latest.at) } }
         }
+    }
+
+    private func take(_ kept: LatestFact.Model, _ index: Int, _ now: Timestamp, _ at: Timestamp) {
+        kept.fact.apply(to: &models[index].state)
+        models[index].state.release = models[index].config.references["release"]
+        models[index].state.seenAt = kept.seenAt
+        models[index].state.isStale =
+            kept.seenAt.map { now.since($0) > max(30, models[index].trend.step * 3.5) } ?? true
+        models[index].state.signals = kept.signals
+        models[index].trend.restore(kept.trends, endingAt: kept.seenAt ?? at)
+        models[index].state.trends = kept.trends
     }
 
     func saveLatest() {
         guard !isFollowing else { return }
         let kept = models.map { model in
             LatestFact.Model(
-                name: model.config.name, fact: ModelFact(model.state),
-                signals: Dictionary(uniqueKeysWithValues: model.state.signals.map { ($0.key.rawValue, $0.value) }),
-                trends: Dictionary(uniqueKeysWithValues: model.state.trends.map { ($0.key.rawValue, $0.value) }),
-                seenAt: model.state.seenAt)
+                name: model.config.name, fact: ModelFact(model.state), signals: model.state.signals,
+                trends: model.state.trends, seenAt: model.state.seenAt)
         }
-        keep { try store.saveLatest("models", FactCodec.encode(LatestFact(at: clock.now(), models: kept))) }
+        let known = servers.filter { $0.state.identity != nil || $0.state.fault != nil }.map { server in
+            LatestFact.Connection(
+                name: server.server.connection.name, identity: server.state.identity, fault: server.state.fault)
+        }
+        let latest = LatestFact(at: clock.now(), models: kept, connections: known)
+        keep { try store.saveLatest("models", latest.bytes) }
     }
 
     /// Writes down what models and connections are now, where that changed.

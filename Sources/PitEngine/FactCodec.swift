@@ -27,7 +27,9 @@ struct ModelFact: Codable {
     var replicasKnown: Int
     var replicas: [ReplicaFact]
     var release: String?
+}
 
+extension ModelFact {
     init(_ state: ModelState) {
         (health, why) = (state.health, state.why)
         (replicasUp, replicasKnown) = (state.replicasUp, state.replicasKnown)
@@ -59,17 +61,4 @@ struct ConnectionFact: Codable {
         (kind, url, capabilities, status) = (state.kind, state.url, state.capabilities, state.status)
         (identity, fault, interval) = (state.identity, state.fault, state.interval)
     }
-}
-
-/// What the next start shows before the network has answered.
-struct LatestFact: Codable {
-    struct Model: Codable {
-        var name: ModelName
-        var fact: ModelFact
-        var signals: [String: Measure]
-        var trends: [String: [Double?]]
-        var seenAt: Timestamp?
-    }
-    var at: Timestamp
-    var models: [Model]
 }

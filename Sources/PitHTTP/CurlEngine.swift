@@ -24,6 +24,9 @@ public final class CurlEngine: Sendable {
 
     private let shared: EngineShared
 
+    /// Loads libcurl beside what else a start does. Calling it changes nothing but when that is done.
+    public static func warmUp() { pit_curl_warm() }
+
     /// `limit` is the number of exchanges at one time, `kept` that of connections left open for the next ones.
     public init(limit: Int = 64, kept: Int = 256) {
         let shared = EngineShared(limit: max(1, min(limit, 4096)))

@@ -23,8 +23,10 @@ struct Pitwall: ParsableCommand {
     static func main() {
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot()
             do {
+                // Nothing to parse: the screen that a person waits for comes some milliseconds sooner.
+                if CommandLine.argc == 1 { return try ConsoleCommand.open() }
+                var command = try parseAsRoot()
                 try command.run()
             } catch let stop as Stop {
                 Terminal.complain("pitwall: \(stop)")

@@ -51,6 +51,14 @@ func grounds(name: String, depth: ColorDepth) throws {
     #expect(Set(looks).count == 3)
 }
 
+@Test("a shelf gives each shipped theme as reading all of them does, and none for another name")
+func shelf() {
+    let shelf = ThemeShelf(folder: nil)
+    #expect(shelf.names == Themes.builtIn.map(\.name) && shelf.faults.isEmpty)
+    #expect(shelf.names.map { shelf.theme($0) } == Themes.builtIn)
+    #expect(shelf.theme("none") == nil && shelf.theme(orFirst: "none").name == Themes.standard)
+}
+
 @Test("a person's themes are added, and a bad file is told with its place and skipped")
 func ownThemes() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "pitthemes-\(UUID().uuidString)").path

@@ -42,6 +42,8 @@ char *pit_url_join(const char *base, const char *location);
 /// address names none; user and password are decoded, the rest is as it is written.
 char *pit_url_part(const char *url, int part);
 enum { PIT_URL_SCHEME, PIT_URL_HOST, PIT_URL_PORT, PIT_URL_USER, PIT_URL_PASSWORD, PIT_URL_PATH, PIT_URL_QUERY };
+/// Loads libcurl on a thread of its own, so that it is there when it is first needed.
+void pit_curl_warm(void);
 /// Names the calling thread for debuggers; at most 15 bytes.
 void pit_name_thread(const char *name);
 /// Waits for what libcurl's multi interface waits for, by epoll: a turn costs as much as there is to do, however many

@@ -7,9 +7,5 @@ struct ConfigOption: ParsableArguments {
             "The configuration file; $XDG_CONFIG_HOME/pitwall/config.yaml without it.", valueName: "file"))
     var config: String?
 
-    func load(_ places: Places) throws -> (ConfigFile, ConfigStack) {
-        let file = ConfigFile(config, places)
-        let read = try file.load()
-        return (file, ConfigStack(config: read, stack: try Stack.make(read, places)))
-    }
+    func load(_ places: Places) throws -> (ConfigFile, ConfigStack) { try ConfigStack.load(config, places) }
 }

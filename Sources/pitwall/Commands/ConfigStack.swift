@@ -4,4 +4,11 @@ import PitConfig
 struct ConfigStack: Sendable {
     let config: Config
     let stack: Stack
+
+    /// Reads a configuration, without a name the usual one, and puts together what it says.
+    static func load(_ named: String?, _ places: Places) throws -> (ConfigFile, ConfigStack) {
+        let file = ConfigFile(named, places)
+        let read = try file.load()
+        return (file, ConfigStack(config: read, stack: try Stack.make(read, places)))
+    }
 }

@@ -17,13 +17,26 @@ struct ConsoleCommand: ParsableCommand {
     @OptionGroup var config: ConfigOption
     @OptionGroup var look: LookOptions
 
-    func run() throws {
+    func run() throws { try Self.open(config: config.config, look: look.look) }
+
+    /// The console over a configuration; without a name, over the usual one.
+    static func open(config: String? = nil, look: Look = Look()) throws {
         let places = Places()
         try ConsoleRunner.requireTerminal(places)
-        let (file, made) = try config.load(places)
+        CurlEngine.warmUp()
+        let (file, made) = try ConfigStack.load(config, places)
         let runner = ConsoleRunner(places: places, config: made.config, stack: made.stack, look: look, context: "")
         try runner.run(watching: file)
     }
+}
+
+/// How the console is to look where that is not as configured.
+struct Look {
+    var theme: String?
+    var color: ConsoleConfig.Color?
+    var plain = false
+    var readOnly = false
+    var mouse: Bool?
 }
 
 /// How the console looks; each overrules the configuration.
@@ -33,6 +46,8 @@ struct LookOptions: ParsableArguments {
     @Flag(help: "ASCII only: no lines, blocks or Braille.") var plain = false
     @Flag(help: "Refuse everything that changes something.") var readOnly = false
     @Flag(inversion: .prefixedNo, help: "Take mouse clicks and the wheel.") var mouse: Bool?
+
+    var look: Look { Look(theme: theme, color: color, plain: plain, readOnly: readOnly, mouse: mouse) }
 }
 
 extension ConsoleConfig.Color: ExpressibleByArgument {}
@@ -42,7 +57,7 @@ struct ConsoleRunner {
     let places: Places
     var config: Config
     let stack: Stack
-    let look: LookOptions
+    let look: Look
     let context: String
     /// Run beside the console, before polling begins.
     var prologue: @Sendable (Engine) async -> Void = { _ in }
@@ -61,13 +76,13 @@ struct ConsoleRunner {
     }
 
     func run(watching file: ConfigFile?) throws {
-        let (themes, faults) = Themes.load(folder: places.themes)
-        for fault in faults { stack.ring.add(.error, "themes", "\(fault)") }
+        let themes = ThemeShelf(folder: places.themes)
+        for fault in themes.faults { stack.ring.add(.error, "themes", "\(fault)") }
         let mailbox = Mailbox()
         let engine = stack.engine { mailbox.post(.world($0)) }
         let (stack, prologue) = (stack, prologue)
         let first = try Blocking.run { await engine.prepare() }
-        var console = Console(settings: settings(themes))
+        var console = Console(settings: settings(themes.names))
         let saved = (try? stack.store.session("console")).flatMap { $0 }
         if let saved, let session = try? JSONDecoder().decode(Session.self, from: Data(saved.utf8)) {
             console.restore(session)
@@ -76,32 +91,37 @@ struct ConsoleRunner {
         for conflict in console.registry.conflicts(keys: console.world.settings.keys) {
             stack.ring.add(.warning, "keys", conflict)
         }
-        let polling = Task.detached {
-            await prologue(engine)
-            await engine.run()
-        }
-        let watching = Task.detached {
-            await Self.watch(file, stack, engine, mailbox, isReadOnly: stack.settings.isReadOnly)
+        var tasks: [Task<Void, Never>] = []
+        defer {
+            for task in tasks { task.cancel() }
+            // What waits in memory reaches the disk before the program ends.
+            let left = tasks
+            try? Blocking.run { for task in left { await task.value } }
+            stack.http.shutdown()
         }
         var loop = UILoop(
             mailbox: mailbox, engine: engine, themes: themes, options: terminalOptions, environment: places.environment,
             console: console,
-            author: stack.settings.author
-        ) { session in
-            guard let data = try? JSONEncoder().encode(session) else { return }
-            try? stack.store.saveSession("console", String(decoding: data, as: UTF8.self))
-        }
-        defer {
-            watching.cancel()
-            polling.cancel()
-            // What waits in memory reaches the disk before the program ends.
-            try? Blocking.run { await polling.value }
-            stack.http.shutdown()
-        }
+            author: stack.settings.author,
+            begin: {
+                tasks.append(
+                    Task.detached {
+                        await prologue(engine)
+                        await engine.run()
+                    })
+                tasks.append(
+                    Task.detached {
+                        await Self.watch(file, stack, engine, mailbox, isReadOnly: stack.settings.isReadOnly)
+                    })
+            },
+            leave: { session in
+                guard let data = try? JSONEncoder().encode(session) else { return }
+                try? stack.store.saveSession("console", String(decoding: data, as: UTF8.self))
+            })
         try loop.run()
     }
 
-    private func settings(_ themes: [Theme]) -> ConsoleSettings {
+    private func settings(_ themes: [String]) -> ConsoleSettings {
         let utf8 =
             ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { places.environment[$0] }.first { !$0.isEmpty }?.uppercased()
             ?? ""
@@ -111,7 +131,7 @@ struct ConsoleRunner {
         return ConsoleSettings(
             utcOffset: config.console.time == .utc ? 0 : SystemClock.utcOffset,
             isReadOnly: look.readOnly || config.console.isReadOnly,
-            glyphs: look.plain || !isUnicode ? .ascii : .unicode, themes: themes.map(\.name),
+            glyphs: look.plain || !isUnicode ? .ascii : .unicode, themes: themes,
             theme: look.theme ?? config.console.theme,
             version: Version.current, context: context, author: stack.settings.author,
             keys: config.keys.mapValues { $0.map { Key($0) } })

@@ -54,7 +54,7 @@ struct DemoCommand: ParsableCommand {
         let stack = Stack(
             http: http, store: try Stack.memory(), lock: nil, ring: ring,
             settings: Stack.engineSettings(config, http, places), places: places)
-        var runner = ConsoleRunner(places: places, config: config, stack: stack, look: look, context: "demo")
+        var runner = ConsoleRunner(places: places, config: config, stack: stack, look: look.look, context: "demo")
         runner.prologue = { engine in await Self.tellPast(fleet, engine) }
         try runner.run(watching: nil)
     }

@@ -13,16 +13,18 @@ import PitThemes
 struct UILoop {
     let mailbox: Mailbox
     let engine: Engine
-    let themes: [Theme]
+    let themes: ThemeShelf
     let options: TerminalOptions
     let environment: [String: String]
     var console: Console
     let author: String
+    /// Called once, when the first frame is on the screen: what can wait for that begins here.
+    let begin: () -> Void
     /// Called with the session when the console is left.
     let leave: (Session) -> Void
 
     mutating func run() throws {
-        let start = themes.first { $0.name == console.world.settings.theme } ?? themes.first ?? .plain
+        let start = themes.theme(orFirst: console.world.settings.theme)
         let terminal: CursesTerminal
         do { terminal = try CursesTerminal(theme: start, options: options, environment: environment) } catch {
             throw Stop(.couldNotRun, error.summary, hint: error.hint)
@@ -32,6 +34,8 @@ struct UILoop {
         for note in terminal.notes { mailbox.post(.notice(Notice(.notice, note))) }
         var isRunning = console.resize(terminal.size).isEmpty || true
         perform(console.handle(.tick(Stack.clock.now())), terminal, &isRunning)
+        terminal.show(console.draw(terminal.size))
+        begin()
         while isRunning {
             terminal.show(console.draw(terminal.size))
             for wake in terminal.wait([mailbox.descriptor], milliseconds: 1000) {
@@ -58,7 +62,7 @@ struct UILoop {
             case .suspend: terminal.suspend()
             case .copy(let text):
                 if !terminal.copy(text) { mailbox.post(.notice(Notice(.warn, "too long for the clipboard"))) }
-            case .theme(let name): if let theme = themes.first(where: { $0.name == name }) { terminal.theme = theme }
+            case .theme(let name): if let theme = themes.theme(name) { terminal.theme = theme }
             default: hand(effect)
             }
         }
