@@ -2,19 +2,6 @@ import Foundation
 public import PitGrid
 import Yams
 
-/// What is wrong with a theme file, and what would be right.
-public struct ThemeFault: Error, Equatable, Sendable, CustomStringConvertible {
-    public var file: String
-    /// Counted from 1; 0 when the whole file is meant.
-    public var line: Int
-    public var column: Int
-    public var what: String
-    public var hint: String
-    public var description: String {
-        (line > 0 ? "\(file):\(line):\(column): " : "\(file): ") + what + (hint.isEmpty ? "" : "\n    \(hint)")
-    }
-}
-
 /// The themes: those in this folder, which are part of the program, and a person's own.
 public enum Themes {
     /// The name the console starts with.
@@ -75,11 +62,4 @@ public enum Themes {
         guard let folder, let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [] }
         return names.sorted().filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
     }
-}
-
-/// A theme file's text.
-struct ThemeSource {
-    var name: String
-    var file: String
-    var text: String
 }

@@ -3,29 +3,66 @@
 public enum Sanitizer {
     /// Combining marks that one base may carry; what is more is dropped.
     static let markLimit = 4
+    /// Code points that one grapheme may have: the longest emoji that are drawn as one picture have ten.
+    static let clusterLimit = 12
 
     /// Safe for one line: nothing in it moves a cursor, changes a colour or reorders text.
     public static func visible(_ raw: String) -> String {
         if raw.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return raw }
         var clean = String.UnicodeScalarView()
+        var base: Unicode.Scalar?
         var marks = 0
-        for scalar in raw.unicodeScalars {
+        var mayJoin = false
+        var scalars = raw.unicodeScalars.makeIterator()
+        var following = scalars.next()
+        while let scalar = following {
+            following = scalars.next()
             if scalar.value < 0x20 {
                 clean.append(Unicode.Scalar(0x2400 + scalar.value) ?? "?")
             } else if scalar.value == 0x7F {
                 clean.append("\u{2421}")
-            } else if isHidden(scalar, after: clean.last) {
+            } else if isHidden(scalar, after: base, before: following) {
                 clean.append(contentsOf: "<\(String(scalar.value, radix: 16, uppercase: true))>".unicodeScalars)
             } else if scalar.columns == 0 {
                 marks += 1
                 if marks <= markLimit, !clean.isEmpty { clean.append(scalar) }
+                mayJoin = true
                 continue
             } else {
+                mayJoin = mayJoin || !standsAlone(scalar)
                 clean.append(scalar)
             }
-            marks = 0
+            (base, marks) = (scalar, 0)
         }
-        return String(clean)
+        return mayJoin ? cut(String(clean)) : String(clean)
+    }
+
+    /// Scripts whose letters never join into one grapheme; what is none of them is looked at.
+    private static func standsAlone(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0...0x2FF, 0x370...0x3FF, 0x2190...0x28FF, 0x3001...0x3029, 0x3040...0xA4CF, 0xAC00...0xD7A3: true
+        default: false
+        }
+    }
+
+    /// Graphemes without end, as of Hangul letters or of joined emoji, are cut, and a mark stands for the rest. Text
+    /// engines take time for them that grows, and no cell can hold them.
+    private static func cut(_ text: String) -> String {
+        var result = ""
+        var isCut = false
+        for glyph in text {
+            let scalars = glyph.unicodeScalars
+            guard let end = scalars.index(scalars.startIndex, offsetBy: clusterLimit, limitedBy: scalars.endIndex),
+                end != scalars.endIndex
+            else {
+                result.append(glyph)
+                continue
+            }
+            isCut = true
+            result.unicodeScalars.append(contentsOf: scalars[..<end])
+            result.unicodeScalars.append("\u{FFFD}")
+        }
+        return isCut ? result : text
     }
 
     /// Safe lines of a text that may have many: line ends part them, tabs become spaces.
@@ -36,7 +73,9 @@ public enum Sanitizer {
         }
     }
 
-    private static func isHidden(_ scalar: Unicode.Scalar, after last: Unicode.Scalar?) -> Bool {
+    private static func isHidden(
+        _ scalar: Unicode.Scalar, after base: Unicode.Scalar?, before next: Unicode.Scalar?
+    ) -> Bool {
         switch scalar.value {
         // C1 controls: a terminal may take them for escape sequences.
         case 0x80...0x9F: return true
@@ -48,11 +87,21 @@ public enum Sanitizer {
             return true
         // Tags spell invisible text, and so do variation selectors of the supplement.
         case 0xE0000...0xE0FFF: return true
-        case 0xFE00...0xFE0E: return scalar.value != 0xFE0E || last == nil
-        // A joiner or an emoji selector belongs behind something that can be an emoji.
-        case 0x200D, 0xFE0F: return !(last.map { $0.properties.isEmoji || $0.columns == 0 } ?? false)
+        case 0xFE00...0xFE0E: return scalar.value != 0xFE0E || base == nil
+        // An emoji selector belongs behind something that can be an emoji, a joiner between two such.
+        case 0xFE0F: return !canBeEmoji(base) && !(isKeycap(base) && next == "\u{20E3}")
+        case 0x200D: return !canBeEmoji(base) || !canBeEmoji(next)
         case 0xFFFE, 0xFFFF: return true
         default: return scalar.value & 0xFFFE == 0xFFFE || (0xFDD0...0xFDEF).contains(scalar.value)
         }
+    }
+
+    /// Digits are emoji as well, as part of keycaps only.
+    private static func canBeEmoji(_ scalar: Unicode.Scalar?) -> Bool {
+        scalar.map { $0.value > 0x7F && $0.properties.isEmoji } ?? false
+    }
+
+    private static func isKeycap(_ scalar: Unicode.Scalar?) -> Bool {
+        scalar.map { $0.value < 0x7F && $0.properties.isEmoji } ?? false
     }
 }

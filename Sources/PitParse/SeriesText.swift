@@ -19,7 +19,7 @@ public enum SeriesText {
                 if scanner.take("=") {
                     scanner.skipBlanks()
                     guard !label.isEmpty, label != "__name__", labels.count < LabelNames.limit,
-                        let value = scanner.quoted(), !labels.contains(where: { $0.name == label })
+                        let value = scanner.quoted(), !labels.contains(where: { isSame($0.name, label) })
                     else { return nil }
                     labels.append(Label(label, value))
                 } else {
@@ -33,6 +33,9 @@ public enum SeriesText {
         scanner.skipBlanks()
         return name.isEmpty || !scanner.isAtEnd ? nil : SeriesKey(name, labels)
     }
+
+    /// By bytes, as servers compare names: to Swift a letter and its mark equal the letter that has one.
+    private static func isSame(_ a: String, _ b: String) -> Bool { a == b && a.utf8.elementsEqual(b.utf8) }
 
     /// The canonical text: labels sorted, names quoted where they must be.
     public static func spell(_ key: SeriesKey) -> String {

@@ -48,3 +48,10 @@ func strangeRow() {
     #expect(read.key(of: MetricsPage.Row(start: .max, length: .max, value: 1)) == nil)
     #expect(read.rows.first.flatMap { read.key(of: $0) } == SeriesKey("a"))
 }
+
+@Test("label names that only Unicode takes for the same are two labels")
+func labelNamesAreBytes() {
+    let read = page("a{\"\u{E9}\"=\"1\",\"e\u{301}\"=\"2\"} 3\n")
+    #expect(read.badLineCount == 0)
+    #expect(read.rows.first.flatMap { read.key(of: $0) }?.labels.count == 2)
+}

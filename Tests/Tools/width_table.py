@@ -14,7 +14,17 @@ def ranges(test):
     return found
 
 
+def is_reserved_wide(code):
+    """What is not assigned yet is narrow, but for the blocks kept for ideographs and emoji."""
+    blocks = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x1F900, 0x1F9FF), (0x1FA70, 0x1FAFF),
+              (0x20000, 0x2FFFD), (0x30000, 0x3FFFD))
+    return any(low <= code <= high for low, high in blocks)
+
+
 def is_wide(code):
+    # Python says F of what is not assigned.
+    if unicodedata.category(chr(code)) in ("Cn", "Co", "Cs"):
+        return is_reserved_wide(code)
     return unicodedata.east_asian_width(chr(code)) in "WF" and not is_zero(code) or code in (0x1F1E6,)
 
 
