@@ -13,7 +13,14 @@ CACHE = pathlib.Path(os.environ.get("PITWALL_PEERS") or pathlib.Path.home() / ".
 VENV = CACHE / "benchmarks-venv"
 DEBIAN = CACHE / "debian"
 WHEELS = ["prometheus_client==0.23.1", "numpy", "scipy"]
-PROGRAMS = {"htop": "usr/bin/htop", "btop": "usr/bin/btop", "curl": "usr/bin/curl"}
+PROGRAMS = {
+    "htop": "usr/bin/htop",
+    "btop": "usr/bin/btop",
+    "curl": "usr/bin/curl",
+    # What htop is linked to, and a bare machine has not.
+    "libnl-3-200": "lib/*/libnl-3.so.200",
+    "libnl-genl-3-200": "lib/*/libnl-genl-3.so.200",
+}
 
 
 def run(*words, **more):
@@ -28,7 +35,7 @@ def install():
         run(sys.executable, "-m", "venv", "--clear", str(VENV))
         run(str(python), "-m", "pip", "install", "-q", "--only-binary=:all:", *WHEELS)
     for package, program in PROGRAMS.items():
-        if not (DEBIAN / program).exists():
+        if not any(DEBIAN.glob(program)):
             unpack(package)
 
 

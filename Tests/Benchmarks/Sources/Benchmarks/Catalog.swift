@@ -2,4 +2,6 @@
 let benchmarkCatalog: [any Benchmark.Type] = [
     ParseBenchmark.self,
     HTTPBenchmark.self,
+    StartBenchmark.self,
+    ConsoleBenchmark.self,
 ]
