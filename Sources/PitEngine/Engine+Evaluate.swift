@@ -5,10 +5,13 @@ import PitStore
 extension Engine {
     /// Computes the models that have news, at most once a second.
     func evaluateDue(_ now: Timestamp) {
-        guard now.since(lastEvaluation) >= 1 || now < lastEvaluation else { return }
+        guard now.since(lastEvaluation) >= evaluationGap || now < lastEvaluation else { return }
         lastEvaluation = now
         evaluate(now, all: false)
     }
+
+    /// A second; more where very many models have news all the time, so that one evaluation takes in several readings.
+    private var evaluationGap: Double { min(5, max(1, Double(models.count) / 200)) }
 
     func evaluate(_ now: Timestamp, all: Bool) {
         var changed: [(Int, ModelState)] = []
@@ -34,13 +37,7 @@ extension Engine {
     private func update(_ index: Int, _ now: Timestamp) {
         let config = models[index].config
         let sources = Set(config.metrics.map(\.connection) + config.endpoints).compactMap { serverIndex[$0] }
-        let feeds = models[index].bound.compactMap { server, series in
-            server < servers.count && !series.isEmpty
-                ? SignalEvaluation.Feed(target: servers[server].target, series: series, isUp: servers[server].isUp)
-                : nil
-        }
-        let interval = sources.map { servers[$0].server.connection.interval }.max() ?? 15
-        let outcome = SignalEvaluation(now: now, range: max(60, interval * 4)).evaluate(feeds)
+        let outcome = evaluate(feedsOf: index, now)
         var state = models[index].state
         // A model without metrics is known by what its endpoints answer.
         let feeders =
@@ -52,7 +49,7 @@ extension Engine {
         let seen = feeders.compactMap { servers[$0].state.lastSuccess }.max()
         if let seen, seen > state.seenAt ?? Timestamp(milliseconds: 0) {
             state.seenAt = seen
-            state.signals = outcome.merged.signals
+            state.signals = SignalEvaluation.merge(outcome).signals
             addProbe(&state, sources)
             models[index].trend.note(state.signals, at: seen)
             state.trends = models[index].trend.trends
@@ -67,6 +64,33 @@ extension Engine {
         if state.health == .ok { models[index].noteCalm() }
     }
 
+    /// What the model's replicas do, those of each server as of its last reading. What was counted by a server that has
+    /// not answered for as long as rates look back says nothing of now.
+    private func evaluate(feedsOf index: Int, _ now: Timestamp) -> [SignalEvaluation.Replica] {
+        var all: [SignalEvaluation.Replica] = []
+        for (server, plan) in models[index].bound where server < servers.count {
+            let target = servers[server].target
+            let range = TargetSeries.range(servers[server].server.connection.interval)
+            var feed = models[index].feeds.removeValue(forKey: server)
+            let isUp = servers[server].isUp
+            let isSame =
+                feed.map {
+                    $0.target == ObjectIdentifier(target) && $0.count == plan.count
+                        && $0.generation == target.generation && $0.isUp == isUp
+                } ?? false
+            if !isSame {
+                let replicas = SignalEvaluation(now: now, range: range).evaluate(plan, target, isUp: isUp)
+                feed = FeedReading(
+                    count: plan.count, target: ObjectIdentifier(target), generation: target.generation, isUp: isUp,
+                    at: now, replicas: replicas)
+            }
+            models[index].feeds[server] = feed
+            guard isUp || now.since(target.readAt ?? now) < range else { continue }
+            all += feed?.replicas ?? []
+        }
+        return all
+    }
+
     private func addProbe(_ state: inout ModelState, _ sources: [Int]) {
         if let worst = sources.compactMap({ servers[$0].probe?.timeToFirstToken }).max() {
             state.signals[.probeTTFT] = Measure(worst)
@@ -76,7 +100,8 @@ extension Engine {
     /// A scraped connection is a replica, up while it answers; behind a Prometheus each target is one, up while it
     /// still has series.
     private func countReplicas(
-        _ state: inout ModelState, _ index: Int, _ sources: [Int], _ outcome: SignalEvaluation.Outcome, _ now: Timestamp
+        _ state: inout ModelState, _ index: Int, _ sources: [Int], _ outcome: [SignalEvaluation.Replica],
+        _ now: Timestamp
     ) {
         var replicas: [ReplicaState] = []
         for server in sources where servers[server].state.status != .never && isServing(server) {
@@ -84,25 +109,25 @@ extension Engine {
             let isBinding = models[index].config.metrics.contains { $0.connection == name }
             if servers[server].server.readsWholePages {
                 guard isBinding || models[index].config.metrics.isEmpty else { continue }
-                let own = outcome.replicas.filter { $0.key == name.description || $0.key.hasPrefix("\(name) ") }
+                let own = models[index].feeds[server]?.replicas ?? []
                 if own.count > 1, servers[server].isUp {
-                    for (id, reading) in own {
-                        replicas.append(ReplicaState(id: id, connection: name, isUp: true, signals: reading.signals))
+                    for one in own {
+                        replicas.append(ReplicaState(id: one.id, connection: name, isUp: true, signals: one.signals))
                     }
                 } else {
                     replicas.append(
                         ReplicaState(
                             id: name.description, connection: name, isUp: servers[server].isUp && !isUnwell(server),
-                            signals: servers[server].isUp ? own.values.first?.signals ?? [:] : [:],
+                            signals: servers[server].isUp ? own.first?.signals ?? [:] : [:],
                             fault: servers[server].state.fault))
                 }
             } else if servers[server].isUp {
-                for (id, reading) in outcome.replicas where id.hasPrefix("\(name) ") || id == name.description {
-                    models[index].replicasSeen[id] = now
-                    replicas.append(ReplicaState(id: id, connection: name, isUp: true, signals: reading.signals))
+                for one in models[index].feeds[server]?.replicas ?? [] {
+                    models[index].replicasSeen[one.id] = now
+                    replicas.append(ReplicaState(id: one.id, connection: name, isUp: true, signals: one.signals))
                 }
-                for (id, last) in models[index].replicasSeen where outcome.replicas[id] == nil && now.since(last) < 900
-                {
+                let present = Set(outcome.map(\.id))
+                for (id, last) in models[index].replicasSeen where !present.contains(id) && now.since(last) < 900 {
                     replicas.append(ReplicaState(id: id, connection: name, isUp: false))
                 }
             }

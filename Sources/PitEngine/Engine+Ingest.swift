@@ -26,28 +26,27 @@ extension Engine {
         if servers[index].detected == nil {
             servers[index].detected = ProfileDetection.detect(PageNames.names(of: page), among: settings.profiles)
             servers[index].rebind()
-            for model in servers[index].models where model < models.count { models[model].bound[index] = [] }
+            for model in servers[index].models where model < models.count { models[model].unbind(index) }
         }
-        var values: [(SeriesID, Double)] = []
-        values.reserveCapacity(page.rows.count)
         let target = servers[index].target
-        let binders = binders(for: index)
-        let hadResets = target.generation > 0
-        var resets = 0
-        target.take(page, at: at, register: { register($0, $1, index, binders) }) { id, value, _ in
-            values.append((id, value))
-        } onReset: {
-            resets += 1
-        }
+        let kept = target.take(page, at: at, registry(index, source: { name.description }))
         if target.generation == 1 {
             keep {
-                let from = at.advanced(by: -TargetSeries.retention)
+                let from = at.advanced(by: -target.past.retention)
                 target.preload(try store.columns(source: name.description, target.watched, from: from, to: at))
             }
         }
-        keep { try store.append(source: name.description, at: at, values) }
-        if hadResets, resets > 0 {
-            note([event(.restart, index, "\(name) restarted (\(resets) counters began anew)")])
+        keep {
+            try store.append(source: name.description, at: at, ids: kept.ids, values: kept.values)
+            if target.generation == 1 { try store.flushNames() }
+        }
+        if target.generation > 1, kept.resets > 0 {
+            note([event(.restart, index, "\(name) restarted (\(kept.resets) counters began anew)")])
+        }
+        if target.leftOut > 0 {
+            servers[index].state.warnings = ["\(target.leftOut) series were left out: there are too many"]
+        } else if !servers[index].state.warnings.isEmpty {
+            servers[index].state.warnings = []
         }
     }
 
@@ -56,18 +55,18 @@ extension Engine {
         if servers[index].detected == nil, !samples.isEmpty {
             servers[index].detected = ProfileDetection.detect(Set(samples.map(\.series.name)), among: settings.profiles)
             servers[index].rebind()
-            for model in servers[index].models where model < models.count { models[model].bound[index] = [] }
+            for model in servers[index].models where model < models.count { models[model].unbind(index) }
         }
         let target = servers[index].target
-        let binders = binders(for: index)
         // Another server scrapes its targets at times of their own: each target is a source of its own.
         var columns: [String: [Timestamp: [(SeriesID, Double)]]] = [:]
         var current = ""
-        target.take(samples, at: at) { sample in
-            current = "\(name)|\(sample.series["instance"] ?? "")"
-        } register: { key, slot in
-            self.register(key, slot, index, binders, source: current)
-        } each: { id, value, moment in
+        target.take(
+            samples, at: at, registry(index, source: { current }),
+            before: { sample in
+                current = "\(name)|\(sample.series["instance"] ?? "")"
+            }
+        ) { id, value, moment in
             columns[current, default: [:]][moment, default: []].append((id, value))
         }
         for (source, moments) in columns {
@@ -90,22 +89,27 @@ extension Engine {
         }
     }
 
-    /// Gives a new series its number in the store, and binds it to the models that it feeds.
-    private func register(
-        _ key: SeriesKey, _ slot: Int, _ index: Int, _ binders: [(model: Int, binder: SeriesBinder)],
-        source: String? = nil
-    ) -> (SeriesID, watched: Bool)? {
+    /// Gives new series their numbers in the store, and binds them to the models that they feed.
+    private func registry(_ index: Int, source: @escaping () -> String) -> TargetSeries.Registry {
         let name = servers[index].server.connection.name
-        var id: SeriesID?
-        keep { id = try store.seriesID(for: key, source: source ?? name.description) }
-        var watched = false
-        for (model, binder) in binders {
-            let places = binder.bind(key, slot: slot, connection: name, otherModels: binders.count > 1)
-            guard !places.isEmpty else { continue }
-            models[model].bound[index, default: []] += places
-            watched = true
-        }
-        return (id ?? SeriesID(0), watched)
+        // Most readings bring nothing new.
+        lazy var binders = binders(for: index)
+        return TargetSeries.Registry(
+            identify: { key in
+                var id: SeriesID?
+                self.keep { id = try self.store.seriesID(for: key, source: source()) }
+                return id
+            },
+            bind: { key, slot in
+                var watched = false
+                for (model, binder) in binders {
+                    let places = binder.bind(key, slot: slot, connection: name, otherModels: binders.count > 1)
+                    guard !places.isEmpty else { continue }
+                    for place in places { self.models[model].bound[index, default: FeedPlan()].add(place) }
+                    watched = true
+                }
+                return watched
+            })
     }
 }
 

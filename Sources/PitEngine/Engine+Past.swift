@@ -121,15 +121,33 @@ extension Engine {
 
     /// Writes down what models and connections are now, where that changed.
     func recordModels(_ now: Timestamp) {
+        var (newModels, newConnections): ([(String, [UInt8])], [(String, [UInt8])]) = ([], [])
+        for index in models.indices {
+            let fact = ModelFact(models[index].state)
+            guard fact != models[index].recorded else { continue }
+            models[index].recorded = fact
+            newModels.append((models[index].config.name.description, FactCodec.encode(fact)))
+        }
+        for index in servers.indices where servers[index].state.status != .never {
+            let fact = ConnectionFact(servers[index].state)
+            guard fact != servers[index].recorded else { continue }
+            servers[index].recorded = fact
+            newConnections.append((servers[index].server.connection.name.description, FactCodec.encode(fact)))
+        }
         keep {
-            try store.replace(
-                .model, scope: "",
-                with: models.map { ($0.config.name.description, FactCodec.encode(ModelFact($0.state))) }, at: now)
-            let known = servers.filter { $0.state.status != .never }
-            try store.replace(
-                .connection, scope: "",
-                with: known.map { ($0.server.connection.name.description, FactCodec.encode(ConnectionFact($0.state))) },
-                at: now)
+            if recordsAll {
+                // What the configuration no longer names ends here.
+                let known = servers.filter { $0.recorded != nil }.map {
+                    ($0.server.connection.name.description, FactCodec.encode($0.recorded))
+                }
+                let all = models.map { ($0.config.name.description, FactCodec.encode($0.recorded)) }
+                try store.replace(.model, scope: "", with: all, at: now)
+                try store.replace(.connection, scope: "", with: known, at: now)
+                recordsAll = false
+            } else {
+                try store.note(.model, newModels, at: now)
+                try store.note(.connection, newConnections, at: now)
+            }
         }
     }
 

@@ -5,14 +5,16 @@ extension Engine {
     /// The world now.
     public func current() -> Snapshot { makeSnapshot() }
 
-    /// Hands a snapshot out, at most ten a second, and only when something changed.
+    /// Hands a snapshot out when something changed: as often as asked for, and less when they are large, so that a
+    /// fiftieth of the time at most goes into them.
     func publishDue() {
         guard needsPublishing, !isFollowing else { return }
         let now = ContinuousClock().now
-        if let last = lastPublished, now - last < .milliseconds(100) { return }
-        lastPublished = now
+        if let last = lastPublished, now - last < .seconds(max(settings.publishing, publishingTime * 50)) { return }
         needsPublishing = false
         publish(makeSnapshot())
+        let after = ContinuousClock().now
+        (lastPublished, publishingTime) = (after, (after - now) / .seconds(1))
     }
 
     var pollerState: PollerState {
@@ -38,7 +40,7 @@ extension Engine {
                 state.lastChange = last[state.name]
                 return state
             },
-            connections: servers.map(\.state), alerts: alerts, silences: board.allSilences,
+            connections: servers.indices.map { servers[$0].state }, alerts: alerts, silences: board.allSilences,
             events: Array(events.suffix(Self.eventLimit)), operations: journal, log: ring.latest(500),
             poller: pollerState)
         return snapshot

@@ -29,6 +29,10 @@ public actor Engine {
     var lastPrune = Timestamp(milliseconds: 0)
     var isFollowing = false
     var storeFault: StoreFault?
+    /// Whether facts of what the configuration no longer names may be open.
+    var recordsAll = true
+    /// Seconds that the last snapshot took to make and hand out.
+    var publishingTime = 0.0
 
     /// Events kept in the snapshot.
     static let eventLimit = 300
@@ -90,6 +94,7 @@ public actor Engine {
             }
         }
         for index in servers.indices { servers[index].rebind() }
+        recordsAll = true
         turns = TurnQueue()
         let spread = servers.count > 50
         for index in servers.indices {

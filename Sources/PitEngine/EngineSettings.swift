@@ -19,6 +19,8 @@ public struct EngineSettings: Sendable {
     public var author: String
     /// Neither operations nor acts leave the engine.
     public var isReadOnly: Bool
+    /// Seconds between two snapshots at least.
+    public var publishing = 0.1
 
     public init(
         servers: [ConnectedServer], models: [ModelConfig], profiles: [MetricProfile], author: String,

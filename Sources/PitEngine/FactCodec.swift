@@ -20,7 +20,7 @@ enum FactCodec {
 }
 
 /// What is kept of a model for the past: its signals are kept elsewhere.
-struct ModelFact: Codable {
+struct ModelFact: Codable, Equatable {
     var health: Health
     var why: String
     var replicasUp: Int
@@ -40,7 +40,7 @@ extension ModelFact {
     }
 }
 
-struct ReplicaFact: Codable {
+struct ReplicaFact: Codable, Equatable {
     var id: String
     var connection: ConnectionName
     var isUp: Bool
@@ -48,7 +48,7 @@ struct ReplicaFact: Codable {
 }
 
 /// What is kept of a connection for the past.
-struct ConnectionFact: Codable {
+struct ConnectionFact: Codable, Equatable {
     var kind: String
     var url: String
     var capabilities: [String]

@@ -6,7 +6,7 @@ struct ServerRuntime {
     var server: ConnectedServer
     var schedule: PollSchedule
     var state: ConnectionState
-    var target = TargetSeries()
+    var target: TargetSeries
     /// Indices of the models that read it.
     var models: [Int] = []
     var isPolling = false
@@ -15,12 +15,15 @@ struct ServerRuntime {
     var identifiedAt: Timestamp?
     var health: ServerHealth?
     var probe: LatencyProbe?
+    /// What was last written down of it.
+    var recorded: ConnectionFact?
     /// Asked for while a poll was under way.
     var isWanted = false
 
     init(_ server: ConnectedServer) {
         self.server = server
         let connection = server.connection
+        target = TargetSeries(interval: connection.interval)
         schedule = PollSchedule(name: connection.name.description, interval: connection.interval)
         state = ConnectionState(
             name: connection.name, kind: connection.kind, url: connection.url,
@@ -28,7 +31,7 @@ struct ServerRuntime {
     }
 
     /// Which series feed which model is decided anew: the models changed.
-    mutating func rebind() { target = TargetSeries() }
+    mutating func rebind() { target = TargetSeries(interval: server.connection.interval) }
 
     var isUp: Bool { state.status == .ok }
 }
@@ -48,16 +51,31 @@ extension ConnectedServer {
     }
 }
 
+/// What the replicas on one server did at its last reading: it holds until the next.
+struct FeedReading {
+    /// How many series it was made of.
+    var count: Int
+    var target: ObjectIdentifier
+    var generation: UInt32
+    var isUp: Bool
+    var at: Timestamp
+    var replicas: [SignalEvaluation.Replica]
+}
+
 /// A model while the engine runs.
 struct ModelRuntime {
     var config: ModelConfig
     var state: ModelState
     var trend: TrendRing
     /// The series that feed it, by server.
-    var bound: [Int: [BoundSeries]] = [:]
+    var bound: [Int: FeedPlan] = [:]
+    /// What each server's replicas did when it was last read.
+    var feeds: [Int: FeedReading] = [:]
     /// Replicas seen, and when last; one that is gone for a quarter of an hour is forgotten.
     var replicasSeen: [String: Timestamp] = [:]
     var isDirty = true
+    /// What was last written down of it.
+    var recorded: ModelFact?
     /// What its signals are like when it is well: a slow average that stands still while it is not.
     var calm: [Signal: Measure] = [:]
     /// The same from the store, for a model that was never seen well by this process.
@@ -68,6 +86,12 @@ struct ModelRuntime {
         trend = TrendRing(step: step)
         state = ModelState(name: config.name, slo: config.slo)
         state.trendStep = step
+    }
+
+    /// Forgets which series of a server feed it.
+    mutating func unbind(_ server: Int) {
+        bound[server] = nil
+        feeds[server] = nil
     }
 
     /// Seconds in which `calm` takes up most of a change.

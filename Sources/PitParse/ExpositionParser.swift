@@ -6,13 +6,16 @@ public import PitModel
 /// A line that cannot be read costs its own sample and is counted with its reason; no other line is touched.
 /// A series that stands twice on a page is not looked for here: whoever keeps series sees it for free.
 public enum ExpositionParser {
-    /// Reads the page. `contentType` is the reply's header; without one the page's end decides.
-    public static func parse(_ bytes: [UInt8], contentType: String? = nil) -> MetricsPage {
+    /// Reads the page. `contentType` is the reply's header; without one the page's end decides. Who does not want the
+    /// families of a page in the text format saves the time to read them; its comments are checked all the same.
+    public static func parse(
+        _ bytes: [UInt8], contentType: String? = nil, withFamilies: Bool = true
+    ) -> MetricsPage {
         guard bytes.count < Int(UInt32.max) else {
             let line = BadLine(number: 1, reason: "the page is larger than 4 GiB", excerpt: "")
             return MetricsPage(bytes: [], rows: [], badLines: [line], badLineCount: 1)
         }
-        var reader = PageReader(isOpenMetrics: isOpenMetrics(bytes, contentType))
+        var reader = PageReader(isOpenMetrics: isOpenMetrics(bytes, contentType), withFamilies: withFamilies)
         bytes.withUnsafeBufferPointer { reader.read($0) }
         return MetricsPage(
             bytes: bytes, rows: reader.rows, families: reader.families, badLines: reader.badLines,
@@ -38,6 +41,9 @@ public enum ExpositionParser {
 /// The state of reading one page.
 private struct PageReader {
     let isOpenMetrics: Bool
+    private let withFamilies: Bool
+    /// Hashes of the comments seen, when families are not wanted.
+    private var seen: Set<UInt64> = []
     var rows: [MetricsPage.Row] = []
     var families: [MetricFamily] = []
     var badLines: [BadLine] = []
@@ -47,7 +53,9 @@ private struct PageReader {
     private var sawEnd = false
     private var isASCII = true
 
-    init(isOpenMetrics: Bool) { self.isOpenMetrics = isOpenMetrics }
+    init(isOpenMetrics: Bool, withFamilies: Bool) {
+        (self.isOpenMetrics, self.withFamilies) = (isOpenMetrics, withFamilies || isOpenMetrics)
+    }
 
     mutating func read(_ page: UnsafeBufferPointer<UInt8>) {
         guard let base = page.baseAddress else {
@@ -131,6 +139,10 @@ private struct PageReader {
     }
 
     private mutating func readComment(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ number: Int) {
+        if !withFamilies, let isFirst = isFirst(UnsafeBufferPointer(start: base + start, count: end - start)) {
+            if !isFirst { note(number, "a second # HELP or # TYPE of one metric", base, start, end) }
+            return
+        }
         let text = String(
             decoding: UnsafeBufferPointer(start: base + start, count: min(end - start, 4096)), as: UTF8.self)
         if isOpenMetrics, text == "# EOF" {
@@ -148,6 +160,22 @@ private struct PageReader {
             return note(number, "# \(keyword) names no metric", base, start, end)
         }
         if let reason = apply(keyword, name, words.rest) { note(number, reason, base, start, end) }
+    }
+
+    /// Whether a help or a type, written as servers write it, is the first of its metric; nil for any other comment.
+    private mutating func isFirst(_ line: UnsafeBufferPointer<UInt8>) -> Bool? {
+        guard line.count > 8, line[1] == 0x20, line[6] == 0x20, line[7] > 0x20, seen.count < 100_000 else { return nil }
+        let isHelp = line[2] == 0x48 && line[3] == 0x45 && line[4] == 0x4C && line[5] == 0x50
+        let isType = line[2] == 0x54 && line[3] == 0x59 && line[4] == 0x50 && line[5] == 0x45
+        guard isHelp || isType else { return nil }
+        // FNV-1a 64. Two names of one hash would be told as a bad line, and cost nothing else.
+        var hash: UInt64 = isHelp ? 0xcbf2_9ce4_8422_2325 : 0x8422_2325_cbf2_9ce4
+        var at = 7
+        while at < line.count, line[at] != 0x20, line[at] != 0x09 {
+            hash = (hash ^ UInt64(line[at])) &* 0x100_0000_01b3
+            at += 1
+        }
+        return seen.insert(hash).inserted
     }
 
     private mutating func apply(_ keyword: String, _ name: String, _ rest: String) -> String? {

@@ -45,6 +45,7 @@ public enum CounterRate {
         zip(points, points.dropFirst()).reduce(0) { $0 + ($1.1.value < $1.0.value ? 1 : 0) }
     }
 
+    /// Those in the range, without copying what lies side by side in memory.
     private static func inside<C: RandomAccessCollection<DataPoint>>(
         _ points: C, _ from: Timestamp, _ to: Timestamp, _ edge: LowerEdge
     ) -> C.SubSequence {
@@ -55,19 +56,32 @@ public enum CounterRate {
         _ points: some RandomAccessCollection<DataPoint>, from: Timestamp, to: Timestamp, edge: LowerEdge,
         isCounter: Bool
     ) -> Double? {
-        let samples = inside(points, from, to, edge)
-        guard samples.count >= 2, let first = samples.first, let last = samples.last else { return nil }
+        let found = points.withContiguousStorageIfAvailable { all in
+            extrapolated(all, from, to, edge, isCounter)
+        }
+        if let found { return found }
+        return Array(points).withUnsafeBufferPointer { extrapolated($0, from, to, edge, isCounter) }
+    }
+
+    private static func extrapolated(
+        _ all: UnsafeBufferPointer<DataPoint>, _ from: Timestamp, _ to: Timestamp, _ edge: LowerEdge, _ isCounter: Bool
+    ) -> Double? {
+        var (begin, end) = (0, all.count)
+        while begin < end, edge == .open ? all[begin].at <= from : all[begin].at < from { begin += 1 }
+        while end > begin, all[end - 1].at > to { end -= 1 }
+        guard end - begin >= 2 else { return nil }
+        let (first, last) = (all[begin], all[end - 1])
         var result = last.value - first.value
         if isCounter {
             var previous = first.value
-            for sample in samples.dropFirst() {
-                if sample.value < previous { result += previous }
-                previous = sample.value
+            for index in begin + 1..<end {
+                if all[index].value < previous { result += previous }
+                previous = all[index].value
             }
         }
         let sampled = last.at.since(first.at)
         guard sampled > 0 else { return nil }
-        let average = sampled / Double(samples.count - 1)
+        let average = sampled / Double(end - begin - 1)
         var toStart = first.at.since(from)
         var toEnd = to.since(last.at)
         // Samples this near to an edge are taken to reach it; farther off, the series is taken to begin or end half

@@ -36,6 +36,28 @@ extension Store {
         }
     }
 
+    /// Says that from `at` on the things given are as given; nothing is said of others. What has not changed costs
+    /// nothing.
+    public func note(_ kind: FactKind, _ current: [(key: String, body: [UInt8])], at: Timestamp) throws(StoreFault) {
+        guard !current.isEmpty else { return }
+        let known = try loadOpen(kind)
+        let changed = current.filter { known[$0.key] != Self.digest($0.body) }
+        guard !changed.isEmpty else { return }
+        try writeCache { db in
+            let begin = try db.cachedStatement(
+                sql: "INSERT INTO fact (kind, key, since, body, isNew) VALUES (?, ?, ?, ?, ?)")
+            for fact in changed {
+                try Self.end(kind, fact.key, at, db)
+                try begin.execute(arguments: [
+                    kind.rawValue, fact.key, at.milliseconds, Data(fact.body), known[fact.key] == nil,
+                ])
+            }
+        }
+        openFacts.withLock { all in
+            for fact in changed { all[kind, default: [:]][fact.key] = Self.digest(fact.body) }
+        }
+    }
+
     /// The facts of a kind that held at a moment; nil: the latest known.
     ///
     /// Facts are filed by the power of two of the time that they held, so that only those are looked at that can have

@@ -24,15 +24,29 @@ extension Store {
         forgetNames()
     }
 
-    /// Names are large, and asked for only when a new series appears.
+    /// Names are large, and asked for only when a new series appears; of a large source they are forgotten at once.
     private func forgetNames() {
         sources.withLock { all in
-            for name in Array(all.keys) {
-                if all[name]?.wasAsked == false, all[name]?.fresh.isEmpty == true { all[name]?.ids = nil }
+            for name in Array(all.keys) where all[name]?.fresh.isEmpty == true {
+                if all[name]?.wasAsked == false || all[name]?.ids?.count ?? 0 > Self.manyNames { all[name]?.ids = nil }
                 all[name]?.wasAsked = false
             }
         }
     }
+
+    private static let manyNames = 200
+
+    /// Puts new names on disk and forgets them, when very many wait: at the first polls of a large fleet they would
+    /// fill the memory.
+    public func flushNames() throws(StoreFault) {
+        let waiting = sources.withLock { all in all.values.reduce(0) { $0 + $1.fresh.count } }
+        guard waiting > Self.mostFresh else { return }
+        let names = sources.withLock { all in all.filter { !$0.value.fresh.isEmpty }.map(\.key) }
+        try flush(names)
+        forgetNames()
+    }
+
+    private static let mostFresh = 20_000
 
     func flush(_ names: [String]) throws(StoreFault) {
         try flushing.withLock { _ throws(StoreFault) in

@@ -8,7 +8,17 @@ extension Store {
     /// half minute: that much is lost when the process is killed. Moments may come in any order; of two values of one
     /// series at one moment the first counts. A series that is absent from a moment has a gap there.
     public func append(source: String, at: Timestamp, _ values: [(SeriesID, Double)]) throws(StoreFault) {
-        guard let moment = Moment(at.milliseconds, values.filter { $0.0.number > 0 }) else { return }
+        try append(source: source, at: at, ids: values.map(\.0), values: values.map(\.1))
+    }
+
+    /// The same, ids and values in step: readings that share their ids share their memory. An id of 0 is no series'.
+    public func append(source: String, at: Timestamp, ids: [SeriesID], values: [Double]) throws(StoreFault) {
+        var (ids, values) = (ids, values)
+        if ids.contains(where: { $0.number == 0 }) {
+            values = zip(ids, values).filter { $0.0.number > 0 }.map(\.1)
+            ids = ids.filter { $0.number > 0 }
+        }
+        guard let moment = Moment(at.milliseconds, ids, values) else { return }
         let isFull = try withSource(source) { state in
             state.take(moment)
             return state.isFull
@@ -47,7 +57,7 @@ extension Store {
             }
         }
         for moment in waiting where span.contains(moment.time) {
-            for (id, value) in moment.values where ids.contains(id) && !SampleBlock.isMissing(value) {
+            for (id, value) in zip(moment.ids, moment.values) where ids.contains(id) && !SampleBlock.isMissing(value) {
                 found[id, default: []].append(DataPoint(Timestamp(milliseconds: moment.time), value))
             }
         }

@@ -50,7 +50,7 @@ public struct MetricsConnector: Connector, MetricsReading {
         if type?.hasPrefix("application/json") == true || first == 0x5B || (first == 0x7B && type == nil) {
             throw .notWhatItSays(expected: "a metrics page", got: "JSON")
         }
-        let page = ExpositionParser.parse(good.body, contentType: type)
+        let page = ExpositionParser.parse(good.body, contentType: type, withFamilies: false)
         if page.rows.isEmpty, page.badLineCount > 0 {
             throw .notWhatItSays(expected: "a metrics page", got: JSONReply.shape(good))
         }

@@ -7,8 +7,8 @@ struct QuantityReading {
     var gauges: [Quantity: Double] = [:]
     /// Counters, as a rate per second.
     var rates: [Quantity: Double] = [:]
-    /// Histograms, as a rate per second of each bucket, cumulative, by upper edge.
-    var buckets: [Quantity: [Double: Double]] = [:]
+    /// Histograms, as a rate per second of each bucket, cumulative, by upper edge, ascending.
+    var buckets: [Quantity: [Bucket]] = [:]
     var sums: [Quantity: Double] = [:]
     var counts: [Quantity: Double] = [:]
 
@@ -55,8 +55,7 @@ struct QuantityReading {
     }
 
     private func quantiles(_ quantity: Quantity, _ wanted: [(Double, Signal)], _ result: inout [Signal: Measure]) {
-        guard let edges = buckets[quantity] else { return }
-        let sorted = edges.map { Bucket(upper: $0.key, count: $0.value) }.sorted { $0.upper < $1.upper }
+        guard let sorted = buckets[quantity] else { return }
         for (q, signal) in wanted {
             if let measure = HistogramQuantile.quantile(q, sorted), measure.value.isFinite { result[signal] = measure }
         }

@@ -1,96 +1,117 @@
 import PitModel
 import PitStatistics
 
-/// Computes what a model's replicas, and all of them together, do at one moment, from the series bound to it.
+/// Computes what the replicas on one target do at one moment, from the series bound to a model.
 struct SignalEvaluation {
     /// The moment the values are for: rates look back from here.
     let now: Timestamp
     /// Seconds that rates look back.
     let range: Double
 
-    /// One target and the series of it that feed the model.
-    struct Feed {
-        let target: TargetSeries
-        let series: [BoundSeries]
-        /// Whether the last reading succeeded: gauges of a target that does not answer are not known.
-        let isUp: Bool
+    /// What one replica does, and how its gauges join those of others.
+    struct Replica {
+        var id: String
+        var reading: QuantityReading
+        var merges: [Quantity: QuantitySource.Merge]
+        var signals: [Signal: Measure]
     }
 
-    struct Outcome {
+    /// Replicas of a target that had a series in its last reading. Gauges of a target that does not answer are not
+    /// known.
+    func evaluate(_ plan: FeedPlan, _ target: TargetSeries, isUp: Bool) -> [Replica] {
+        var best: [Int: Int] = [:]
+        for replica in plan.replicas {
+            for source in replica.sources {
+                for rank in source.ranks where rank.contains(where: target.isFresh) {
+                    best[source.number] = min(best[source.number] ?? .max, rank.number)
+                    break
+                }
+            }
+        }
+        var points: [DataPoint] = []
+        return plan.replicas.compactMap { replica in
+            var reading = QuantityReading()
+            var merges: [Quantity: QuantitySource.Merge] = [:]
+            var isAny = false
+            for source in replica.sources {
+                guard let rank = source.ranks.first(where: { $0.number == best[source.number] }) else { continue }
+                isAny = read(rank, of: source, target, isUp, &reading, &points) || isAny
+                merges[source.quantity] = source.merge
+            }
+            return isAny ? Replica(id: replica.id, reading: reading, merges: merges, signals: reading.signals) : nil
+        }
+    }
+
+    /// False when the last reading had none of the series.
+    private func read(
+        _ rank: FeedPlan.Rank, of source: FeedPlan.Source, _ target: TargetSeries, _ isUp: Bool,
+        _ reading: inout QuantityReading, _ points: inout [DataPoint]
+    ) -> Bool {
+        var isAny = false
+        func rate(_ slot: Int) -> Double? {
+            guard target.isFresh(slot) else { return nil }
+            isAny = true
+            let from = now.advanced(by: -range)
+            target.past.points(target.slots[slot].watch, from: from, into: &points)
+            let rate = CounterRate.rate(points, from: from, to: now)
+            return rate.flatMap { $0.isFinite ? $0 : nil }
+        }
+        if source.isGauge {
+            var gauges: [Double] = []
+            for slot in rank.values where target.isFresh(slot) {
+                isAny = true
+                guard isUp, let last = target.past.last(target.slots[slot].watch)?.value, last.isFinite else {
+                    continue
+                }
+                gauges.append(last * source.scale)
+            }
+            reading.gauges[source.quantity] = Self.merge(gauges, source.merge)
+            return isAny
+        }
+        for slot in rank.values {
+            if let rate = rate(slot) { reading.rates[source.quantity, default: 0] += rate * source.scale }
+        }
+        for slot in rank.sums {
+            if let rate = rate(slot) { reading.sums[source.quantity, default: 0] += rate * source.scale }
+        }
+        for slot in rank.counts {
+            if let rate = rate(slot) { reading.counts[source.quantity, default: 0] += rate }
+        }
+        var buckets: [Bucket] = []
+        buckets.reserveCapacity(rank.buckets.count)
+        for (upper, slot) in rank.buckets {
+            guard let rate = rate(slot) else { continue }
+            if let last = buckets.last, last.upper == upper {
+                buckets[buckets.count - 1].count += rate
+            } else {
+                buckets.append(Bucket(upper: upper, count: rate))
+            }
+        }
+        if !buckets.isEmpty { reading.buckets[source.quantity] = buckets }
+        return isAny
+    }
+
+    /// What all replicas do together.
+    static func merge(_ replicas: [Replica]) -> QuantityReading {
         var merged = QuantityReading()
-        var replicas: [String: QuantityReading] = [:]
-    }
-
-    func evaluate(_ feeds: [Feed]) -> Outcome {
-        var outcome = Outcome()
         var gauges: [Quantity: (values: [Double], merge: QuantitySource.Merge)] = [:]
         var histograms: [Quantity: [[Bucket]]] = [:]
-        for feed in feeds {
-            let ranks = bestRanks(feed)
-            for (replica, series) in Dictionary(grouping: feed.series, by: \.replica) {
-                let present = series.filter { feed.target.isFresh($0.slot) && ranks[$0.source] == $0.rank }
-                guard !present.isEmpty else { continue }
-                let reading = read(present, feed)
-                outcome.replicas[replica] = reading
-                for (quantity, value) in reading.rates { outcome.merged.rates[quantity, default: 0] += value }
-                for (quantity, value) in reading.sums { outcome.merged.sums[quantity, default: 0] += value }
-                for (quantity, value) in reading.counts { outcome.merged.counts[quantity, default: 0] += value }
-                for (quantity, edges) in reading.buckets {
-                    histograms[quantity, default: []].append(
-                        edges.map { Bucket(upper: $0.key, count: $0.value) }.sorted { $0.upper < $1.upper })
-                }
-                let merges = Dictionary(
-                    present.map { ($0.quantity, $0.merge) }, uniquingKeysWith: { first, _ in first })
-                for (quantity, value) in reading.gauges {
-                    gauges[quantity, default: ([], merges[quantity] ?? .sum)].values.append(value)
-                }
+        for replica in replicas {
+            let reading = replica.reading
+            for (quantity, value) in reading.rates { merged.rates[quantity, default: 0] += value }
+            for (quantity, value) in reading.sums { merged.sums[quantity, default: 0] += value }
+            for (quantity, value) in reading.counts { merged.counts[quantity, default: 0] += value }
+            for (quantity, buckets) in reading.buckets { histograms[quantity, default: []].append(buckets) }
+            for (quantity, value) in reading.gauges {
+                gauges[quantity, default: ([], replica.merges[quantity] ?? .sum)].values.append(value)
             }
         }
-        for (quantity, entry) in gauges { outcome.merged.gauges[quantity] = merge(entry.values, entry.merge) }
-        for (quantity, parts) in histograms {
-            for bucket in BucketMerge.merge(parts) {
-                outcome.merged.buckets[quantity, default: [:]][bucket.upper] = bucket.count
-            }
-        }
-        return outcome
+        for (quantity, entry) in gauges { merged.gauges[quantity] = merge(entry.values, entry.merge) }
+        for (quantity, parts) in histograms { merged.buckets[quantity] = BucketMerge.merge(parts) }
+        return merged
     }
 
-    /// For each source the best of its names that the target has now.
-    private func bestRanks(_ feed: Feed) -> [Int: Int] {
-        var best: [Int: Int] = [:]
-        for series in feed.series where feed.target.isFresh(series.slot) {
-            best[series.source] = min(best[series.source] ?? .max, series.rank)
-        }
-        return best
-    }
-
-    private func read(_ series: [BoundSeries], _ feed: Feed) -> QuantityReading {
-        var reading = QuantityReading()
-        var gauges: [Quantity: (values: [Double], merge: QuantitySource.Merge)] = [:]
-        for bound in series {
-            guard let window = feed.target.slots[bound.slot].window else { continue }
-            if case .value = bound.part, bound.isGauge {
-                if feed.isUp, let last = window.last, last.value.isFinite {
-                    gauges[bound.quantity, default: ([], bound.merge)].values.append(last.value * bound.scale)
-                }
-                continue
-            }
-            let rate = CounterRate.rate(
-                window.points(from: now.advanced(by: -range), to: now), from: now.advanced(by: -range), to: now)
-            guard let rate, rate.isFinite else { continue }
-            switch bound.part {
-            case .value: reading.rates[bound.quantity, default: 0] += rate * bound.scale
-            case .bucket(let upper):
-                reading.buckets[bound.quantity, default: [:]][upper * bound.scale, default: 0] += rate
-            case .sum: reading.sums[bound.quantity, default: 0] += rate * bound.scale
-            case .count: reading.counts[bound.quantity, default: 0] += rate
-            }
-        }
-        for (quantity, entry) in gauges { reading.gauges[quantity] = merge(entry.values, entry.merge) }
-        return reading
-    }
-
-    private func merge(_ values: [Double], _ how: QuantitySource.Merge) -> Double? {
+    private static func merge(_ values: [Double], _ how: QuantitySource.Merge) -> Double? {
         guard !values.isEmpty else { return nil }
         switch how {
         case .sum: return values.reduce(0, +)

@@ -38,15 +38,15 @@ struct SampleBlock {
     /// Turns moments into columns. Of two values of one series at one moment the first counts.
     init(_ moments: [Moment]) {
         // A page mostly has the same series in the same order as the last one: then the order is found once.
-        let order = moments.first?.values.map(\.0.number) ?? []
-        let isSteady = moments.dropFirst().allSatisfy { $0.values.lazy.map(\.0.number).elementsEqual(order) }
-        let ids = isSteady ? Set(order).sorted() : Set(moments.flatMap { $0.values.lazy.map(\.0.number) }).sorted()
+        let order = moments.first?.ids ?? []
+        let isSteady = moments.dropFirst().allSatisfy { $0.ids == order }
+        let ids = Set((isSteady ? order : moments.flatMap(\.ids)).map(\.number)).sorted()
         let placeOf = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
-        let places = order.map { placeOf[$0, default: 0] }
+        let places = order.map { placeOf[$0.number, default: 0] }
         self.init(times: moments.map(\.time), ids: ids)
         for (row, moment) in moments.enumerated() {
-            for (index, (id, value)) in moment.values.enumerated() {
-                put(value, isSteady ? places[index] : placeOf[id.number, default: 0], row)
+            for (index, value) in moment.values.enumerated() {
+                put(value, isSteady ? places[index] : placeOf[moment.ids[index].number, default: 0], row)
             }
         }
     }

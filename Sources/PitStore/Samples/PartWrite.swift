@@ -9,7 +9,7 @@ struct PartWrite {
     let fresh: [(UInt32, SeriesKey)]
     let moments: [Moment]
 
-    var values: Int { moments.reduce(fresh.count) { $0 + $1.values.count } }
+    var values: Int { moments.reduce(fresh.count) { $0 + $1.count } }
 
     func execute(_ db: Database) throws {
         if !fresh.isEmpty {
@@ -34,6 +34,6 @@ extension SourceState {
         endWriting()
         fresh.removeFirst(min(write.fresh.count, fresh.count))
         partMoments += write.moments.count
-        partSeries = max(partSeries, write.moments.map(\.values.count).max() ?? 0)
+        partSeries = max(partSeries, write.moments.map(\.count).max() ?? 0)
     }
 }

@@ -40,10 +40,10 @@ struct SourceState {
 
     /// Takes a moment in its place. Of two values of one series at one moment the first counts.
     mutating func take(_ moment: Moment) {
-        pendingValues += moment.values.count
+        pendingValues += moment.count
         let place = pending.lastIndex { $0.time <= moment.time }
         if let place, pending[place].time == moment.time {
-            pending[place].values += moment.values
+            pending[place].add(moment)
         } else {
             pending.insert(moment, at: place.map { $0 + 1 } ?? 0)
         }
@@ -62,9 +62,9 @@ struct SourceState {
     mutating func failWriting() {
         let later = pending
         (pending, writing, pendingValues) = (writing, [], 0)
-        for moment in pending { pendingValues += moment.values.count }
+        for moment in pending { pendingValues += moment.count }
         for moment in later { take(moment) }
-        while pending.count > Self.keptOnFailure { pendingValues -= pending.removeFirst().values.count }
+        while pending.count > Self.keptOnFailure { pendingValues -= pending.removeFirst().count }
     }
 
     /// The file is a new one, with another row and nothing in it: every series is fresh again.

@@ -37,7 +37,12 @@ struct PollCommand: ParsableCommand {
                 hint: "Stop it, or set XDG_STATE_HOME to another folder.")
         }
         let counts = PollCounts()
-        let engine = stack.engine { counts.take($0) }
+        // Nobody looks at a screen.
+        var settings = stack.settings
+        settings.publishing = 1
+        let engine = Engine(
+            settings: settings, store: stack.store, lock: stack.lock, clock: Stack.clock, ring: stack.ring
+        ) { counts.take($0) }
         let seconds = duration.flatMap { Figures.seconds(from: $0) }
         let isOnce = once
         let result = try Blocking.run { () async -> Snapshot in
