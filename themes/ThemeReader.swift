@@ -6,6 +6,11 @@ struct ThemeReader {
     private let sources: [ThemeSource]
     private var faults: [ThemeFault] = []
 
+    /// What can be coloured, by name: asking a case for its name is slow.
+    private static let roles = Dictionary(
+        uniqueKeysWithValues: Role.allCases.filter { $0 != .heat }.map { ("\($0)", $0) })
+    private static let grounds = Dictionary(uniqueKeysWithValues: Ground.allCases.map { ("\($0)", $0) })
+
     init(_ sources: [ThemeSource]) { self.sources = sources }
 
     func read() -> (themes: [Theme], faults: [ThemeFault]) {
@@ -49,12 +54,12 @@ struct ThemeReader {
         let palette = colours(mapping["palette"], source, palette: [:]) { $0 }
         for (role, colour) in colours(
             mapping["roles"], source, palette: palette,
-            { name in Role.allCases.first { "\($0)" == name && $0 != .heat } })
+            { name in Self.roles[name] })
         {
             theme.roles[role] = colour
         }
         for (ground, colour) in colours(
-            mapping["grounds"], source, palette: palette, { name in Ground.allCases.first { "\($0)" == name } })
+            mapping["grounds"], source, palette: palette, { name in Self.grounds[name] })
         {
             theme.grounds[ground] = colour
         }

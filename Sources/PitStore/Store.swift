@@ -26,11 +26,27 @@ public final class Store: Sendable {
     /// Opens, and makes if need be, the files in `folder`. A cache that cannot be written is none: then polled data is
     /// kept in memory, and a note says so.
     public static func open(folder: String, limits: StoreLimits = StoreLimits()) throws(StoreFault) -> Store {
-        var files = StoreFiles(folder: folder)
-        let (cache, state) = try files.open()
-        let store = Store(cache: cache, state: state, limits: limits, notes: files.notes)
-        if files.isCacheNew { try store.rebuildEvents() }
-        return store
+        try Opened(folder: folder).store(limits: limits)
+    }
+
+    /// The files of a folder, open, before it is known how much is to be kept in them.
+    public struct Opened: Sendable {
+        private let cache: OpenFile
+        private let state: OpenFile
+        private let notes: [String]
+        private let isCacheNew: Bool
+
+        public init(folder: String) throws(StoreFault) {
+            var files = StoreFiles(folder: folder)
+            (cache, state) = try files.open()
+            (notes, isCacheNew) = (files.notes, files.isCacheNew)
+        }
+
+        public func store(limits: StoreLimits) throws(StoreFault) -> Store {
+            let store = Store(cache: cache, state: state, limits: limits, notes: notes)
+            if isCacheNew { try store.rebuildEvents() }
+            return store
+        }
     }
 
     /// A store without files: for tests, and for when the folder cannot be used and a person goes on without.

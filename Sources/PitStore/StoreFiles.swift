@@ -91,7 +91,9 @@ struct StoreFiles {
         do {
             let isNew = access(path, F_OK) != 0
             if isNew { try make(path) }
-            let pool = try DatabasePool(path: path, configuration: Self.configuration(synchronous))
+            let pool = try DatabasePool(path: path, configuration: Self.configuration)
+            // Opening a pool sets this to NORMAL, which syncs no commit: what people did must be on the disk.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(synchronous)") }
             guard try pool.read(migrator.hasBeenSuperseded) == false else { throw StoreFault.newer(file: path) }
             if isNew {
                 try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; VACUUM") }
@@ -103,13 +105,12 @@ struct StoreFiles {
         }
     }
 
-    private static func configuration(_ synchronous: String) -> Configuration {
+    private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { db in
             try db.execute(
                 sql: """
-                    PRAGMA synchronous = \(synchronous);
                     PRAGMA secure_delete = OFF;
                     PRAGMA cache_size = -4096;
                     PRAGMA journal_size_limit = 33554432;

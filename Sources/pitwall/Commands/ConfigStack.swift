@@ -6,9 +6,11 @@ struct ConfigStack: Sendable {
     let stack: Stack
 
     /// Reads a configuration, without a name the usual one, and puts together what it says.
-    static func load(_ named: String?, _ places: Places) throws -> (ConfigFile, ConfigStack) {
+    static func load(_ named: String?, _ places: Places, opening: Stack.Opening? = nil) throws -> (
+        ConfigFile, ConfigStack
+    ) {
         let file = ConfigFile(named, places)
         let read = try file.load()
-        return (file, ConfigStack(config: read, stack: try Stack.make(read, places)))
+        return (file, ConfigStack(config: read, stack: try Stack.make(read, places, opening: opening)))
     }
 }

@@ -24,7 +24,8 @@ struct ConsoleCommand: ParsableCommand {
         let places = Places()
         try ConsoleRunner.requireTerminal(places)
         CurlEngine.warmUp()
-        let (file, made) = try ConfigStack.load(config, places)
+        let opening = try Stack.beginOpening(places)
+        let (file, made) = try ConfigStack.load(config, places, opening: opening)
         let runner = ConsoleRunner(places: places, config: made.config, stack: made.stack, look: look, context: "")
         try runner.run(watching: file)
     }
@@ -76,18 +77,17 @@ struct ConsoleRunner {
     }
 
     func run(watching file: ConfigFile?) throws {
-        let themes = ThemeShelf(folder: places.themes)
-        for fault in themes.faults { stack.ring.add(.error, "themes", "\(fault)") }
         let mailbox = Mailbox()
         let engine = stack.engine { mailbox.post(.world($0)) }
+        let first = try Blocking.start { await engine.prepare() }
+        let themes = ThemeShelf(folder: places.themes)
+        for fault in themes.faults { stack.ring.add(.error, "themes", "\(fault)") }
         let (stack, prologue) = (stack, prologue)
-        let first = try Blocking.run { await engine.prepare() }
         var console = Console(settings: settings(themes.names))
         let saved = (try? stack.store.session("console")).flatMap { $0 }
         if let saved, let session = try? JSONDecoder().decode(Session.self, from: Data(saved.utf8)) {
             console.restore(session)
         }
-        _ = console.handle(.world(first))
         for conflict in console.registry.conflicts(keys: console.world.settings.keys) {
             stack.ring.add(.warning, "keys", conflict)
         }
@@ -100,7 +100,8 @@ struct ConsoleRunner {
             stack.http.shutdown()
         }
         var loop = UILoop(
-            mailbox: mailbox, engine: engine, themes: themes, options: terminalOptions, environment: places.environment,
+            mailbox: mailbox, engine: engine, first: first, themes: themes, options: terminalOptions,
+            environment: places.environment,
             console: console,
             author: stack.settings.author,
             begin: {

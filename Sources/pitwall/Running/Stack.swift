@@ -19,11 +19,29 @@ struct Stack: Sendable {
 
     static let clock = SystemClock()
 
+    /// The state folder's files on their way to being open.
+    typealias Opening = Blocking.Pending<Result<Store.Opened, StoreFault>>
+
+    /// Begins to open the state folder beside what else a start does; nil where there is none yet, because a faulty
+    /// configuration is to leave none behind.
+    static func beginOpening(_ places: Places) throws -> Opening? {
+        guard access(places.state + "/cache.db", F_OK) == 0 else { return nil }
+        let state = places.state
+        return try Blocking.start { open(state) }
+    }
+
+    private static func open(_ folder: String) -> Result<Store.Opened, StoreFault> {
+        do throws(StoreFault) { return .success(try Store.Opened(folder: folder)) } catch { return .failure(error) }
+    }
+
     /// Opens the state folder, or goes on without one and says so.
-    static func openStore(_ config: StoreConfig, _ places: Places, ring: LogRing) throws -> (Store, PollerLock?) {
+    static func openStore(
+        _ config: StoreConfig, _ places: Places, ring: LogRing, opening: Opening?
+    ) throws -> (Store, PollerLock?) {
         let limits = StoreLimits(maxBytes: config.maxBytes, maxAge: config.maxAge)
-        do {
-            return (try Store.open(folder: places.state, limits: limits), PollerLock(folder: places.state))
+        let opened = try opening?.wait() ?? open(places.state)
+        do throws(StoreFault) {
+            return (try opened.get().store(limits: limits), PollerLock(folder: places.state))
         } catch {
             switch error {
             case .corruptState, .newer: throw Stop(.couldNotRun, error.summary, hint: error.hint)
@@ -41,11 +59,12 @@ struct Stack: Sendable {
         }
     }
 
-    static func make(_ config: Config, _ places: Places, sink: @escaping @Sendable (LogLine) -> Void = { _ in }) throws
-        -> Stack
-    {
+    static func make(
+        _ config: Config, _ places: Places, opening: Opening? = nil,
+        sink: @escaping @Sendable (LogLine) -> Void = { _ in }
+    ) throws -> Stack {
         let ring = LogRing(clock: clock, sink: sink)
-        let (store, lock) = try openStore(config.store, places, ring: ring)
+        let (store, lock) = try openStore(config.store, places, ring: ring, opening: opening)
         let http = makeHTTP()
         return Stack(
             http: http, store: store, lock: lock, ring: ring, settings: engineSettings(config, http, places),

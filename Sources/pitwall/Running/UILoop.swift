@@ -13,6 +13,8 @@ import PitThemes
 struct UILoop {
     let mailbox: Mailbox
     let engine: Engine
+    /// What the store remembers, on its way.
+    let first: Blocking.Pending<Snapshot>
     let themes: ThemeShelf
     let options: TerminalOptions
     let environment: [String: String]
@@ -32,6 +34,7 @@ struct UILoop {
         defer { terminal.close() }
         terminal.setTitle("pitwall")
         for note in terminal.notes { mailbox.post(.notice(Notice(.notice, note))) }
+        _ = console.handle(.world(try first.wait()))
         var isRunning = console.resize(terminal.size).isEmpty || true
         perform(console.handle(.tick(Stack.clock.now())), terminal, &isRunning)
         terminal.show(console.draw(terminal.size))

@@ -3,5 +3,6 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     ParseBenchmark.self,
     HTTPBenchmark.self,
     StartBenchmark.self,
+    KeysBenchmark.self,
     ConsoleBenchmark.self,
 ]

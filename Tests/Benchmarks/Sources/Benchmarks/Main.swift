@@ -11,6 +11,7 @@ enum Main {
             case "--list":
                 for type in benchmarkCatalog { print(type.name) }
                 return
+            case "--press": return try KeysBenchmark.press(arguments.popFirst() ?? "/dev/stdout")
             case "--json": json = arguments.popFirst()
             default: names.append(word)
             }
