@@ -39,7 +39,7 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
     ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),
     ("PitEngineTests", ["PitEngine", "PitModel", "PitParse", "PitStore"], []),
     ("PitFleetTests", ["PitFleet", "PitModel", "PitParse", flyingFox], []),
-    ("PitGridTests", ["PitGrid"], ["Golden"]),
+    ("PitGridTests", ["PitGrid", "PitTestKit"], ["Golden"]),
     ("PitHTTPTests", ["PitHTTP", "PitModel", flyingFox], []),
     ("PitParseTests", ["PitModel", "PitParse"], ["Fixtures"]),
     ("PitStatisticsTests", ["PitModel", "PitStatistics"], ["Fixtures"]),

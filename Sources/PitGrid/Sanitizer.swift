@@ -92,6 +92,8 @@ public enum Sanitizer {
         case 0xFE0F: return !canBeEmoji(base) && !(isKeycap(base) && next == "\u{20E3}")
         case 0x200D: return !canBeEmoji(base) || !canBeEmoji(next)
         case 0xFFFE, 0xFFFF: return true
+        // Other format characters, as the Arabic signs that stand before a number: they would take the next cell with them.
+        case 0x0600... where scalar.columns == 0 && scalar.properties.generalCategory == .format: return true
         default: return scalar.value & 0xFFFE == 0xFFFE || (0xFDD0...0xFDEF).contains(scalar.value)
         }
     }

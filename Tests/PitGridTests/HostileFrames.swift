@@ -1,4 +1,5 @@
 import PitGrid
+import PitTestKit
 
 /// Screens full of hostile names, and what is sent for them.
 enum HostileFrames {

@@ -1,4 +1,5 @@
 import PitGrid
+import PitTestKit
 import Testing
 
 /// Text from anywhere does nothing to a terminal but print, in the columns that were counted.
@@ -12,6 +13,7 @@ import Testing
     @Test(arguments: [
         ("\u{1B}[2J\u{9B}31m", "␛[2J<9B>31m"), ("a\u{202E}b", "a<202E>b"), ("\r\n\t\u{7F}", "␍␊␉␡"),
         ("soft\u{AD}hyphen", "soft<AD>hyphen"), ("tag\u{E0041}", "tag<E0041>"), ("\u{10FFFF}", "<10FFFF>"),
+        ("\u{6DD}12", "<6DD>12"),
     ])
     func whatIsHiddenOrCommandsIsShown(_ raw: String, _ shown: String) {
         #expect(SafeText(raw).description == shown)

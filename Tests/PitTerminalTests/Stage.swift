@@ -64,6 +64,20 @@ struct Stage {
     /// The terminal's settings as they were written down.
     func settings(_ name: String) throws -> String { try Command(["cat", "\(folder)/\(name)"]).run().text }
 
+    /// What a file in the folder holds.
+    func bytes(_ name: String) throws -> [UInt8] {
+        let file = open("\(folder)/\(name)", O_RDONLY)
+        guard file >= 0 else { throw Command.Failure("\(name): error \(errno)") }
+        defer { close(file) }
+        var all: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(file, &piece, piece.count)
+            guard count > 0 else { return all }
+            all += piece.prefix(count)
+        }
+    }
+
     /// Has the shell write the terminal's settings down anew.
     func saveSettings() throws { try tmux.type("stty -g > \(folder)/after; echo saved\n") }
 

@@ -30,6 +30,9 @@ struct Witness {
     private var log: [SafeText] = []
     private var theme = 0
     private var frames = 0
+    /// With `--hostile`, names that a hostile server would send, a screen of them after each key.
+    private var hostile: HostileText?
+    private var names: [SafeText] = []
 
     private static let themes = [
         Theme(
@@ -43,6 +46,7 @@ struct Witness {
             switch argument {
             case "--plain": options.plain = true
             case "--no-mouse": options.mouse = false
+            case "--hostile": hostile = HostileText(seed: 11)
             default: options.color = TerminalOptions.Color(rawValue: argument) ?? .auto
             }
         }
@@ -53,7 +57,7 @@ struct Witness {
         terminal.setTitle("witness \u{1B}]2;forged\u{07}")
         log += terminal.notes.map { SafeText("note \($0)") }
         while true {
-            terminal.show(frame(terminal))
+            terminal.show(hostile == nil ? frame(terminal) : hostileFrame(terminal))
             frames += 1
             for wake in terminal.wait([], milliseconds: -1) {
                 switch wake {
@@ -87,6 +91,7 @@ struct Witness {
 
     private mutating func act(on input: Input, _ terminal: CursesTerminal) throws -> Int32? {
         guard case .key(let key) = input else { return nil }
+        names = []
         switch key {
         case "q": return 0
         case "E": throw Failed()
@@ -124,6 +129,17 @@ struct Witness {
         // The last place of all, which terminals scroll behind if it is printed to carelessly.
         if size.width > 0, size.height > 0 { frame.set("+", at: Point(size.width - 1, size.height - 1), ink: Ink()) }
         frame.cursor = Point(0, min(1, size.height - 1))
+        return frame
+    }
+
+    private mutating func hostileFrame(_ terminal: CursesTerminal) -> Frame {
+        var frame = Frame(terminal.size, glyphs: terminal.glyphs)
+        frame.text("log \(log.count)", at: Point(0, 0))
+        while names.count < frame.size.height - 1 { names.append(SafeText(bytes: hostile?.next() ?? [])) }
+        for (index, name) in names.enumerated() {
+            frame.text(name, in: Rect(0, index + 1, 60, 1), align: index % 2 == 0 ? .left : .right)
+            frame.text("\u{2551}", at: Point(60, index + 1))
+        }
         return frame
     }
 

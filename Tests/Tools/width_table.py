@@ -25,7 +25,7 @@ def is_wide(code):
     # Python says F of what is not assigned.
     if unicodedata.category(chr(code)) in ("Cn", "Co", "Cs"):
         return is_reserved_wide(code)
-    return unicodedata.east_asian_width(chr(code)) in "WF" and not is_zero(code) or code in (0x1F1E6,)
+    return unicodedata.east_asian_width(chr(code)) in "WF" and not is_zero(code)
 
 
 def is_zero(code):

@@ -1,5 +1,4 @@
 import Glibc
-import PitGrid
 
 /// Random strings through the sanitizer, the frame, the difference of two frames and the bytes for a terminal.
 @main

@@ -1,4 +1,5 @@
 import PitGrid
+import PitTestKit
 
 /// Any bytes become text that can do nothing to a terminal, in as many columns as are said.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,8 +1,8 @@
 /// Bytes that a hostile server might send as a name: the same for the same seed.
-struct HostileText {
+public struct HostileText: Sendable {
     private var random: SplitMix
 
-    init(seed: UInt64) { random = SplitMix(state: seed) }
+    public init(seed: UInt64) { random = SplitMix(state: seed) }
 
     /// What a terminal, a text engine or a decoder might stumble over.
     private static let parts: [[UInt8]] = texts.map { Array($0.utf8) } + noTexts
@@ -27,7 +27,7 @@ struct HostileText {
     ]
 
     /// From no byte to some hundred; one in a thousand is up to 64 kB long.
-    mutating func next() -> [UInt8] {
+    public mutating func next() -> [UInt8] {
         let isLong = random.below(1000) == 0
         let target = isLong ? random.below(65_536) : random.below(random.below(8) == 0 ? 300 : 40)
         var bytes: [UInt8] = []
@@ -49,7 +49,7 @@ struct HostileText {
 }
 
 /// Random numbers that are the same in every run.
-private struct SplitMix {
+private struct SplitMix: Sendable {
     var state: UInt64
 
     mutating func below(_ limit: Int) -> Int {

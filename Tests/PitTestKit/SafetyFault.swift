@@ -1,13 +1,13 @@
-import PitGrid
+public import PitGrid
 
 /// What in a text or a stream could do more to a terminal than print. The rules are Unicode's and ECMA-48's, not the
 /// sanitizer's own lists.
-enum SafetyFault {
+public enum SafetyFault {
     /// Code points that one grapheme may have at most: what comes after is cut.
-    static let clusterLimit = 13
+    public static let clusterLimit = 13
 
     /// What is wrong with a text that claims to be safe; nil when nothing is.
-    static func find(in text: String) -> String? {
+    public static func find(in text: String) -> String? {
         for scalar in text.unicodeScalars {
             if let words = fault(of: scalar) {
                 return "U+\(String(scalar.value, radix: 16)) is \(words) in \(shown(text))"
@@ -38,11 +38,10 @@ enum SafetyFault {
     /// Marks that fonts may leave out, of Khmer and Mongolian, are not there to hide anything.
     private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.generalCategory == .nonspacingMark || scalar.properties.generalCategory == .unassigned
-            || scalar.properties.generalCategory == .format
     }
 
     /// What is wrong with the bytes of a printed frame: anything but text, line feeds and colours; nil when nothing is.
-    static func find(inStream bytes: [UInt8]) -> String? {
+    public static func find(inStream bytes: [UInt8]) -> String? {
         var i = 0
         while i < bytes.count {
             switch bytes[i] {
@@ -71,7 +70,7 @@ enum SafetyFault {
 
 extension Frame {
     /// Whether the glyphs of a row fill exactly its columns: no wide one is cut, none claims another's place.
-    func rowIsWhole(_ y: Int) -> Bool {
+    public func rowIsWhole(_ y: Int) -> Bool {
         var x = 0
         while x < size.width {
             let cell = self[x, y]
