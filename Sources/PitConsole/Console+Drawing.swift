@@ -48,16 +48,14 @@ extension Console {
         }
         if !world.settings.context.isEmpty { put(SafeText(world.settings.context).truncated(to: 20), .dim) }
         let snapshot = world.snapshot
-        let sick = snapshot.models.filter { ![.ok, .unknown, .stale].contains($0.health) }.count
+        let (sick, firing, acknowledged) = (world.counts.sick, world.counts.firing, world.counts.acknowledged)
         put("\(snapshot.models.count) model\(snapshot.models.count == 1 ? "" : "s")", .text, open: "fleet")
         if sick > 0 { put("\(sick) not well", .fail, strong: true, open: "fleet") }
-        let firing = snapshot.alerts.filter(\.isOpen).count
-        let acknowledged = snapshot.alerts.filter { $0.isOpen && $0.acknowledgement != nil }.count
         put(
             "\(firing) firing", firing > acknowledged ? .fail : firing > 0 ? .warn : .dim,
             strong: firing > acknowledged, open: "alerts")
         if acknowledged > 0 { put("\(acknowledged) acked", .warn, open: "alerts") }
-        let failing = snapshot.connections.filter { $0.status == .failing }.count
+        let failing = world.counts.failing
         put(
             failing > 0
                 ? "\(failing) of \(snapshot.connections.count) connections failing"
@@ -130,8 +128,7 @@ extension Console {
                     commandID: command.id,
                     isRefused: isRefused))
         }
-        let seen = world.snapshot.connections.compactMap(\.lastSuccess) + world.snapshot.models.compactMap(\.seenAt)
-        let fresh = seen.max()
+        let fresh = world.counts.freshest
         let age = world.age(fresh)
         let isOld = (age ?? 0) > 60
         let text: SafeText =

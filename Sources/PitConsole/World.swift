@@ -31,7 +31,9 @@ public struct ConsoleSettings: Equatable, Sendable {
 
 /// Everything that screens draw from.
 public struct World: Equatable, Sendable {
-    public var snapshot: Snapshot
+    public var snapshot: Snapshot { didSet { counts = WorldCounts(snapshot) } }
+    /// What every frame tells of the snapshot.
+    private(set) var counts: WorldCounts
     /// The time now; in the past the snapshot's is another.
     public var now: Timestamp
     public var histories: [HistoryQuery: History]
@@ -45,6 +47,7 @@ public struct World: Equatable, Sendable {
         settings: ConsoleSettings = ConsoleSettings(), problems: [String] = []
     ) {
         (self.snapshot, self.now, self.histories) = (snapshot, now, histories)
+        counts = WorldCounts(snapshot)
         (self.settings, self.problems) = (settings, problems)
     }
 

@@ -85,8 +85,8 @@ extension AlertsScreen {
         let counts = world.snapshot.alerts
         let words = [
             "showing \(show.rawValue)", filter.isEmpty ? nil : "filter: \(filter)", "\(rowCount) of \(counts.count)",
-            "\(counts.filter { $0.alert.state == .suppressed }.count) suppressed",
-            "\(counts.filter { $0.alert.state == .pending }.count) pending",
+            "\(world.counts.suppressed) suppressed",
+            "\(world.counts.pending) pending",
         ].compactMap { $0 }.joined(separator: "   ")
         frame.text(SafeText(" \(words)"), in: head, ink: Ink(filter.isEmpty ? .dim : .notice))
         var table = Self.alertTable(world)
