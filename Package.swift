@@ -28,6 +28,7 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
     ("PitConsole", ["PitGrid", "PitModel"]),
     ("PitTerminal", ["PitGrid", "CNcurses"]),
     ("PitEngine", ["PitModel", "PitParse", "PitStatistics", "PitStore", logging]),
+    ("PitListen", ["PitModel", flyingFox]),
     ("PitFleet", ["PitModel", "PitParse", flyingFox]),
 ]
 
@@ -38,6 +39,7 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
     ("PitConnectTests", ["PitConnect", "PitModel", "PitParse"], ["Fixtures"]),
     ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),
     ("PitEngineTests", ["PitEngine", "PitModel", "PitParse", "PitStore"], []),
+    ("PitListenTests", ["PitListen", "PitModel", "PitParse"], []),
     ("PitFleetTests", ["PitFleet", "PitModel", "PitParse", flyingFox], []),
     ("PitGridTests", ["PitGrid", "PitTestKit"], ["Golden"]),
     ("PitHTTPTests", ["PitHTTP", "PitModel", flyingFox], []),
@@ -77,7 +79,7 @@ let package = Package(
         .executableTarget(
             name: "pitwall",
             dependencies: [
-                "PitConfig", "PitConnect", "PitConsole", "PitEngine", "PitFleet", "PitGrid", "PitHTTP",
+                "PitConfig", "PitConnect", "PitConsole", "PitEngine", "PitFleet", "PitGrid", "PitHTTP", "PitListen",
                 "PitModel", "PitParse", "PitStatistics", "PitStore", "PitTerminal", "PitThemes",
                 argumentParser, logging, yams,
             ],

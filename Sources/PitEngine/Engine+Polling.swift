@@ -79,6 +79,7 @@ extension Engine {
         guard index < servers.count else { return }
         let server = servers[index].server
         let began = clock.now()
+        servers[index].state.lateBy = servers[index].state.nextAttempt.map { max(0, began.since($0)) } ?? 0
         servers[index].state.lastAttempt = began
         let identify = servers[index].identifiedAt.map { began.since($0) > 600 } ?? true
         let outcome = await PollOutcome.fetch(
@@ -113,6 +114,7 @@ extension Engine {
             servers[index].state.identity = identity
             servers[index].identifiedAt = now
         }
+        count(outcome, index, now)
         ingest(outcome, index)
         if let fault = outcome.fault {
             fail(index, fault, wasUp: wasUp, isFirst: isFirst)
@@ -139,6 +141,21 @@ extension Engine {
         turns.push(index, at: next)
         for model in servers[index].models where model < models.count { models[model].isDirty = true }
         needsPublishing = true
+    }
+
+    /// Turns that passed between the one that this poll was for and its end are missed ones: they are not made up for.
+    private func count(_ outcome: PollOutcome, _ index: Int, _ now: Timestamp) {
+        servers[index].state.polls += 1
+        if outcome.fault != nil { servers[index].state.failedPolls += 1 }
+        let interval = servers[index].schedule.interval
+        let due = outcome.began.advanced(by: -servers[index].state.lateBy)
+        let passed = Int((now.since(due) / interval).rounded(.down))
+        guard passed > 0 else { return }
+        servers[index].state.missedTurns += passed
+        if servers[index].state.missedTurns == passed {
+            let name = servers[index].server.connection.name
+            log.warning("\(name) is polled late: the last poll ended \(passed) turns after it was due")
+        }
     }
 
     private func fail(_ index: Int, _ fault: ConnectorFault, wasUp: Bool, isFirst: Bool) {

@@ -1,4 +1,5 @@
 public import PitModel
+import PitStatistics
 import PitStore
 
 extension Engine {
@@ -15,6 +16,29 @@ extension Engine {
         publish(makeSnapshot())
         let after = ContinuousClock().now
         (lastPublished, publishingTime) = (after, (after - now) / .seconds(1))
+    }
+
+    /// How fast each model with a promised availability spends its error budget, over the windows that burn-rate alerts
+    /// look at (Google's SRE Workbook, chapter 5). What was not watched for half a window is not told.
+    public func burnRates() -> [ModelName: [(window: Double, rate: Double)]] {
+        var result: [ModelName: [(window: Double, rate: Double)]] = [:]
+        for model in models {
+            guard let objective = model.config.slo.availability else { continue }
+            for window in [300, 1800, 3600, 21600] as [Double] {
+                let query = HistoryQuery(
+                    model: model.config.name, signals: [.errorRatio, .requestRate], span: window, points: 60)
+                guard let history = try? store.history(query, now: clock.now()) else { continue }
+                let pairs = zip(history.values[.errorRatio] ?? [], history.values[.requestRate] ?? [])
+                let known = pairs.compactMap { ratio, rate in ratio.flatMap { r in rate.map { (r, $0) } } }
+                guard known.count >= 30 else { continue }
+                let total = known.reduce(0) { $0 + $1.1 }
+                let bad = known.reduce(0) { $0 + $1.0 * $1.1 }
+                if let rate = ErrorBudget.burnRate(bad: bad, total: total, objective: objective) {
+                    result[model.config.name, default: []].append((window, rate))
+                }
+            }
+        }
+        return result
     }
 
     var pollerState: PollerState {

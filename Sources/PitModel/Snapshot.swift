@@ -123,6 +123,13 @@ public struct ConnectionState: Equatable, Sendable, Identifiable {
     public var latency: Double?
     public var interval: Double
     public var failuresInRow: Int
+    /// Polls since this process began, those of them that failed, and turns that were left out because the one before
+    /// took too long or there was no time.
+    public var polls = 0
+    public var failedPolls = 0
+    public var missedTurns = 0
+    /// Seconds that the last poll began after its turn.
+    public var lateBy = 0.0
     /// Samples (or alerts, or models) the last reply held.
     public var items: Int?
     public var badLineCount: Int

@@ -135,6 +135,11 @@ public struct ConnectionsScreen: ListScreen {
         if let detail = state.identity?.detail { lines.append((detail, .text)) }
         lines.append(
             ("every \(Figures.duration(state.interval))   can: \(state.capabilities.joined(separator: ", "))", .dim))
+        if state.missedTurns > 0 {
+            let late = state.lateBy >= 0.5 ? "; the last began \(Figures.duration(state.lateBy)) late" : ""
+            lines.append(
+                ("\(state.missedTurns) turns missed: it answers slowly, or this machine is busy\(late)", .warn))
+        }
         for warning in state.warnings.prefix(3) { lines.append(("warning: \(warning)", .warn)) }
         for line in state.badLines.prefix(5) {
             lines.append(("line \(line.number): \(line.reason): \(line.excerpt)", .warn))

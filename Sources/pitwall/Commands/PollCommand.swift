@@ -3,6 +3,7 @@ import PitConfig
 import PitEngine
 import PitGrid
 import PitHTTP
+import PitListen
 import PitModel
 import PitStore
 import Synchronization
@@ -15,6 +16,8 @@ struct PollCommand: ParsableCommand {
     @Flag(help: "Poll every connection once.") var once = false
     @Option(name: .customLong("for"), help: "Poll for this long: 90s, 1h; until ctrl-c without it.") var duration:
         String?
+    @Option(help: "Serve what is known as OpenMetrics at http://ADDRESS/metrics: 127.0.0.1:9911, or :9911 for all.")
+    var listen: String?
     @Option(name: .shortAndLong, help: "How the summary is written: table, wide, json, yaml or csv.") var output:
         OutputFormat = .table
 
@@ -22,6 +25,10 @@ struct PollCommand: ParsableCommand {
         if let duration, Figures.seconds(from: duration) == nil {
             throw ValidationError("--for wants a time such as 90s or 1h")
         }
+        if let listen, MetricsListener.split(listen) == nil {
+            throw ValidationError("--listen wants HOST:PORT, such as 127.0.0.1:9911")
+        }
+        if once, listen != nil { throw ValidationError("--once and --listen exclude each other") }
         if once, duration != nil { throw ValidationError("--once and --for exclude each other") }
     }
 
@@ -44,18 +51,47 @@ struct PollCommand: ParsableCommand {
             settings: settings, store: stack.store, lock: stack.lock, clock: Stack.clock, ring: stack.ring
         ) { counts.take($0) }
         let seconds = duration.flatMap { Figures.seconds(from: $0) }
-        let isOnce = once
-        let result = try Blocking.run { () async -> Snapshot in
+        let (isOnce, listen) = (once, listen)
+        let result = try Blocking.run { () async throws -> Snapshot in
             _ = await engine.prepare()
             if isOnce { return await engine.pollOnce { Self.progress($0) } }
+            let listener = try await Self.listen(listen, engine)
             let task = Task.detached { await engine.run() }
             if let seconds { try? await Task.sleep(for: .seconds(seconds)) } else { await Signals.untilEnd() }
             task.cancel()
             await task.value
+            await listener?.stop()
             return await engine.current()
         }
         Terminal.put(ConnectionReport.make(result).render(output))
+        let late = result.connections.filter { $0.missedTurns > 0 }
+        if !late.isEmpty {
+            let turns = late.reduce(0) { $0 + $1.missedTurns }
+            let names = late.prefix(5).map(\.name.description).joined(separator: ", ")
+            Terminal.complain("\(late.count) connections were polled late (\(turns) turns missed): \(names)")
+        }
         if result.connections.contains(where: { $0.status != .ok }) { throw ExitCode.notWell }
+    }
+
+    private static func listen(_ address: String?, _ engine: Engine) async throws -> MetricsListener? {
+        guard let address else { return nil }
+        let started = Stack.clock.now()
+        do throws(MetricsListener.Fault) {
+            let listener = try await MetricsListener.start(address) {
+                await Published(
+                    snapshot: engine.current(), version: Version.current, started: started,
+                    burn: engine.burnRates()
+                ).page
+            }
+            Terminal.complain("serving http://\(listener.address)/metrics")
+            if listener.isOpen {
+                Terminal.complain(
+                    "other machines can read it: there is no password. A firewall or 127.0.0.1 keeps them out.")
+            }
+            return listener
+        } catch {
+            throw Stop(.couldNotRun, error.summary, hint: error.hint)
+        }
     }
 
     private static func progress(_ state: ConnectionState) {
