@@ -82,10 +82,37 @@ extension ListScreen {
 
 /// Whether a text has every word of a filter in it, whatever the case.
 struct RowFilter {
-    private let words: [String]
-    init(_ filter: String) { words = filter.lowercased().split(separator: " ").map(String.init) }
-    var isEmpty: Bool { words.isEmpty }
-    func matches(_ texts: String...) -> Bool {
-        words.allSatisfy { word in texts.contains { $0.lowercased().contains(word) } }
+    /// In lower case.
+    private let words: [(text: String, bytes: [UInt8], isASCII: Bool)]
+
+    init(_ filter: String) {
+        words = filter.lowercased().split(separator: " ").map { word in
+            (String(word), Array(word.utf8), word.utf8.allSatisfy { $0 < 0x80 })
+        }
     }
+
+    var isEmpty: Bool { words.isEmpty }
+
+    func matches(_ texts: String...) -> Bool {
+        words.allSatisfy { word in texts.contains { Self.contains($0, word) } }
+    }
+
+    /// A hundred thousand rows are looked through while a person types: no text is copied for it.
+    private static func contains(_ text: String, _ word: (text: String, bytes: [UInt8], isASCII: Bool)) -> Bool {
+        guard word.isASCII else { return text.lowercased().contains(word.text) }
+        var text = text
+        return text.withUTF8 { bytes in
+            word.bytes.withUnsafeBufferPointer { search in
+                guard bytes.count >= search.count else { return false }
+                for start in 0...(bytes.count - search.count) where lower(bytes[start]) == search[0] {
+                    var next = 1
+                    while next < search.count, lower(bytes[start + next]) == search[next] { next += 1 }
+                    if next == search.count { return true }
+                }
+                return false
+            }
+        }
+    }
+
+    private static func lower(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 }

@@ -103,11 +103,11 @@ extension AlertsScreen {
             table.emptyText = ["Nothing to show here.", "v shows other alerts, Esc takes the filter away."]
         }
         guard showsDetail, let selected, rest.height >= 20 else {
-            table.draw(drawnRows, state: self.table, in: rest, on: &frame)
+            table.draw(alerts, order: order, state: self.table, in: rest, on: &frame)
             return
         }
         let (list, detail) = rest.splitBottom(min(12, rest.height / 2))
-        table.draw(drawnRows, state: self.table, in: list, on: &frame)
+        table.draw(alerts, order: order, state: self.table, in: list, on: &frame)
         drawDetail(selected, world, in: detail, on: &frame)
     }
 

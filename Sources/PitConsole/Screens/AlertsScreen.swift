@@ -19,12 +19,22 @@ public struct AlertsScreen: ListScreen {
     public var hasChosen = false
     var show = Show.open
     var showsDetail = true
-    @Cached private var rows: [AlertState] = []
+    /// The snapshot's, and which of them are shown, in which order.
+    @Cached private(set) var alerts: [AlertState] = []
+    @Cached private(set) var order: [Int] = []
+    /// What the order was made of, so that a longer filter looks only at what the shorter one left.
+    @Cached private var basis: [Basis] = []
+
+    private struct Basis: Equatable, Sendable {
+        var revision: UInt64
+        var filter: String
+        var show: Show
+    }
 
     public init() {}
 
-    public var rowCount: Int { rows.count }
-    public func rowID(_ position: Int) -> String { rows[position].id }
+    public var rowCount: Int { order.count }
+    public func rowID(_ position: Int) -> String { alerts[order[position]].id }
     static var columnIDs: [String] { alertTable(World()).columns.map(\.id) }
 
     public mutating func focus(on subject: String) { filter = subject }
@@ -32,30 +42,43 @@ public struct AlertsScreen: ListScreen {
     public mutating func settle(on world: World) { reorder(world) }
 
     public mutating func reorder(_ world: World) {
-        let filter = RowFilter(filter)
-        let chosen = world.snapshot.alerts.filter { state in
-            let isShown: Bool
-            switch show {
-            case .open: isShown = state.isOpen || state.alert.state == .pending
-            case .all: isShown = true
-            case .unacknowledged: isShown = state.isOpen && state.acknowledgement == nil
-            case .silenced: isShown = state.alert.state == .suppressed
-            }
-            guard isShown, !filter.isEmpty else { return isShown }
-            return filter.matches(
-                state.alert.name, state.model?.description ?? "", state.alert.summary, state.alert.severity.word,
-                state.claim?.author ?? "")
+        let words = RowFilter(filter)
+        let now = Basis(revision: world.snapshot.revision, filter: filter, show: show)
+        let isNarrower =
+            basis.first.map {
+                $0.revision == now.revision && $0.revision > 0 && $0.show == now.show && filter.hasPrefix($0.filter)
+            } ?? false
+        alerts = world.snapshot.alerts
+        let candidates = isNarrower && table.sortColumn == nil ? order : Array(alerts.indices)
+        order = candidates.filter { index in
+            isShown(alerts[index]) && (words.isEmpty || Self.matches(alerts[index], words))
         }
-        rows =
-            table.sortColumn == nil
-            ? (table.isDescending ? chosen.reversed() : chosen)
-            : Self.alertTable(world).order(chosen, table).map { chosen[$0] }
+        basis = [now]
+        if table.sortColumn != nil {
+            let chosen = order.map { alerts[$0] }
+            order = Self.alertTable(world).order(chosen, table).map { order[$0] }
+        } else if table.isDescending {
+            order.sort(by: >)
+        }
         settleSelection()
     }
 
-    var drawnRows: [AlertState] { rows }
+    private func isShown(_ state: AlertState) -> Bool {
+        switch show {
+        case .open: state.isOpen || state.alert.state == .pending
+        case .all: true
+        case .unacknowledged: state.isOpen && state.acknowledgement == nil
+        case .silenced: state.alert.state == .suppressed
+        }
+    }
 
-    var selected: AlertState? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
+    private static func matches(_ state: AlertState, _ words: RowFilter) -> Bool {
+        words.matches(
+            state.alert.name, state.model?.description ?? "", state.alert.summary, state.alert.severity.word,
+            state.claim?.author ?? "")
+    }
+
+    var selected: AlertState? { order.indices.contains(table.selected) ? alerts[order[table.selected]] : nil }
 
     private static func needsRow(_ screen: Self, _ world: World) -> Availability {
         screen.selected == nil ? .refused(because: "no alert is selected") : .available
