@@ -26,9 +26,9 @@ public struct AlertsScreen: ListScreen {
     @Cached private var basis: [Basis] = []
 
     private struct Basis: Equatable, Sendable {
-        var revision: UInt64
         var filter: String
         var show: Show
+        var isDescending: Bool
     }
 
     public init() {}
@@ -43,17 +43,18 @@ public struct AlertsScreen: ListScreen {
 
     public mutating func reorder(_ world: World) {
         let words = RowFilter(filter)
-        let now = Basis(revision: world.snapshot.revision, filter: filter, show: show)
+        let now = Basis(filter: filter, show: show, isDescending: table.isDescending)
         let isNarrower =
-            basis.first.map {
-                $0.revision == now.revision && $0.revision > 0 && $0.show == now.show && filter.hasPrefix($0.filter)
+            table.sortColumn == nil && alerts.sharesStorage(with: world.snapshot.alerts)
+            && basis.first.map {
+                $0.show == now.show && $0.isDescending == now.isDescending && filter.hasPrefix($0.filter)
             } ?? false
         alerts = world.snapshot.alerts
-        let candidates = isNarrower && table.sortColumn == nil ? order : Array(alerts.indices)
+        let candidates = isNarrower ? order : Array(alerts.indices)
         order = candidates.filter { index in
             isShown(alerts[index]) && (words.isEmpty || Self.matches(alerts[index], words))
         }
-        basis = [now]
+        basis = table.sortColumn == nil ? [now] : []
         if table.sortColumn != nil {
             let chosen = order.map { alerts[$0] }
             order = Self.alertTable(world).order(chosen, table).map { order[$0] }
@@ -179,5 +180,13 @@ public struct AlertsScreen: ListScreen {
             return [.toast(Notice(.warn, "no Alertmanager is connected"))]
         }
         return SilenceQuestion.effects(values, for: alert, on: connection, world)
+    }
+}
+
+extension Array {
+    /// Whether both are the very same elements, which is known without looking at one.
+    fileprivate func sharesStorage(with other: Self) -> Bool {
+        count == other.count
+            && withUnsafeBufferPointer { mine in other.withUnsafeBufferPointer { mine.baseAddress == $0.baseAddress } }
     }
 }
