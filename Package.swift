@@ -39,6 +39,10 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
     ("PitConnectTests", ["PitConnect", "PitModel", "PitParse"], ["Fixtures"]),
     ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),
     ("PitEngineTests", ["PitEngine", "PitModel", "PitParse", "PitStore"], []),
+    (
+        "PitHostileTests",
+        ["PitConnect", "PitEngine", "PitHTTP", "PitModel", "PitStore", "PitTestKit", "PitGrid", "pitwall"], []
+    ),
     ("PitListenTests", ["PitListen", "PitModel", "PitParse"], []),
     ("PitFleetTests", ["PitFleet", "PitModel", "PitParse", flyingFox], []),
     ("PitGridTests", ["PitGrid", "PitTestKit"], ["Golden"]),

@@ -37,7 +37,7 @@ public struct ConnectionConfig: Equatable, Sendable {
     public init(
         connection: Connection, url: String, auth: AuthConfig = .none, tls: TLSConfig = TLSConfig(),
         proxy: String = "env", unixSocket: String? = nil, headers: [String: HeaderValue] = [:],
-        maxBytes: Int = 64 << 20
+        maxBytes: Int = 32 << 20
     ) {
         (self.connection, self.url, self.auth, self.tls) = (connection, url, auth, tls)
         (self.proxy, self.unixSocket, self.headers, self.maxBytes) = (proxy, unixSocket, headers, maxBytes)

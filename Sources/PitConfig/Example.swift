@@ -30,7 +30,7 @@ public enum ConfigExample {
                 url: https://metrics.example.com/prefix
                 interval: 15s          # between polls
                 timeout: 10s           # for one request
-                max_bytes: 64MiB       # of one reply
+                max_bytes: 32MiB       # of one reply
                 auth:                  # one of bearer, basic, header; a secret is named, never written here
                   bearer: {env: METRICS_TOKEN}
                   # basic: {user: ana, password: {file: ~/.secrets/metrics}}

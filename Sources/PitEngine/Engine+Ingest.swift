@@ -23,6 +23,7 @@ extension Engine {
         let name = servers[index].server.connection.name
         servers[index].state.badLineCount = page.badLineCount
         servers[index].state.badLines = Array(page.badLines.prefix(20))
+        if servers[index].target.isStale { forgetSeries(of: index) }
         if servers[index].detected == nil {
             servers[index].detected = ProfileDetection.detect(PageNames.names(of: page), among: settings.profiles)
             servers[index].rebind()
@@ -52,6 +53,7 @@ extension Engine {
 
     private func ingest(_ samples: [Sample], _ index: Int, at: Timestamp) {
         let name = servers[index].server.connection.name
+        if servers[index].target.isStale { forgetSeries(of: index) }
         if servers[index].detected == nil, !samples.isEmpty {
             servers[index].detected = ProfileDetection.detect(Set(samples.map(\.series.name)), among: settings.profiles)
             servers[index].rebind()
@@ -76,6 +78,12 @@ extension Engine {
         }
     }
 
+    /// Which series a server has is found out anew.
+    private func forgetSeries(of index: Int) {
+        servers[index].rebind()
+        for model in servers[index].models where model < models.count { models[model].unbind(index) }
+    }
+
     private func binders(for index: Int) -> [(model: Int, binder: SeriesBinder)] {
         let name = servers[index].server.connection.name
         return servers[index].models.flatMap { model in
@@ -97,7 +105,13 @@ extension Engine {
         return TargetSeries.Registry(
             identify: { key in
                 var id: SeriesID?
-                self.keep { id = try self.store.seriesID(for: key, source: source()) }
+                self.keep {
+                    do throws(StoreFault) {
+                        id = try self.store.seriesID(for: key, source: source())
+                    } catch .tooManySeries {
+                        // The connection says how many were left out; the store is well.
+                    }
+                }
                 return id
             },
             bind: { key, slot in

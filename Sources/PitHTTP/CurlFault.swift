@@ -70,8 +70,11 @@ struct CurlFault {
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE,
             CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_USE_SSL_FAILED, CURLE_SSL_INVALIDCERTSTATUS:
             return .tls(words)
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_PARTIAL_FILE, CURLE_BAD_CONTENT_ENCODING,
-            CURLE_HTTP2, CURLE_HTTP2_STREAM:
+        case CURLE_UNSUPPORTED_PROTOCOL where words.contains("HTTP/0.9"):
+            return .malformed("it does not speak HTTP")
+        case CURLE_PARTIAL_FILE: return .malformed("the reply broke off: \(words)")
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2,
+            CURLE_HTTP2_STREAM:
             return .malformed(words)
         case CURLE_OUT_OF_MEMORY where isConnected:
             // So libcurl calls a header line that is longer than it cares to keep.

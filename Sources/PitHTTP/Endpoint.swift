@@ -45,7 +45,7 @@ public struct Endpoint: Sendable {
         secretHeaders: [(name: String, value: SecretSource)] = [], ca: String? = nil, certificate: String? = nil,
         key: String? = nil, serverName: String? = nil, isInsecure: Bool = false, isHTTP2: Bool = true,
         proxy: Proxy = .environment, unixSocket: String? = nil, timeout: Double = 10, connectTimeout: Double = 5,
-        maxBytes: Int = 64 << 20, maxConcurrent: Int = 6
+        maxBytes: Int = 32 << 20, maxConcurrent: Int = 6
     ) {
         (self.url, self.credential, self.headers, self.secretHeaders) = (url, credential, headers, secretHeaders)
         (self.ca, self.certificate, self.key, self.serverName) = (ca, certificate, key, serverName)

@@ -11,24 +11,31 @@ final class EngineLoop {
     private let shared: EngineShared
     private let clock = ContinuousClock()
     private var gate: Gate<Transfer>
+    /// For the hosts that did not answer in time the last time: however many these are, they leave the others most of
+    /// the connections.
+    private var slowGate: Gate<Transfer>
+    private var slowHosts: Set<String> = []
+    private let room = BodyRoom()
     private var live: [ObjectIdentifier: Slot] = [:]
     private var spare: [Slot] = []
     private var nextLook: ContinuousClock.Instant
 
     init(shared: EngineShared) {
         self.shared = shared
-        (gate, nextLook) = (Gate(limit: shared.limit), clock.now)
+        (gate, slowGate) = (Gate(limit: shared.limit), Gate(limit: shared.limit / 4))
+        nextLook = clock.now
     }
 
     func run() {
         while takeInbox() {
             endOverdue()
-            while let transfer = gate.next() { start(transfer) }
+            while live.count < shared.limit, let transfer = slowGate.next() { start(transfer, isSlow: true) }
+            while live.count < shared.limit, let transfer = gate.next() { start(transfer, isSlow: false) }
             if let reactor = shared.reactor { turn(reactor) }
             note()
         }
         for slot in Array(live.values) { end(slot, .failure(TransferFailure(fault: .cancelled))) }
-        for transfer in gate.removeWaiting(where: { _ in true }) { transfer.fail(.cancelled) }
+        for transfer in removeWaiting(where: { _ in true }) { transfer.fail(.cancelled) }
         spare = []
     }
 
@@ -37,7 +44,7 @@ final class EngineLoop {
         // What ended at once is told before anything is waited for.
         let hasEnded = finishDone()
         note()
-        let patience: Int32 = gate.waiting > 0 ? Int32(Self.patience * 1000) : live.isEmpty ? 60_000 : 1000
+        let patience: Int32 = waiting > 0 ? Int32(Self.patience * 1000) : live.isEmpty ? 60_000 : 1000
         if pit_reactor_turn(reactor, hasEnded ? 0 : patience) == 0 {
             // Out of memory or of descriptors: go on without turning at full speed.
             poll(nil, 0, 10)
@@ -53,7 +60,12 @@ final class EngineLoop {
             return taken
         }
         for transfer in inbox.added {
-            gate.add(transfer, host: transfer.plan.place, limit: transfer.plan.maxConcurrent)
+            let plan = transfer.plan
+            if slowHosts.contains(plan.place) {
+                slowGate.add(transfer, host: plan.place, limit: plan.maxConcurrent)
+            } else {
+                gate.add(transfer, host: plan.place, limit: plan.maxConcurrent)
+            }
         }
         var isAnyWaiting = false
         for ticket in inbox.cancelled {
@@ -64,7 +76,7 @@ final class EngineLoop {
             }
         }
         if isAnyWaiting {
-            let gone = gate.removeWaiting { $0.ticket.isCancelled.load(ordering: .relaxed) }
+            let gone = removeWaiting { $0.ticket.isCancelled.load(ordering: .relaxed) }
             for transfer in gone { transfer.fail(.cancelled) }
         }
         return !inbox.isClosed
@@ -72,25 +84,37 @@ final class EngineLoop {
 
     /// A deadline holds for those who wait for their turn as well.
     private func endOverdue() {
-        guard gate.waiting > 0 else { return }
+        guard waiting > 0 else { return }
         let now = clock.now
         guard now >= nextLook else { return }
         nextLook = now + .seconds(Self.patience)
-        for transfer in gate.removeWaiting(where: { $0.plan.deadline <= now }) {
+        for transfer in removeWaiting(where: { $0.plan.deadline <= now }) {
             transfer.fail(.timedOut(after: transfer.plan.allowance))
         }
     }
 
-    private func start(_ transfer: Transfer) {
+    private var waiting: Int { gate.waiting + slowGate.waiting }
+
+    private func removeWaiting(where isOver: (Transfer) -> Bool) -> [Transfer] {
+        gate.removeWaiting(where: isOver) + slowGate.removeWaiting(where: isOver)
+    }
+
+    /// Gives the place back at the gate that the transfer came through.
+    private func leave(_ transfer: Transfer, isSlow: Bool) {
+        if isSlow { slowGate.leave(host: transfer.plan.place) } else { gate.leave(host: transfer.plan.place) }
+    }
+
+    private func start(_ transfer: Transfer, isSlow: Bool) {
         let left = (transfer.plan.deadline - clock.now) / .seconds(1)
         guard left > 0 else {
-            gate.leave(host: transfer.plan.place)
+            leave(transfer, isSlow: isSlow)
             return transfer.fail(.timedOut(after: transfer.plan.allowance))
         }
         guard let slot = takeSlot(for: transfer.plan) else {
-            gate.leave(host: transfer.plan.place)
+            leave(transfer, isSlow: isSlow)
             return transfer.fail(.unreachable("no memory for another request"))
         }
+        slot.isSlow = isSlow
         slot.prepare(transfer, secondsLeft: left)
         live[ObjectIdentifier(transfer.ticket)] = slot
         if curl_multi_add_handle(shared.multi, slot.handle) != CURLM_OK {
@@ -100,7 +124,7 @@ final class EngineLoop {
 
     /// A handle that was prepared for the same shape, or any other, or a new one.
     private func takeSlot(for plan: TransferPlan) -> Slot? {
-        guard !spare.isEmpty else { return shared.reactor.flatMap { Slot(reactor: $0) } }
+        guard !spare.isEmpty else { return shared.reactor.flatMap { Slot(reactor: $0, room: room) } }
         if plan.shapeID != EngineShared.noShape, let index = spare.lastIndex(where: { $0.shapeID == plan.shapeID }) {
             spare.swapAt(index, spare.count - 1)
         }
@@ -132,13 +156,25 @@ final class EngineLoop {
         curl_multi_remove_handle(shared.multi, slot.handle)
         guard let transfer = slot.release() else { return }
         live[ObjectIdentifier(transfer.ticket)] = nil
-        gate.leave(host: transfer.plan.place)
+        leave(transfer, isSlow: slot.isSlow)
+        if room.leave(ObjectIdentifier(slot)) { for other in live.values { other.resume() } }
+        judge(transfer.plan, result)
         if spare.count < shared.limit { spare.append(slot) }
         transfer.finish(result)
     }
 
+    /// Remembers who did not answer in time.
+    private func judge(_ plan: TransferPlan, _ result: Result<HTTPReply, TransferFailure>) {
+        if case .failure(let failure) = result, case .timedOut = failure.fault {
+            // The bound is for a configuration that is edited for ever.
+            if slowHosts.count < 100_000 { slowHosts.insert(plan.place) }
+        } else if !slowHosts.isEmpty, case .success = result {
+            slowHosts.remove(plan.place)
+        }
+    }
+
     private func note() {
-        let (running, waiting) = (live.count, gate.waiting)
+        let (running, waiting) = (live.count, self.waiting)
         shared.statistics.withLock {
             ($0.running, $0.waiting) = (running, waiting)
             $0.mostAtOnce = max($0.mostAtOnce, running)

@@ -15,6 +15,12 @@ final class SecretCache: Sendable {
         var waiters: [UInt64: Waiter] = [:]
         var nextID: UInt64 = 0
         var isReading = false
+
+        /// What is kept, unless that is too old or is `other`.
+        func usable(other: Secret?) -> Secret? {
+            guard let kept, kept.until > ContinuousClock().now, kept.secret.value != other?.value else { return nil }
+            return kept.secret
+        }
     }
 
     private let lifetime: Double
@@ -30,8 +36,7 @@ final class SecretCache: Sendable {
     /// A reading that takes longer than the deadline goes on: the next one to ask may find it done.
     func secret(other refused: Secret?, until deadline: ContinuousClock.Instant) async throws(ConnectorFault) -> Secret
     {
-        let kept = state.withLock { $0.kept }
-        if let kept, kept.until > ContinuousClock().now, kept.secret.value != refused?.value { return kept.secret }
+        if let kept = state.withLock({ $0.usable(other: refused) }) { return kept }
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -42,12 +47,16 @@ final class SecretCache: Sendable {
                     guard (try? await ContinuousClock().sleep(until: deadline)) != nil else { return }
                     self.answer(id, .failure(.secret("it was not there in time")))
                 }
-                let isFirst = state.withLock { state in
+                let (isFirst, kept) = state.withLock { state in
+                    // It may have been read since it was looked for.
+                    let kept = state.usable(other: refused)
                     state.waiters[id] = Waiter(continuation: continuation, alarm: alarm)
+                    if kept != nil { return (false, kept) }
                     defer { state.isReading = true }
-                    return !state.isReading
+                    return (!state.isReading, nil)
                 }
                 if isFirst { Task { await self.readNow() } }
+                if let kept { self.answer(id, .success(kept)) }
                 // Cancelled before it could be found among those who wait.
                 if Task.isCancelled { self.answer(id, .failure(.cancelled)) }
             }

@@ -108,6 +108,9 @@ public struct MetricsPage: Sendable {
     /// How many lines were bad, all counted.
     public var badLineCount: Int
 
+    /// Samples that were not read, because there are more than were asked for.
+    public var leftOut = 0
+
     public static let badLineLimit = 100
 
     public init(

@@ -7,19 +7,23 @@ public import PitModel
 /// A series that stands twice on a page is not looked for here: whoever keeps series sees it for free.
 public enum ExpositionParser {
     /// Reads the page. `contentType` is the reply's header; without one the page's end decides. Who does not want the
-    /// families of a page in the text format saves the time to read them; its comments are checked all the same.
+    /// families of a page in the text format saves the time to read them; its comments are checked all the same. Beyond
+    /// `limit` samples, lines are counted and not read.
     public static func parse(
-        _ bytes: [UInt8], contentType: String? = nil, withFamilies: Bool = true
+        _ bytes: [UInt8], contentType: String? = nil, withFamilies: Bool = true, limit: Int = .max
     ) -> MetricsPage {
         guard bytes.count < Int(UInt32.max) else {
             let line = BadLine(number: 1, reason: "the page is larger than 4 GiB", excerpt: "")
             return MetricsPage(bytes: [], rows: [], badLines: [line], badLineCount: 1)
         }
-        var reader = PageReader(isOpenMetrics: isOpenMetrics(bytes, contentType), withFamilies: withFamilies)
+        var reader = PageReader(
+            isOpenMetrics: isOpenMetrics(bytes, contentType), withFamilies: withFamilies, limit: limit)
         bytes.withUnsafeBufferPointer { reader.read($0) }
-        return MetricsPage(
+        var page = MetricsPage(
             bytes: bytes, rows: reader.rows, families: reader.families, badLines: reader.badLines,
             badLineCount: reader.badLineCount)
+        page.leftOut = reader.leftOut
+        return page
     }
 
     /// Whether the bytes begin as a web page does.
@@ -42,6 +46,8 @@ public enum ExpositionParser {
 private struct PageReader {
     let isOpenMetrics: Bool
     private let withFamilies: Bool
+    private let limit: Int
+    var leftOut = 0
     /// Hashes of the comments seen, when families are not wanted.
     private var seen: Set<UInt64> = []
     var rows: [MetricsPage.Row] = []
@@ -53,8 +59,8 @@ private struct PageReader {
     private var sawEnd = false
     private var isASCII = true
 
-    init(isOpenMetrics: Bool, withFamilies: Bool) {
-        (self.isOpenMetrics, self.withFamilies) = (isOpenMetrics, withFamilies || isOpenMetrics)
+    init(isOpenMetrics: Bool, withFamilies: Bool, limit: Int) {
+        (self.isOpenMetrics, self.withFamilies, self.limit) = (isOpenMetrics, withFamilies || isOpenMetrics, limit)
     }
 
     mutating func read(_ page: UnsafeBufferPointer<UInt8>) {
@@ -63,7 +69,7 @@ private struct PageReader {
             return
         }
         isASCII = page.allASCII
-        rows.reserveCapacity(page.count / 90 + 4)
+        rows.reserveCapacity(min(limit, page.count / 90 + 4))
         var number = 0
         var start = 0
         let scratch = UnsafeMutablePointer<LabelNames.Place>.allocate(capacity: LabelNames.limit)
@@ -71,6 +77,7 @@ private struct PageReader {
         Alphabet.flags.withUnsafeBufferPointer { table in
             guard let flags = table.baseAddress else { return }
             while start < page.count {
+                if rows.count >= limit { return countRest(page, from: start) }
                 number += 1
                 let found = memchr(base + start, 0x0A, page.count - start)
                 let end = found.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? page.count
@@ -78,11 +85,22 @@ private struct PageReader {
                 start = end + 1
             }
         }
+        if leftOut > 0 { return }
         if isOpenMetrics, !sawEnd {
             dropCutRow(page)
             endMissing(number)
         } else if !isOpenMetrics, page.count > 0, base[page.count - 1] != 0x0A, !rows.isEmpty {
             note(number, "the last line does not end with a line feed (cut short?)", base, page.count, page.count)
+        }
+    }
+
+    /// Counts the lines that hold neither a comment nor nothing.
+    private mutating func countRest(_ page: UnsafeBufferPointer<UInt8>, from: Int) {
+        var start = from
+        while start < page.count, let base = page.baseAddress {
+            let found = memchr(base + start, 0x0A, page.count - start)
+            if base[start] != 0x23, base[start] != 0x0A { leftOut += 1 }
+            start = found.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) + 1 } ?? page.count
         }
     }
 

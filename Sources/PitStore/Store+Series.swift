@@ -5,23 +5,24 @@ import Synchronization
 
 extension Store {
     /// Series that a source may have. A server that makes up new labels for ever stops there.
-    static let mostSeries = 500_000
+    static let mostSeries = 200_000
     /// Series from which on a source's dead ones are looked for.
     private static let sweptFrom = 20_000
     /// Numbers that a process takes for itself at a time; the next time as many again as it has used.
-    private static let firstShare: UInt32 = 128
+    private static let (firstShare, largestShare): (UInt32, UInt32) = (128, 8192)
 
     /// The number of a series of a source; it is given one when it is new, on disk with the next `flush`.
     ///
     /// The number holds for this process. Should two processes write to one cache, they give different numbers.
     public func seriesID(for key: SeriesKey, source: String) throws(StoreFault) -> SeriesID {
+        let hash = SeriesHash(key)
         while true {
             let found: SeriesID? = try withNames(of: source) { state in
                 state.wasAsked = true
-                if let known = state.ids?[key] { return SeriesID(known) }
+                if let known = state.ids?[hash] { return SeriesID(known) }
                 guard let id = state.free.first else { return nil }
                 state.free.removeFirst()
-                state.ids?[key] = id
+                state.ids?[hash] = id
                 state.fresh.append((id, key))
                 return SeriesID(id)
             }
@@ -32,12 +33,14 @@ extension Store {
 
     /// The series of a source, with their numbers.
     public func series(source: String) throws(StoreFault) -> [(key: SeriesKey, id: SeriesID)] {
-        let known = sources.withLock { all in all[source].flatMap(\.ids) }
-        if let known { return known.map { ($0.key, SeriesID($0.value)) } }
-        return try readCache { db in
-            guard let row = try Self.row(of: source, db) else { return [] }
-            return try Self.roster(row, db).map { (key: $0.1, id: SeriesID($0.0)) }
+        // What waits is looked at first: what is written meanwhile is then seen twice, not never.
+        let waiting = sources.withLock { all in all[source]?.fresh ?? [] }
+        let kept = try readCache { db in
+            guard let row = try Self.row(of: source, db) else { return [(UInt32, SeriesKey)]() }
+            return try Self.roster(row, db)
         }
+        let known = Set(kept.map(\.0))
+        return (kept + waiting.filter { !known.contains($0.0) }).map { (key: $0.1, id: SeriesID($0.0)) }
     }
 
     /// The names of the sources that hold samples of connections.
@@ -59,12 +62,16 @@ extension Store {
                 return body(&state)
             }
             if let result { return result }
-            let loaded = try readCache { db in
-                guard let row = try Self.row(of: name, db) else { return [(UInt32, SeriesKey)]() }
-                return try Self.roster(row, db)
+            var ids: [SeriesHash: UInt32] = [:]
+            try readCache { db in
+                guard let row = try Self.row(of: name, db) else { return }
+                try Self.eachName(row, db) { id, key in ids[SeriesHash(key)] = ids[SeriesHash(key)] ?? id }
             }
-            let ids = Dictionary(loaded.map { ($0.1, $0.0) }, uniquingKeysWith: { first, _ in first })
-            try withSource(name) { state in if state.ids == nil { state.ids = ids } }
+            try withSource(name) { state in
+                guard state.ids == nil else { return }
+                for (id, key) in state.fresh { ids[SeriesHash(key)] = id }
+                state.ids = ids
+            }
         }
     }
 
@@ -105,9 +112,17 @@ extension Store {
 
     /// All series that a source has on disk.
     static func roster(_ row: Int64, _ db: Database) throws -> [(UInt32, SeriesKey)] {
-        let rows = try Data.fetchAll(
+        var all: [(UInt32, SeriesKey)] = []
+        try eachName(row, db) { all.append(($0, $1)) }
+        return all
+    }
+
+    private static func eachName(_ row: Int64, _ db: Database, _ body: (UInt32, SeriesKey) -> Void) throws {
+        let rows = try Data.fetchCursor(
             db, sql: "SELECT bytes FROM roster WHERE source = ? ORDER BY id", arguments: [row])
-        return rows.flatMap { SeriesRoster.decode([UInt8]($0)) ?? [] }
+        while let bytes = try rows.next() {
+            for (id, key) in SeriesRoster.decode([UInt8](bytes)) ?? [] { body(id, key) }
+        }
     }
 
     /// Forgets the series that no block has any more, when a source has very many. Only before this process has given
@@ -118,19 +133,27 @@ extension Store {
         var live: Set<UInt32> = []
         let blocks = try Data.fetchCursor(db, sql: "SELECT bytes FROM block WHERE source = ?", arguments: [row])
         while let bytes = try blocks.next() { live.formUnion(SampleBlock.ids(in: [UInt8](bytes))) }
-        let kept = try roster(row, db).filter { live.contains($0.0) }
-        guard kept.count < known else { return }
-        try db.execute(sql: "DELETE FROM roster WHERE source = ?", arguments: [row])
-        try db.execute(
-            sql: "INSERT INTO roster (source, series, bytes) VALUES (?, ?, ?)",
-            arguments: [row, kept.count, Data(SeriesRoster.encode(kept))])
+        for id in try Int64.fetchAll(db, sql: "SELECT id FROM roster WHERE source = ?", arguments: [row]) {
+            let bytes = try Data.fetchOne(db, sql: "SELECT bytes FROM roster WHERE id = ?", arguments: [id])
+            let all = bytes.flatMap { SeriesRoster.decode([UInt8]($0)) } ?? []
+            let kept = all.filter { live.contains($0.0) }
+            if kept.isEmpty {
+                try db.execute(sql: "DELETE FROM roster WHERE id = ?", arguments: [id])
+            } else if kept.count < all.count {
+                try db.execute(
+                    sql: "UPDATE roster SET series = ?, bytes = ? WHERE id = ?",
+                    arguments: [kept.count, Data(SeriesRoster.encode(kept)), id])
+            }
+        }
     }
 
     /// Takes numbers for new series out of the file, so that no other process gives the same.
     private func reserve(_ name: String) throws(StoreFault) {
         let (row, used) = try withSource(name) { ($0.row, $0.ids?.count ?? 0) }
         guard used < Self.mostSeries else { throw .tooManySeries(source: name, limit: Self.mostSeries) }
-        let share = max(Self.firstShare, UInt32(used))
+        let share = min(max(Self.firstShare, UInt32(used)), Self.largestShare)
+        // The names of very many new series do not stay in memory until the next flush.
+        if try withSource(name, { $0.fresh.count }) >= Self.largestShare { try flush([name]) }
         let free: Range<UInt32> = try writeCache { db in
             let next = try Int64.fetchOne(db, sql: "SELECT next FROM source WHERE id = ?", arguments: [row]) ?? 1
             guard let first = UInt32(exactly: next), first < UInt32.max - share else {

@@ -22,6 +22,7 @@ struct Pitwall: ParsableCommand {
     /// The main thread stays the main thread: the console keeps it for the terminal.
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        keepMemorySmall()
         do {
             do {
                 // Nothing to parse: the screen that a person waits for comes some milliseconds sooner.
@@ -42,5 +43,18 @@ struct Pitwall: ParsableCommand {
                 code == .success
                     ? 0 : code == .validationFailure ? ExitCode.usage.rawValue : ExitCode.couldNotRun.rawValue)
         }
+    }
+
+    /// What large replies took goes back to the system at once, and few threads have heaps of their own: glibc would
+    /// raise the first limit with the first large piece that is freed.
+    private static func keepMemorySmall() {
+        // Glibc's Swift module leaves malloc.h out.
+        typealias Mallopt = @convention(c) (Int32, Int32) -> Int32
+        guard let found = dlsym(nil, "mallopt") else { return }
+        let mallopt = unsafeBitCast(found, to: Mallopt.self)
+        let (trimThreshold, mmapThreshold, arenaMax): (Int32, Int32, Int32) = (-1, -3, -8)
+        _ = mallopt(mmapThreshold, 256 << 10)
+        _ = mallopt(trimThreshold, 1 << 20)
+        _ = mallopt(arenaMax, 2)
     }
 }

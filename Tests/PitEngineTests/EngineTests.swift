@@ -361,3 +361,18 @@ func endpointsOnly() async throws {
     world = await engine.pollOnce()
     #expect(world.models[0].health == .down && world.models[0].why == "503: Loading model")
 }
+
+@Test("a server that makes up labels at every reading costs no more after a while, and its model is read as before")
+func newLabels() async throws {
+    let bench = try Bench()
+    _ = await bench.engine.prepare()
+    var rates: [Double] = []
+    for turn in 0..<24 {
+        let made = (0..<1000).map { "t_waiting{model=\"other\",id=\"\(turn)-\($0)\"} 1" }.joined(separator: "\n") + "\n"
+        let world = await bench.turns(1) { _ in (Bench.text((turn + 1) * 20) + made, Bench.text((turn + 1) * 10)) }
+        #expect(world.connections[0].status == .ok && world.connections[0].warnings.isEmpty)
+        if let rate = world.models[0].signals[.requestRate]?.value, turn > 6 { rates.append(rate) }
+        #expect(!world.events.contains { $0.kind == .restart })
+    }
+    #expect(rates.count == 17 && rates.allSatisfy { abs($0 - 3) < 0.05 }, "\(rates)")
+}

@@ -36,6 +36,44 @@ import Testing
         #expect(await eventually { engine.statistics.running == 0 && engine.statistics.waiting == 0 })
     }
 
+    @Test func hostsThatDidNotAnswerTakeAQuarterOfThePlacesAtMost() async throws {
+        let latch = Latch()
+        let deaf = try (0..<8).map { _ in try RawServer { _, peer in latch.wait() } }
+        let quick = try RawServer { _, peer in peer.reply("quick") }
+        defer { (deaf + [quick]).forEach { $0.stop() } }
+        defer { latch.open() }
+        let engine = CurlEngine(limit: 8)
+        let wires = deaf.map { Wire.to($0.url, engine: engine) }
+        await withTaskGroup(of: Void.self) { group in
+            for wire in wires { group.addTask { _ = try? await wire.send(HTTPRequest(timeout: 0.2)) } }
+        }
+        // Now it is known how they are.
+        async let again = withTaskGroup(of: Void.self) { group in
+            for wire in wires { group.addTask { _ = try? await wire.send(HTTPRequest(timeout: 5)) } }
+        }
+        #expect(await eventually { engine.statistics.running == 2 && engine.statistics.waiting == 6 })
+        let other = Wire.to(quick.url, engine: engine)
+        #expect(try await other.send(HTTPRequest()).text == "quick")
+        engine.shutdown()
+        await again
+    }
+
+    @Test func largeBodiesAtOnceTakeTurnsAndArriveWhole() async throws {
+        let megabyte = String(repeating: "0123456789abcdef", count: 1 << 16)
+        let server = try RawServer { _, peer in
+            peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            for _ in 0..<9 { peer.send("100000\r\n\(megabyte)\r\n") }
+            peer.send("0\r\n\r\n")
+        }
+        defer { server.stop() }
+        let http = Wire.to(server.url) { ($0.maxConcurrent, $0.timeout) = (6, 60) }
+        let lengths = await withTaskGroup(of: Int?.self) { group in
+            for _ in 0..<6 { group.addTask { try? await http.send(HTTPRequest()).body.count } }
+            return await group.reduce(into: [Int?]()) { $0.append($1) }
+        }
+        #expect(lengths == Array(repeating: 9 << 20, count: 6))
+    }
+
     @Test func aSlowHostDoesNotHoldUpAnother() async throws {
         let latch = Latch()
         let slow = try RawServer { _, peer in

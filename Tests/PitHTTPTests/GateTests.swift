@@ -54,3 +54,38 @@ struct GateTests {
         #expect(added == ended + removed)
     }
 }
+
+struct RoomTests {
+    @Test func onlyTheOldestGrowsBeyondTheCommonRoom() {
+        let owners = (0..<4).map { _ in ScratchObject() }
+        let ids = owners.map(ObjectIdentifier.init)
+        let room = BodyRoom()
+        #expect(ids.allSatisfy { room.mayGrow($0, to: BodyRoom.share) }, "everybody has a share")
+        #expect(room.mayGrow(ids[0], to: BodyRoom.common))
+        #expect(!room.mayGrow(ids[1], to: BodyRoom.share + 1), "the room is full")
+        #expect(room.mayGrow(ids[0], to: 4 * BodyRoom.common), "the oldest may go on")
+        #expect(room.leave(ids[0]))
+        #expect(room.mayGrow(ids[1], to: BodyRoom.common / 2))
+        #expect(room.mayGrow(ids[2], to: BodyRoom.common / 2))
+        #expect(!room.mayGrow(ids[2], to: BodyRoom.common), "it is not the oldest")
+        #expect(room.mayGrow(ids[1], to: 2 * BodyRoom.common))
+        #expect(!room.leave(ids[3]), "it never was large")
+    }
+
+    @Test(arguments: [0, 1, 1 << 20, (1 << 20) + 1, 5_000_000]) func aBodyIsWhatCame(_ length: Int) {
+        let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        for expected in [nil, length, length / 2] {
+            var body = BodyBytes()
+            if let expected { body.expect(expected) }
+            bytes.withUnsafeBufferPointer { all in
+                for start in stride(from: 0, to: length, by: 70_001) {
+                    body.append(UnsafeBufferPointer(rebasing: all[start..<min(length, start + 70_001)]))
+                }
+            }
+            #expect(body.take() == bytes)
+            #expect(body.take().isEmpty, "it is handed over once")
+        }
+    }
+}
+
+private final class ScratchObject {}

@@ -214,4 +214,18 @@ struct ExpositionCornerTests {
         #expect(read.rows.map(\.value) == [1, 2, 4])
         #expect(read.badLines.map(\.reason) == ["not UTF-8"])
     }
+
+    @Test(
+        "beyond the limit samples are counted and not read", arguments: ["text/plain", "application/openmetrics-text"])
+    func limit(_ type: String) {
+        let lines = (0..<50).map { "m\($0) \($0)\n" }.joined()
+        let bytes = Array(("# TYPE m0 gauge\n" + lines + "# a comment\n# EOF\n").utf8)
+        let read = ExpositionParser.parse(bytes, contentType: type, withFamilies: false, limit: 20)
+        #expect(read.rows.count == 20 && read.leftOut == 30)
+        let all = ExpositionParser.parse(bytes, contentType: type, withFamilies: false, limit: 50)
+        #expect(all.rows.count == 50 && all.leftOut == 0)
+        // Nothing is held against a page that was not read to its end.
+        #expect(read.badLineCount == (type == "text/plain" ? 0 : read.badLineCount))
+        #expect(!read.badLines.contains { $0.reason.contains("EOF") })
+    }
 }

@@ -32,6 +32,8 @@ static inline long pit_os_error(CURL *h) {
     curl_easy_getinfo(h, CURLINFO_OS_ERRNO, &value);
     return value;
 }
+static inline size_t pit_pausing(void) { return CURL_WRITEFUNC_PAUSE; }
+static inline CURLcode pit_resume(CURL *h) { return curl_easy_pause(h, CURLPAUSE_CONT); }
 static inline CURLcode pit_result(const CURLMsg *message) { return message->data.result; }
 static inline int pit_is_done(const CURLMsg *message) { return message->msg == CURLMSG_DONE; }
 // Macros and enumerators that Swift would import with awkward types.

@@ -14,6 +14,9 @@ public struct MetricsConnector: Connector, MetricsReading {
             OptionInfo("profile", .text, help: "how its names are read; detected without it", example: "vllm"),
         ])
 
+    /// Samples of a page that are read; more are counted. What one server says of itself is never that much.
+    public static let mostSeries = 100_000
+
     private static let accept =
         "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1"
 
@@ -50,7 +53,7 @@ public struct MetricsConnector: Connector, MetricsReading {
         if type?.hasPrefix("application/json") == true || first == 0x5B || (first == 0x7B && type == nil) {
             throw .notWhatItSays(expected: "a metrics page", got: "JSON")
         }
-        let page = ExpositionParser.parse(good.body, contentType: type, withFamilies: false)
+        let page = ExpositionParser.parse(good.body, contentType: type, withFamilies: false, limit: Self.mostSeries)
         if page.rows.isEmpty, page.badLineCount > 0 {
             throw .notWhatItSays(expected: "a metrics page", got: JSONReply.shape(good))
         }

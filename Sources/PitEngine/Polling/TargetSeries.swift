@@ -41,10 +41,18 @@ final class TargetSeries {
     private(set) var leftOut = 0
     private var layout = PageLayout()
     private var isPage = false
+    /// Series that the last reading had.
+    private var fresh = 0
     private var byKey: [SeriesKey: Int32] = [:]
 
     /// Series a target may have; more are counted and left out.
-    static let limit = 200_000
+    static let limit = 100_000
+    /// Bytes of a series' name and labels; one that is longer is counted and left out.
+    static let longestText: UInt32 = 16 << 10
+
+    /// Whether most of what is remembered is of series that are gone: then it is time to begin anew. A server that makes
+    /// up labels at every reading would fill the memory else.
+    var isStale: Bool { slots.count > max(2 * fresh, 2000) + 2000 }
 
     /// `interval` is the pause between two readings, in seconds.
     init(interval: Double) { past = WatchedPast(retention: Self.range(interval) + interval * 1.5 + 5) }
@@ -57,6 +65,7 @@ final class TargetSeries {
         generation &+= 1
         (isPage, readAt) = (true, at)
         if !layout.fits(page) { rebuild(page, registry) }
+        fresh = layout.ids.count
         let rows = page.rows
         let values = layout.rows.map { rows[Int($0)].value }
         var watched = layout.watched.map { $0 < 0 ? WatchedPast.missing : rows[Int($0)].value }
@@ -84,6 +93,7 @@ final class TargetSeries {
     ) {
         generation &+= 1
         (isPage, readAt) = (false, at)
+        fresh = 0
         let latest = at.advanced(by: Self.futureLimit)
         for sample in samples {
             before(sample)
@@ -91,6 +101,7 @@ final class TargetSeries {
             byKey[sample.series] = slot
             guard slot >= 0 else { continue }
             let moment = min(sample.timestamp ?? at, latest)
+            if slots[Int(slot)].seen != generation { fresh += 1 }
             slots[Int(slot)].seen = generation
             let watch = slots[Int(slot)].watch
             if watch >= 0 { past.note(watch, sample.value, at: moment) }
@@ -121,11 +132,11 @@ final class TargetSeries {
         var byID: [SeriesID: Int32]?
         var next = PageLayout()
         var taken = Set<Int32>()
-        leftOut = 0
+        leftOut = page.leftOut
         for (index, row) in page.rows.enumerated() {
             let hash = page.hash(row)
             var slot = known[hash] ?? -1
-            if slot < 0, let key = page.key(of: row), let id = registry.identify(key) {
+            if slot < 0, row.length <= Self.longestText, let key = page.key(of: row), let id = registry.identify(key) {
                 // The same series may have been there before, or be written in another way.
                 if byID == nil {
                     byID = Dictionary(zip(slots.map(\.id), 0...), uniquingKeysWith: { first, _ in first })

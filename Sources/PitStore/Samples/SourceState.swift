@@ -6,7 +6,7 @@ struct SourceState {
     /// Its row in the table of sources.
     var row: Int64
     /// Nil: on disk only, read when asked for.
-    var ids: [SeriesKey: UInt32]?
+    var ids: [SeriesHash: UInt32]?
     /// Whether a series was asked for since the last flush: a source whose series do not change needs no names.
     var wasAsked = true
     /// The numbers that are this process' to give.
