@@ -61,6 +61,7 @@ extension Console {
                 ? "\(failing) of \(snapshot.connections.count) connections failing"
                 : "\(snapshot.connections.count) connections ok",
             failing > 0 ? .warn : .dim, open: "connections")
+        if snapshot.notKept != nil { put("NOT KEPT, see Log", .fail, strong: true, open: "log") }
         if case .other(let pid, _) = snapshot.poller { put("following pid \(pid)", .notice) }
         if world.settings.isReadOnly { put("READ-ONLY", .notice, strong: true) }
         if !world.problems.isEmpty {

@@ -33,7 +33,7 @@ extension Engine {
         let kept = target.take(page, at: at, registry(index, source: { name.description }))
         if target.generation == 1 {
             keep {
-                let from = at.advanced(by: -target.past.retention)
+                let from = max(pastBegins, at.advanced(by: -target.past.retention))
                 target.preload(try store.columns(source: name.description, target.watched, from: from, to: at))
             }
         }

@@ -96,11 +96,13 @@ extension Engine {
     private func take(_ kept: LatestFact.Model, _ index: Int, _ now: Timestamp, _ at: Timestamp) {
         kept.fact.apply(to: &models[index].state)
         models[index].state.release = models[index].config.references["release"]
-        models[index].state.seenAt = kept.seenAt
+        // The clock may have been put back since.
+        let seenAt = kept.seenAt.map { min($0, now.advanced(by: -0.001)) }
+        models[index].state.seenAt = seenAt
         models[index].state.isStale =
-            kept.seenAt.map { now.since($0) > max(30, models[index].trend.step * 3.5) } ?? true
+            seenAt.map { now.since($0) > max(30, models[index].trend.step * 3.5) } ?? true
         models[index].state.signals = kept.signals
-        models[index].trend.restore(kept.trends, endingAt: kept.seenAt ?? at)
+        models[index].trend.restore(kept.trends, endingAt: seenAt ?? min(at, now))
         models[index].state.trends = kept.trends
     }
 

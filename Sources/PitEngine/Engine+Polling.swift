@@ -8,6 +8,7 @@ extension Engine {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 let now = clock.now()
+                heedGap(now)
                 if mayPoll() {
                     while let index = turns.popDue(now) {
                         guard index < servers.count, !servers[index].isPolling else { continue }
@@ -32,6 +33,7 @@ extension Engine {
     public func pollOnce(_ names: Set<ConnectionName>? = nil, progress: @Sendable (ConnectionState) -> Void = { _ in })
         async -> Snapshot
     {
+        heed(clock.now())
         let chosen = servers.indices.filter { names?.contains(servers[$0].server.connection.name) ?? true }
         await withTaskGroup(of: Int.self) { group in
             for index in chosen where !servers[index].isPolling {
@@ -104,6 +106,9 @@ extension Engine {
 
     private func take(_ outcome: PollOutcome, _ index: Int) {
         let now = clock.now()
+        var outcome = outcome
+        // The clock may have been put back meanwhile.
+        (outcome.began, outcome.ended) = (min(outcome.began, now), min(outcome.ended, now))
         let wasUp = servers[index].isUp
         let isFirst = servers[index].state.status == .never
         servers[index].isPolling = false
@@ -150,7 +155,7 @@ extension Engine {
         let interval = servers[index].schedule.interval
         let due = outcome.began.advanced(by: -servers[index].state.lateBy)
         let passed = Int((now.since(due) / interval).rounded(.down))
-        guard passed > 0 else { return }
+        guard passed > 0, outcome.began >= wokenAt else { return }
         servers[index].state.missedTurns += passed
         if servers[index].state.missedTurns == passed {
             let name = servers[index].server.connection.name

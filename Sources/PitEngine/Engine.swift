@@ -27,6 +27,12 @@ public actor Engine {
     var lastEvaluation = Timestamp(milliseconds: 0)
     var lastFlush = Timestamp(milliseconds: 0)
     var lastPrune = Timestamp(milliseconds: 0)
+    /// When the machine last woke, or its clock was put forward.
+    var wokenAt = Timestamp(milliseconds: .min)
+    /// When the clock was last looked at.
+    var lastLook: Timestamp?
+    /// What the store has of later times than this was written before the clock was put back.
+    var pastBegins = Timestamp(milliseconds: .min)
     var isFollowing = false
     var storeFault: StoreFault?
     /// Whether facts of what the configuration no longer names may be open.
@@ -95,13 +101,7 @@ public actor Engine {
         }
         for index in servers.indices { servers[index].rebind() }
         recordsAll = true
-        turns = TurnQueue()
-        let spread = servers.count > 50
-        for index in servers.indices {
-            let first = servers[index].schedule.first(after: now, spread: spread)
-            servers[index].state.nextAttempt = first
-            turns.push(index, at: first)
-        }
+        beginTurns(now)
     }
 
     private func step(of config: ModelConfig) -> Double {
@@ -126,10 +126,14 @@ public actor Engine {
             try body()
             if storeFault != nil {
                 storeFault = nil
+                needsPublishing = true
                 log.notice("the store can be written again")
             }
         } catch let fault as StoreFault {
-            if storeFault != fault { log.error("\(fault.summary). \(fault.hint)") }
+            if storeFault != fault {
+                needsPublishing = true
+                log.error("\(fault.summary). \(fault.hint)")
+            }
             storeFault = fault
         } catch {
             log.error("store: \(error)")

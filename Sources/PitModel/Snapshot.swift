@@ -16,6 +16,8 @@ public struct Snapshot: Equatable, Sendable {
     /// Newest last.
     public var log: [LogLine]
     public var poller: PollerState
+    /// Why what is polled is not being written to the disk, while that is so.
+    public var notKept: String?
 
     public init(
         revision: UInt64 = 0, at: Timestamp = Timestamp(milliseconds: 0), isLive: Bool = true,

@@ -22,6 +22,8 @@ struct Pitwall: ParsableCommand {
     /// The main thread stays the main thread: the console keeps it for the terminal.
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        // A limit on the size of files shows as an error where one is written to.
+        signal(SIGXFSZ, SIG_IGN)
         keepMemorySmall()
         do {
             do {

@@ -18,6 +18,8 @@ final class FakePage: MetricsReading {
 
     init() {}
     init(_ connection: Connection, http: any HTTP) {}
+    private let asked = Mutex(0)
+    var polls: Int { asked.withLock { $0 } }
     func say(_ page: String) { answer.withLock { $0 = .success(page) } }
     func fail(_ fault: ConnectorFault) { answer.withLock { $0 = .failure(fault) } }
     func probe() async throws(ConnectorFault) -> Identity {
@@ -25,7 +27,8 @@ final class FakePage: MetricsReading {
         return Identity(product: "fake", version: "1")
     }
     func readMetrics(_ selectors: [String]) async throws(ConnectorFault) -> MetricsBatch {
-        .page(ExpositionParser.parse(Array(try answer.withLock { $0 }.get().utf8)))
+        asked.withLock { $0 += 1 }
+        return .page(ExpositionParser.parse(Array(try answer.withLock { $0 }.get().utf8)))
     }
 }
 
