@@ -46,7 +46,7 @@ public final class CurlHTTP: HTTP {
             attempt += 1
             let plan = try plan(request, secrets, deadline, allowance)
             var wait: Double?
-            let outcome = await exchange(plan, request)
+            let outcome = await exchange(plan, request, headers.echoes(of: secrets))
             switch outcome {
             case .success(let reply) where reply.status == 401 && !hasRenewed:
                 hasRenewed = true
@@ -76,7 +76,7 @@ public final class CurlHTTP: HTTP {
         let secrets = try await headers.secrets(until: deadline)
         var plan = try plan(request, secrets, deadline, allowance)
         plan.onBytes = onBytes
-        return try Self.get(await exchange(plan, request))
+        return try Self.get(await exchange(plan, request, headers.echoes(of: secrets)))
     }
 
     private static func get(_ outcome: Result<HTTPReply, TransferFailure>) throws(ConnectorFault) -> HTTPReply {
@@ -92,7 +92,9 @@ public final class CurlHTTP: HTTP {
     }
 
     /// One attempt: the request and the redirects that it leads to.
-    private func exchange(_ first: TransferPlan, _ request: HTTPRequest) async -> Result<HTTPReply, TransferFailure> {
+    private func exchange(
+        _ first: TransferPlan, _ request: HTTPRequest, _ echoes: EchoFilter
+    ) async -> Result<HTTPReply, TransferFailure> {
         // Only a redirect needs a copy of the plan.
         var redirected: TransferPlan?
         var seconds = 0.0
@@ -100,6 +102,7 @@ public final class CurlHTTP: HTTP {
             switch await engine.run(redirected ?? first) {
             case .failure(let failure): return .failure(failure)
             case .success(var reply):
+                echoes.clean(&reply)
                 seconds += reply.total
                 reply.total = seconds
                 reply.path = request.path.isEmpty ? route?.path ?? "" : request.path

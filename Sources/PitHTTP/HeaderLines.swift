@@ -38,6 +38,15 @@ struct HeaderLines: Sendable {
         SecretLine(source: source, name: "Authorization") { "Basic " + Base64.encode("\(user):\($0.value)") }
     }
 
+    /// What must not come back: the secrets themselves, and what is sent in their place.
+    func echoes(of secrets: [Secret]) -> EchoFilter {
+        guard !secrets.isEmpty else { return EchoFilter([]) }
+        return EchoFilter(
+            zip(secret, secrets).flatMap { line, secret in
+                [secret.value, String(line.value(secret).split(separator: " ", maxSplits: 1).last ?? "")]
+            })
+    }
+
     func secrets(until deadline: ContinuousClock.Instant) async throws(ConnectorFault) -> [Secret] {
         var secrets: [Secret] = []
         for line in secret { secrets.append(try await line.source.current(until: deadline)) }

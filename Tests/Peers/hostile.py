@@ -5,8 +5,8 @@
     hostile.py healthy COUNT     in a process of their own, so that the others' work does not slow them down
 
 Prints one line of JSON when all listen, {"ports": {NAME: PORT}}, and ends when its standard input does. The port
-"other" is the other host of the redirects; GET /seen there tells what came to it, and GET /polls how often each server
-of the process was asked.
+"other" is the other host of the redirects; GET /seen there tells what came to it and to "vault", and GET /polls how
+often each server of the process was asked.
 
 Nothing is endless for ever: every reply stops after a gigabyte or ten minutes.
 """
@@ -257,6 +257,14 @@ async def no_http(peer, _):
     peer.writer.close()
 
 
+async def echo(peer, _):
+    """Answers with the status that its path names, and in its words what it was sent."""
+    status = peer.path[1:4] if peer.path[1:4].isdigit() else "200"
+    words = "you sent: " + "; ".join(peer.headers)
+    body = json.dumps({"status": "error", "errorType": "bad_data", "error": words}) if "json" in peer.path else words
+    await peer.send(reply(body.encode(), "application/json" if "json" in peer.path else TEXT, status=f"{status} So"))
+
+
 async def good(peer, count):
     await peer.send(reply(page(count)))
 
@@ -269,7 +277,7 @@ BEHAVIOURS = {
     "backwards": backwards, "truncated-json": truncated_json, "nested-json": nested_json,
     "json-bad-utf8": json_bad_utf8, "web-page": web_page, "redirect-loop": redirect_loop,
     "redirect-file": redirect_file, "rate-limited": rate_limited, "error-500": error_500,
-    "reset-request": reset_request, "reset-headers": reset_headers, "reset-body": reset_body, "no-http": no_http,
+    "echo": echo, "vault": good, "reset-request": reset_request, "reset-headers": reset_headers, "reset-body": reset_body, "no-http": no_http,
 }
 
 
@@ -285,7 +293,7 @@ async def answer_all(reader, writer, behaviour, counts, name, seen=None):
                     await reader.readexactly(int(line.split(":")[1]))
             counts[name] = counts.get(name, 0) + 1
             if seen is not None and not lines[0].startswith("GET /seen") and not lines[0].startswith("GET /polls"):
-                seen.append({"request": lines[0], "headers": headers})
+                seen.append({"server": name, "request": lines[0], "headers": headers})
             await behaviour(Peer(reader, writer, lines[0].split(" "), headers), counts[name])
             if writer.is_closing():
                 return
@@ -366,7 +374,7 @@ async def main(mode, argument):
         BOMB.append(bomb())
         MILLION.append(b"".join(b'many{n="%d"} 1\n' % n for n in range(1_000_000)))
         for name, behaviour in dict(BEHAVIOURS, **{"redirect-other": redirect_other(ports)}).items():
-            await add(name, answering(name, behaviour))
+            await add(name, answering(name, behaviour, seen if name == "vault" else None))
         for name, file in (("right", "right"), ("expired", "expired"), ("self-signed", "self"), ("wrong-name", "wrong")):
             await add(f"tls-{name}", answering(f"tls-{name}", good), tls(folder, file))
         await add("tls-cut", cut)

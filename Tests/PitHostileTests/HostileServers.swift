@@ -59,5 +59,14 @@ final class HostileServers: Sendable {
         return Data(output.text.utf8)
     }
 
+    /// A request that came to the server `other` or `vault`.
+    struct Seen: Decodable {
+        var server: String
+        var request: String
+        var headers: [String]
+    }
+
+    func seen() throws -> [Seen] { try JSONDecoder().decode([Seen].self, from: ask("seen")) }
+
     func polls() throws -> [String: Int] { try JSONDecoder().decode([String: Int].self, from: ask("polls")) }
 }

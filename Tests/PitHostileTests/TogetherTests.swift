@@ -49,11 +49,13 @@ struct Together {
         var rounds = 0
         while (try healthy.polls().filter { $0.key != "other" }.values.min() ?? 0) < 6 {
             for (key, title) in [
-                ("3", "Alerts"), ("8", "Connections"), ("1", "HEALTH"), ("?", "Keys"), ("Escape", "HEALTH"),
+                ("3", "SEVERITY"), ("W", "KIND"), ("O", "and worse"), ("1", "HEALTH"), ("?", "Keys"),
             ] {
                 try terminal.send(key)
                 try await terminal.wait(for: title, within: .seconds(30))
             }
+            try terminal.send("Escape")
+            try await terminal.wait("the help to be gone") { !$0.contains { $0.contains("Keys") } }
             rounds += 1
         }
         #expect(rounds > 0)
