@@ -20,6 +20,11 @@ public protocol MetricsReading: Connector {
     func readMetrics(_ selectors: [String]) async throws(ConnectorFault) -> MetricsBatch
 }
 
+/// Knows its server by the page that it reads: then asking who it is costs no request of its own.
+public protocol PageIdentifying: MetricsReading {
+    func identity(of page: MetricsPage) -> Identity
+}
+
 /// Reads the past of series, by PromQL.
 public protocol HistoryReading: Connector {
     func range(

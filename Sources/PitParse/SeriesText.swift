@@ -4,6 +4,12 @@ public import PitModel
 public enum SeriesText {
     /// The key of a text that the parser accepted; nil for any other text.
     public static func key(_ bytes: some Collection<UInt8>) -> SeriesKey? {
+        if let plain = bytes.withContiguousStorageIfAvailable(PlainSeries.key), let plain { return plain }
+        return spelled(bytes)
+    }
+
+    /// The long way: any blanks, quoted names, escapes.
+    static func spelled(_ bytes: some Collection<UInt8>) -> SeriesKey? {
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
         var scanner = TextScanner(text)
         var name = scanner.name(colons: true)

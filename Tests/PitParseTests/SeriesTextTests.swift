@@ -55,3 +55,28 @@ func labelNamesAreBytes() {
     #expect(read.badLineCount == 0)
     #expect(read.rows.first.flatMap { read.key(of: $0) }?.labels.count == 2)
 }
+
+@Test("the short way to a key and the long way lead to the same")
+func shortAndLong() {
+    var random = Seeded(state: 82)
+    let pieces = [
+        "a", "b9", "_c", "le", "__name__", "{", "}", "=", "\"", "\"x\"", "\"y z\"", ",", "\\", " ", ":", "é", "\u{7f}",
+        "\n", "+Inf",
+    ]
+    let shapes = [
+        ["a{b=\"", "\",c=\"", "\"}"], ["a{", "=\"x\",", "=\"y\"}"], ["a{b=\"c\"", "}"], ["", "{le=\"1\"}"],
+    ]
+    var accepted = 0
+    for turn in 0..<40_000 {
+        var text = ""
+        for part in shapes[turn % shapes.count] {
+            text += part
+            for _ in 0..<Int.random(in: 0...2, using: &random) { text += pieces.randomElement(using: &random) ?? "" }
+        }
+        // A blank at the end says nothing and is not for the short way.
+        let (short, long) = (SeriesText.key(text.utf8), SeriesText.key((text + " ").utf8))
+        #expect(short == long, "\(text)")
+        if short != nil { accepted += 1 }
+    }
+    #expect(accepted > 1000)
+}

@@ -2,7 +2,7 @@ public import PitModel
 import PitParse
 
 /// Any page in the Prometheus text format or OpenMetrics: an inference server's own `/metrics`, an exporter.
-public struct MetricsConnector: Connector, MetricsReading {
+public struct MetricsConnector: Connector, PageIdentifying {
     public static let about = ConnectorInfo(
         id: "metrics", title: "Metrics page",
         summary: "scrapes a /metrics page (vLLM, SGLang, TGI, llama.cpp, Triton, DCGM, any exporter)",
@@ -30,7 +30,10 @@ public struct MetricsConnector: Connector, MetricsReading {
     }
 
     public func probe() async throws(ConnectorFault) -> Identity {
-        let page = try await readPage()
+        identity(of: try await readPage())
+    }
+
+    public func identity(of page: MetricsPage) -> Identity {
         let names = MetricsConnector.names(of: page)
         let profile = ProfileDetection.detect(names, among: profileCatalog)
         return Identity(
@@ -61,10 +64,11 @@ public struct MetricsConnector: Connector, MetricsReading {
     }
 
     private func version(_ page: MetricsPage) -> String? {
-        for row in page.rows.lazy where row.length < 4096 {
-            guard let key = page.key(of: row), key.name.hasSuffix("build_info") || key.name.hasSuffix("_version_info")
-            else { continue }
-            if let version = key["version"] { return version }
+        for row in page.rows where row.length < 4096 {
+            let start = Int(row.start)
+            let name = page.bytes[start..<start + Int(row.length)].prefix { $0 != 0x7B && $0 != 0x20 }
+            guard name.ends(with: "build_info") || name.ends(with: "_version_info") else { continue }
+            if let version = page.key(of: row)?["version"] { return version }
         }
         return nil
     }
@@ -79,4 +83,8 @@ public struct MetricsConnector: Connector, MetricsReading {
         }
         return names
     }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func ends(with text: String) -> Bool { suffix(text.utf8.count).elementsEqual(text.utf8) }
 }

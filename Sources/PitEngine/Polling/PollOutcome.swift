@@ -22,12 +22,19 @@ struct PollOutcome: Sendable {
         var outcome = PollOutcome(began: began, ended: began)
         do throws(ConnectorFault) {
             try await outcome.read(server, selectors: selectors)
-            if identify || outcome.isEmpty { outcome.identity = try await server.connector.probe() }
+            if identify || outcome.isEmpty { outcome.identity = try await outcome.identify(server.connector) }
         } catch {
             outcome.fault = error
         }
         outcome.ended = clock.now()
         return outcome
+    }
+
+    private func identify(_ connector: any Connector) async throws(ConnectorFault) -> Identity {
+        if let reader = connector as? any PageIdentifying, case .page(let page) = metrics {
+            return reader.identity(of: page)
+        }
+        return try await connector.probe()
     }
 
     private var isEmpty: Bool { metrics == nil && alerts == nil && silences == nil && models == nil && health == nil }

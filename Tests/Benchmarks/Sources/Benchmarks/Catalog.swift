@@ -2,6 +2,8 @@
 let benchmarkCatalog: [any Benchmark.Type] = [
     ParseBenchmark.self,
     HTTPBenchmark.self,
+    ScrapeBenchmark.self,
+    StoreBenchmark.self,
     StartBenchmark.self,
     KeysBenchmark.self,
     ConsoleBenchmark.self,
