@@ -4,6 +4,7 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     HTTPBenchmark.self,
     ScrapeBenchmark.self,
     StoreBenchmark.self,
+    DayBenchmark.self,
     StartBenchmark.self,
     KeysBenchmark.self,
     ConsoleBenchmark.self,
