@@ -3,9 +3,10 @@ public import PitModel
 
 /// The whole console: pure state, one way in (`handle`), one way out (`draw`).
 public struct Console: Sendable {
-    public enum Event: Sendable, Equatable {
+    public enum Event: Sendable {
         case input(Input)
-        case world(Snapshot)
+        /// Its rows may have been made before, so that the UI thread need not.
+        case world(Snapshot, rows: WorldRows? = nil)
         case past(Snapshot)
         case history(HistoryQuery, History)
         case notice(Notice)
@@ -53,9 +54,9 @@ public struct Console: Sendable {
     public mutating func handle(_ event: Event) -> [Effect] {
         var effects: [Effect] = []
         switch event {
-        case .world(let next):
+        case .world(let next, let rows):
             latest = next
-            if world.isLive, frozenAt == nil { show(next) }
+            if world.isLive, frozenAt == nil { show(next, rows: rows) }
         case .past(let past): show(past)
         case .history(let query, let history):
             world.histories[query] = history
@@ -76,8 +77,8 @@ public struct Console: Sendable {
         return loads()
     }
 
-    mutating func show(_ snapshot: Snapshot) {
-        world.snapshot = snapshot
+    mutating func show(_ snapshot: Snapshot, rows: WorldRows? = nil) {
+        world.show(snapshot, rows: rows)
         if snapshot.isLive, snapshot.at > world.now { world.now = snapshot.at }
         for index in stack.indices { stack[index].settle(on: world) }
     }

@@ -71,9 +71,12 @@ extension ListScreen {
 
 extension ListScreen {
     /// Finds the selection again after the rows changed.
-    mutating func settleSelection() {
+    ///
+    /// - Parameter position: where the selected row stands now, if that is known.
+    mutating func settleSelection(at position: Int? = nil) {
         var state = table
         let copy = self
+        if let position, rowCount > 0 { state.select(position, count: rowCount) { copy.rowID($0) } }
         state.settle(count: rowCount) { copy.rowID($0) }
         if !hasChosen { state.home(count: rowCount) { copy.rowID($0) } }
         table = state
@@ -92,6 +95,8 @@ struct RowFilter {
     }
 
     var isEmpty: Bool { words.isEmpty }
+    /// UTF-8, in lower case.
+    var bytes: [[UInt8]] { words.map(\.bytes) }
 
     func matches(_ texts: String...) -> Bool {
         words.allSatisfy { word in texts.contains { Self.contains($0, word) } }

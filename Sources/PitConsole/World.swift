@@ -31,9 +31,9 @@ public struct ConsoleSettings: Equatable, Sendable {
 
 /// Everything that screens draw from.
 public struct World: Equatable, Sendable {
-    public var snapshot: Snapshot { didSet { counts = WorldCounts(snapshot) } }
-    /// What every frame tells of the snapshot.
-    private(set) var counts: WorldCounts
+    public private(set) var snapshot: Snapshot
+    /// What tables are sorted and filtered by, and what every frame tells of the snapshot.
+    private(set) var rows: WorldRows
     /// The time now; in the past the snapshot's is another.
     public var now: Timestamp
     public var histories: [HistoryQuery: History]
@@ -47,8 +47,21 @@ public struct World: Equatable, Sendable {
         settings: ConsoleSettings = ConsoleSettings(), problems: [String] = []
     ) {
         (self.snapshot, self.now, self.histories) = (snapshot, now, histories)
-        counts = WorldCounts(snapshot)
+        rows = WorldRows(snapshot)
         (self.settings, self.problems) = (settings, problems)
+    }
+
+    /// - Parameter rows: the snapshot's, where they were made elsewhere.
+    mutating func show(_ snapshot: Snapshot, rows: WorldRows?) {
+        (self.snapshot, self.rows) = (snapshot, rows ?? WorldRows(snapshot, after: self.rows))
+    }
+
+    var counts: WorldCounts { rows.counts }
+
+    /// What the snapshot is made of; its rows follow from it.
+    public static func == (a: World, b: World) -> Bool {
+        a.snapshot == b.snapshot && a.now == b.now && a.histories == b.histories && a.settings == b.settings
+            && a.problems == b.problems
     }
 
     /// The moment that is shown: now, or the moment rewound to.

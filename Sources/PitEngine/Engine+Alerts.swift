@@ -13,13 +13,13 @@ extension Engine {
         let fired = change.fired.map { alert in
             Event(
                 at: max(alert.startsAt, now.advanced(by: -86400)), kind: .alertFired,
-                model: AlertModel.model(of: alert, among: settings.models),
+                model: board.models.model(of: alert),
                 connection: name, title: "\(alert.name) fired", detail: alert.summary,
                 key: "alert|\(alert.fingerprint)|\(alert.startsAt.milliseconds)")
         }
         let resolved = change.resolved.map { alert in
             Event(
-                at: now, kind: .alertResolved, model: AlertModel.model(of: alert, among: settings.models),
+                at: now, kind: .alertResolved, model: board.models.model(of: alert),
                 connection: name,
                 title: "\(alert.name) resolved", detail: alert.summary,
                 key: "resolved|\(alert.fingerprint)|\(alert.startsAt.milliseconds)")

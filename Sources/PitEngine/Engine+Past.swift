@@ -12,6 +12,7 @@ extension Engine {
         var past = Snapshot(revision: revision, at: at, isLive: false)
         past.connections = try connectionsAt(at)
         var board = AlertBoard()
+        board.models = AlertModels(settings.models)
         board.load(acts: try store.acts(until: at))
         for (connection, facts) in Dictionary(grouping: try store.facts(.alert, at: at), by: { Self.scope($0.key) }) {
             _ = board.replace(
@@ -22,7 +23,7 @@ extension Engine {
                 silences: facts.compactMap { FactCodec.decode(Silence.self, $0.body) }, from: ConnectionName(connection)
             )
         }
-        past.alerts = board.states(models: settings.models)
+        past.alerts = board.states()
         past.silences = board.allSilences
         past.models = try modelsAt(at, alerts: past.alerts)
         past.events = try store.events(from: at.advanced(by: -86400), to: at, limit: Self.eventLimit)
@@ -46,10 +47,16 @@ extension Engine {
 
     private func modelsAt(_ at: Timestamp, alerts: [AlertState]) throws(StoreFault) -> [ModelState] {
         var states: [ModelState] = []
+        var firing: [ModelName: Int] = [:]
+        for alert in alerts where alert.alert.isLoud {
+            if let model = alert.model { firing[model, default: 0] += 1 }
+        }
+        let configs = Dictionary(settings.models.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let steps = Dictionary(models.map { ($0.config.name, $0.trend.step) }, uniquingKeysWith: { first, _ in first })
         for fact in try store.facts(.model, at: at) {
             guard let kept = FactCodec.decode(ModelFact.self, fact.body) else { continue }
             let name = ModelName(fact.key)
-            let config = settings.models.first { $0.name == name }
+            let config = configs[name]
             var state = ModelState(name: name)
             kept.apply(to: &state)
             state.slo = config?.slo ?? ServiceLevels()
@@ -57,12 +64,12 @@ extension Engine {
                 (state.seenAt, state.signals) = (seen, signals)
             }
             state.isStale = state.seenAt == nil
-            let step = models.first { $0.config.name == name }?.trend.step ?? 15
+            let step = steps[name] ?? 15
             let query = HistoryQuery(
                 model: name, signals: TrendRing.signals, span: step * Double(TrendRing.length), end: at,
                 points: TrendRing.length)
             (state.trends, state.trendStep) = (try store.history(query, now: at).values, step)
-            state.firingAlerts = alerts.filter { $0.model == name && $0.alert.isLoud }.count
+            state.firingAlerts = firing[name] ?? 0
             states.append(state)
         }
         return states.sorted { $0.name < $1.name }

@@ -49,7 +49,7 @@ extension Engine {
 
     func makeSnapshot() -> Snapshot {
         revision += 1
-        let alerts = board.states(models: settings.models)
+        let alerts = board.states()
         var firing: [ModelName: Int] = [:]
         for alert in alerts where alert.alert.isLoud && alert.alert.state != .suppressed {
             if let model = alert.model { firing[model, default: 0] += 1 }

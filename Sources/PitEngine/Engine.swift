@@ -72,6 +72,7 @@ public actor Engine {
     }
 
     private func install(_ settings: EngineSettings) {
+        board.models = AlertModels(settings.models)
         let now = clock.now()
         let old = Dictionary(servers.map { ($0.server.connection.name, $0) }, uniquingKeysWith: { first, _ in first })
         servers = settings.servers.map { server in
@@ -106,7 +107,7 @@ public actor Engine {
 
     private func step(of config: ModelConfig) -> Double {
         let intervals = config.metrics.compactMap { binding in
-            settings.servers.first { $0.connection.name == binding.connection }?.connection.interval
+            serverIndex[binding.connection].map { servers[$0].server.connection.interval }
         }
         return intervals.min() ?? 15
     }

@@ -2,9 +2,11 @@ public import PitGrid
 import PitModel
 
 extension AlertsScreen {
-    static func alertTable(_ world: World) -> Table<AlertState> {
-        let shown = world.shown
-        let asked = world.snapshot.operations.filter { [.recorded, .sent, .acknowledged].contains($0.stage) }
+    /// - Parameter world: what the cells tell of; sorting needs none.
+    static func alertTable(_ world: World? = nil) -> Table<AlertState> {
+        let shown = world?.shown ?? Timestamp(milliseconds: 0)
+        let asked =
+            world?.snapshot.operations.filter { [.recorded, .sent, .acknowledged].contains($0.stage) } ?? []
         return Table(
             [
                 TableColumn(

@@ -12,7 +12,18 @@ public struct AlertsScreen: ListScreen {
         ]
 
     /// Which alerts are shown.
-    public enum Show: String, Codable, Sendable, CaseIterable { case open, all, unacknowledged, silenced }
+    public enum Show: String, Codable, Sendable, CaseIterable {
+        case open, all, unacknowledged, silenced
+
+        func shows(_ state: AlertState) -> Bool {
+            switch self {
+            case .open: state.isOpen || state.alert.state == .pending
+            case .all: true
+            case .unacknowledged: state.isOpen && state.acknowledgement == nil
+            case .silenced: state.alert.state == .suppressed
+            }
+        }
+    }
 
     public var table = TableState()
     public var filter = ""
@@ -22,61 +33,27 @@ public struct AlertsScreen: ListScreen {
     /// The snapshot's, and which of them are shown, in which order.
     @Cached private(set) var alerts: [AlertState] = []
     @Cached private(set) var order: [Int] = []
-    /// What the order was made of, so that a longer filter looks only at what the shorter one left.
-    @Cached private var basis: [Basis] = []
-
-    private struct Basis: Equatable, Sendable {
-        var filter: String
-        var show: Show
-        var isDescending: Bool
-    }
-
     public init() {}
 
     public var rowCount: Int { order.count }
     public func rowID(_ position: Int) -> String { alerts[order[position]].id }
-    static var columnIDs: [String] { alertTable(World()).columns.map(\.id) }
+    static var columnIDs: [String] { alertTable().columns.map(\.id) }
 
     public mutating func focus(on subject: String) { filter = subject }
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - (size.height >= 30 ? 14 : 2)) }
     public mutating func settle(on world: World) { reorder(world) }
 
     public mutating func reorder(_ world: World) {
-        let words = RowFilter(filter)
-        let now = Basis(filter: filter, show: show, isDescending: table.isDescending)
-        let isNarrower =
-            table.sortColumn == nil && alerts.sharesStorage(with: world.snapshot.alerts)
-            && basis.first.map {
-                $0.show == now.show && $0.isDescending == now.isDescending && filter.hasPrefix($0.filter)
-            } ?? false
+        // Among the very same alerts the selected one is known by its index: no hundred thousand names are compared.
+        let isSame = alerts.sharesStorage(with: world.snapshot.alerts)
+        let chosen = isSame && order.indices.contains(table.selected) ? order[table.selected] : nil
         alerts = world.snapshot.alerts
-        let candidates = isNarrower ? order : Array(alerts.indices)
-        order = candidates.filter { index in
-            isShown(alerts[index]) && (words.isEmpty || Self.matches(alerts[index], words))
-        }
-        basis = table.sortColumn == nil ? [now] : []
-        if table.sortColumn != nil {
-            let chosen = order.map { alerts[$0] }
-            order = Self.alertTable(world).order(chosen, table).map { order[$0] }
-        } else if table.isDescending {
-            order.sort(by: >)
-        }
-        settleSelection()
-    }
-
-    private func isShown(_ state: AlertState) -> Bool {
-        switch show {
-        case .open: state.isOpen || state.alert.state == .pending
-        case .all: true
-        case .unacknowledged: state.isOpen && state.acknowledgement == nil
-        case .silenced: state.alert.state == .suppressed
-        }
-    }
-
-    private static func matches(_ state: AlertState, _ words: RowFilter) -> Bool {
-        words.matches(
-            state.alert.name, state.model?.description ?? "", state.alert.summary, state.alert.severity.word,
-            state.claim?.author ?? "")
+        let bit: UInt8 = 1 << UInt8(Show.allCases.firstIndex(of: show) ?? 0)
+        let shows = world.rows.shows
+        order = world.rows.alerts.order(
+            words: RowFilter(filter).bytes, by: table.sortColumn, descending: table.isDescending
+        ) { shows[$0] & bit != 0 }
+        settleSelection(at: chosen.flatMap { order.firstIndex(of: $0) })
     }
 
     var selected: AlertState? { order.indices.contains(table.selected) ? alerts[order[table.selected]] : nil }
@@ -180,13 +157,5 @@ public struct AlertsScreen: ListScreen {
             return [.toast(Notice(.warn, "no Alertmanager is connected"))]
         }
         return SilenceQuestion.effects(values, for: alert, on: connection, world)
-    }
-}
-
-extension Array {
-    /// Whether both are the very same elements, which is known without looking at one.
-    fileprivate func sharesStorage(with other: Self) -> Bool {
-        count == other.count
-            && withUnsafeBufferPointer { mine in other.withUnsafeBufferPointer { mine.baseAddress == $0.baseAddress } }
     }
 }

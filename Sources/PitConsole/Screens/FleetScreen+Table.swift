@@ -2,9 +2,10 @@ import PitGrid
 import PitModel
 
 extension FleetScreen {
-    static func fleetTable(_ world: World) -> Table<ModelState> {
-        let glyphs = world.settings.glyphs
-        let shown = world.shown
+    /// - Parameter world: what the cells tell of; sorting needs none.
+    static func fleetTable(_ world: World? = nil) -> Table<ModelState> {
+        let glyphs = world?.settings.glyphs ?? .unicode
+        let shown = world?.shown ?? Timestamp(milliseconds: 0)
         return Table(
             [
                 TableColumn(

@@ -11,34 +11,34 @@ public struct FleetScreen: ListScreen {
     public var table = TableState()
     public var filter = ""
     public var hasChosen = false
-    @Cached private var rows: [ModelState] = []
+    @Cached private var models: [ModelState] = []
+    /// Which of the models are shown, in which order.
+    @Cached private var order: [Int] = []
 
     public init() {}
 
-    public var rowCount: Int { rows.count }
-    public func rowID(_ position: Int) -> String { rows[position].name.description }
-    static var columnIDs: [String] { fleetTable(World()).columns.map(\.id) }
+    public var rowCount: Int { order.count }
+    public func rowID(_ position: Int) -> String { models[order[position]].name.description }
+    static var columnIDs: [String] { fleetTable().columns.map(\.id) }
 
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - (size.height >= 14 ? 5 : 1)) }
 
     public mutating func settle(on world: World) { reorder(world) }
 
     public mutating func reorder(_ world: World) {
-        let filter = RowFilter(filter)
-        let models = world.snapshot.models.filter {
-            filter.isEmpty || filter.matches($0.name.description, $0.health.word, $0.why, $0.release ?? "")
-        }
-        if table.sortColumn == nil {
-            // The worst first, and of equals the one that was always there.
-            rows = models.sorted { ($0.health, $0.name) < ($1.health, $1.name) }
-            if table.isDescending { rows.reverse() }
-        } else {
-            rows = Self.fleetTable(world).order(models, table).map { models[$0] }
-        }
-        settleSelection()
+        let isSame = models.sharesStorage(with: world.snapshot.models)
+        let chosen = isSame && order.indices.contains(table.selected) ? order[table.selected] : nil
+        models = world.snapshot.models
+        // The worst first, and of equals the one that was always there.
+        let column = table.sortColumn ?? "health"
+        order = world.rows.models.order(
+            words: RowFilter(filter).bytes, by: column, descending: table.isDescending && table.sortColumn != nil
+        ) { _ in true }
+        if table.sortColumn == nil, table.isDescending { order.reverse() }
+        settleSelection(at: chosen.flatMap { order.firstIndex(of: $0) })
     }
 
-    private var selected: ModelState? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
+    private var selected: ModelState? { order.indices.contains(table.selected) ? models[order[table.selected]] : nil }
 
     private static func needsRow(_ screen: Self, _ world: World) -> Availability {
         screen.selected == nil ? .refused(because: "no model is selected") : .available
@@ -72,13 +72,13 @@ public struct FleetScreen: ListScreen {
                 "No models yet.", "Run `pitwall init` to find what answers on this machine,",
                 "or write models into the configuration: `pitwall init --print` shows how.",
             ]
-        } else if rows.isEmpty {
+        } else if order.isEmpty {
             table.emptyText = ["No model matches `\(filter)`.", "Esc takes the filter away."]
         }
         var room = filter.isEmpty ? area : area.splitTop(1).rest
         if !filter.isEmpty {
             frame.text(
-                " filter: \(filter)   \(rows.count) of \(world.snapshot.models.count)", in: area.row(0),
+                " filter: \(filter)   \(order.count) of \(world.snapshot.models.count)", in: area.row(0),
                 ink: Ink(.notice))
         }
         if let selected, room.height >= 14 {
@@ -86,6 +86,6 @@ public struct FleetScreen: ListScreen {
             drawDetail(selected, world, in: detail, on: &frame)
             room = list
         }
-        table.draw(rows, state: self.table, in: room, on: &frame)
+        table.draw(models, order: order, state: self.table, in: room, on: &frame)
     }
 }

@@ -2,10 +2,14 @@ import PitModel
 
 /// The alerts and silences as last read, joined with what people did; says what changed at each reading.
 struct AlertBoard {
-    private(set) var alerts: [ConnectionName: [String: Alert]] = [:]
+    private(set) var alerts: [ConnectionName: [String: Alert]] = [:] { didSet { queue = nil } }
     private(set) var silences: [ConnectionName: [Silence]] = [:]
     private var acts: [String: [Act]] = [:]
-    var timesFired: [String: Int] = [:]
+    var timesFired: [String: Int] = [:] { didSet { queue = nil } }
+    /// Whose alerts they are.
+    var models = AlertModels() { didSet { queue = nil } }
+    /// What `states` gave, until something changes.
+    private var queue: [AlertState]?
 
     /// What changed between two readings of one connection.
     struct Change {
@@ -47,6 +51,7 @@ struct AlertBoard {
 
     mutating func load(acts all: [Act]) {
         acts = Dictionary(grouping: all.sorted { $0.at < $1.at }, by: \.subject)
+        queue = nil
     }
 
     mutating func forget(_ connections: Set<ConnectionName>) {
@@ -56,26 +61,37 @@ struct AlertBoard {
         }
     }
 
-    mutating func add(_ act: Act) { acts[act.subject, default: []].append(act) }
-
-    /// The queue: worst first, then newest. An acknowledgement counts only for the firing it was made in.
-    func states(models: [ModelConfig]) -> [AlertState] {
-        var result: [AlertState] = []
-        for (connection, byID) in alerts {
-            for alert in byID.values {
-                result.append(state(of: alert, from: connection, models: models))
-            }
+    /// What a person does changes that alert's state alone: the order of the queue is none of it.
+    mutating func add(_ act: Act) {
+        acts[act.subject, default: []].append(act)
+        guard var queue else { return }
+        self.queue = nil
+        for index in queue.indices where queue[index].id == act.subject {
+            queue[index] = state(of: queue[index].alert, from: queue[index].connection)
         }
-        return result.sorted {
-            ($0.alert.severity, $1.alert.startsAt, $0.alert.fingerprint) < (
-                $1.alert.severity, $0.alert.startsAt, $1.alert.fingerprint
-            )
-        }
+        self.queue = queue
     }
 
-    private func state(of alert: Alert, from connection: ConnectionName, models: [ModelConfig]) -> AlertState {
+    /// The queue: worst first, then newest. An acknowledgement counts only for the firing it was made in.
+    mutating func states() -> [AlertState] {
+        if let queue { return queue }
+        var result: [AlertState] = []
+        for (connection, byID) in alerts {
+            for alert in byID.values { result.append(state(of: alert, from: connection)) }
+        }
+        let keys = result.map { (severity: $0.alert.severity, at: $0.alert.startsAt, id: $0.alert.fingerprint) }
+        let order = result.indices.sorted {
+            let (a, b) = (keys[$0], keys[$1])
+            return a.severity != b.severity ? a.severity < b.severity : a.at != b.at ? a.at > b.at : a.id < b.id
+        }
+        let sorted = order.map { result[$0] }
+        queue = sorted
+        return sorted
+    }
+
+    private func state(of alert: Alert, from connection: ConnectionName) -> AlertState {
         var state = AlertState(
-            alert: alert, connection: connection, model: AlertModel.model(of: alert, among: models),
+            alert: alert, connection: connection, model: models.model(of: alert),
             timesFired: max(1, timesFired[alert.fingerprint] ?? 1))
         for act in acts[alert.fingerprint] ?? [] {
             switch act.kind {

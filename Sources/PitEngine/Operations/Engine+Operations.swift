@@ -55,10 +55,13 @@ extension Engine {
         note([
             Event(
                 at: act.at, kind: act.kind == .note ? .note : .acknowledgement,
-                model: alert.flatMap { AlertModel.model(of: $0, among: settings.models) },
+                model: alert.flatMap { board.models.model(of: $0) },
                 title: words, detail: act.text)
         ])
         needsPublishing = true
+        // A person waits to see it.
+        lastPublished = nil
+        publishDue()
         return nil
     }
 

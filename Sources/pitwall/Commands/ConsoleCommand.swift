@@ -78,7 +78,8 @@ struct ConsoleRunner {
 
     func run(watching file: ConfigFile?) throws {
         let mailbox = Mailbox()
-        let engine = stack.engine { mailbox.post(.world($0)) }
+        let rows = WorldRowsMaker()
+        let engine = stack.engine { mailbox.post(.world($0, rows: rows.rows($0))) }
         let first = try Blocking.start { await engine.prepare() }
         let themes = ThemeShelf(folder: places.themes)
         for fault in themes.faults { stack.ring.add(.error, "themes", "\(fault)") }

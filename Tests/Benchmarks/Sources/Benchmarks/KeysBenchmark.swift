@@ -15,8 +15,15 @@ struct KeysBenchmark: Benchmark {
         let pane = try TmuxPane(bench)
         defer { pane.close() }
         let file = bench.room.appending(path: "keys.times").path
-        pane.start("env LC_ALL=C.UTF-8 '\(CommandLine.arguments[0])' --press '\(file)'")
+        let (program, fault) = (
+            try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"), file + ".err"
+        )
+        pane.start("env LC_ALL=C.UTF-8 '\(program)' --press '\(file)' 2>'\(fault)'")
         for _ in 0..<300 where !FileManager.default.fileExists(atPath: file) { pane.drain(seconds: 1) }
+        if !FileManager.default.fileExists(atPath: file) {
+            let words = (try? String(contentsOfFile: fault, encoding: .utf8)) ?? ""
+            throw Bench.Failure(description: words.isEmpty ? "no key was answered" : String(words.prefix(300)))
+        }
         let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
         let rows = lines.map { $0.split(separator: " ") }.filter { $0.count == 3 }
         func figure(_ column: Int, _ what: String, _ goal: Figure.Goal) -> Figure {

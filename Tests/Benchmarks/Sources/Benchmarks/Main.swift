@@ -11,7 +11,11 @@ enum Main {
             case "--list":
                 for type in benchmarkCatalog { print(type.name) }
                 return
-            case "--press": return try KeysBenchmark.press(arguments.popFirst() ?? "/dev/stdout")
+            case "--press":
+                do { return try KeysBenchmark.press(arguments.popFirst() ?? "/dev/stdout") } catch {
+                    FileHandle.standardError.write(Data("cannot press keys here: \(error)\n".utf8))
+                    exit(1)
+                }
             case "--json": json = arguments.popFirst()
             default: names.append(word)
             }

@@ -1,0 +1,97 @@
+import PitGrid
+public import PitModel
+import Synchronization
+
+/// What large tables and every frame take from a snapshot, made once when it comes: a key has no time to walk over a
+/// hundred thousand alerts. It can be made anywhere; the UI thread is the worst place.
+public final class WorldRows: Sendable {
+    let counts: WorldCounts
+    let models: TableIndex
+    let alerts: TableIndex
+    /// For each alert, in which of the lists it is shown.
+    let shows: [UInt8]
+    private let alertStates: [AlertState]
+
+    /// - Parameter previous: those of an earlier snapshot; what has not changed since is taken from there.
+    public init(_ snapshot: Snapshot, after previous: WorldRows? = nil) {
+        models = TableIndex(FleetScreen.fleetTable(), snapshot.models) {
+            [$0.name.description, $0.health.word, $0.why, $0.release ?? ""]
+        }
+        alertStates = snapshot.alerts
+        if let previous, previous.alertStates.sharesStorage(with: snapshot.alerts) {
+            (alerts, shows, counts) = (previous.alerts, previous.shows, WorldCounts(snapshot, alerts: previous.counts))
+            return
+        }
+        alerts = TableIndex(AlertsScreen.alertTable(), snapshot.alerts) {
+            [
+                $0.alert.name, $0.model?.description ?? "", $0.alert.summary, $0.alert.severity.word,
+                $0.claim?.author ?? "",
+            ]
+        }
+        shows = snapshot.alerts.map { state in
+            AlertsScreen.Show.allCases.enumerated().reduce(0) { $0 | ($1.element.shows(state) ? 1 << $1.offset : 0) }
+        }
+        counts = WorldCounts(snapshot)
+    }
+}
+
+/// Makes the rows of one snapshot after another, each from what the one before left, on whatever thread.
+public final class WorldRowsMaker: Sendable {
+    private let last = Mutex<WorldRows?>(nil)
+
+    public init() {}
+
+    public func rows(_ snapshot: Snapshot) -> WorldRows {
+        let rows = WorldRows(snapshot, after: last.withLock { $0 })
+        last.withLock { $0 = rows }
+        return rows
+    }
+}
+
+extension Array {
+    /// Whether both are the very same elements, which is known without looking at one.
+    func sharesStorage(with other: Self) -> Bool {
+        count == other.count
+            && withUnsafeBufferPointer { mine in other.withUnsafeBufferPointer { mine.baseAddress == $0.baseAddress } }
+    }
+}
+
+/// What the top and the bottom line tell of a snapshot.
+struct WorldCounts: Equatable, Sendable {
+    private(set) var sick = 0
+    private(set) var firing = 0
+    private(set) var acknowledged = 0
+    private(set) var suppressed = 0
+    private(set) var pending = 0
+    private(set) var failing = 0
+    /// When anything was last seen.
+    private(set) var freshest: Timestamp?
+
+    /// - Parameter known: counts of the same alerts.
+    init(_ snapshot: Snapshot, alerts known: WorldCounts? = nil) {
+        if let known {
+            (firing, acknowledged) = (known.firing, known.acknowledged)
+            (suppressed, pending) = (known.suppressed, known.pending)
+        }
+        for model in snapshot.models {
+            if ![.ok, .unknown, .stale].contains(model.health) { sick += 1 }
+            see(model.seenAt)
+        }
+        for alert in snapshot.alerts where known == nil {
+            if alert.alert.state == .suppressed { suppressed += 1 }
+            if alert.alert.state == .pending { pending += 1 }
+            guard alert.isOpen else { continue }
+            firing += 1
+            if alert.acknowledgement != nil { acknowledged += 1 }
+        }
+        for connection in snapshot.connections {
+            if connection.status == .failing { failing += 1 }
+            see(connection.lastSuccess)
+        }
+    }
+
+    private mutating func see(_ at: Timestamp?) {
+        guard let at else { return }
+        freshest = max(at, freshest ?? at)
+    }
+}
