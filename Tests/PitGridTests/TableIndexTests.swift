@@ -28,7 +28,7 @@ private let table = Table<Item>(
                 name: "n\(Int.random(in: 0...9, using: &random))",
                 size: [nil, .nan, 0, -0.0, -3, .infinity, 7.5, 7.5].randomElement(using: &random) ?? nil,
                 owner: [nil, "Ann", "bob", "Zoë"].randomElement(using: &random) ?? nil,
-                text: "\(words.randomElement(using: &random)!) \(words.randomElement(using: &random)!)")
+                text: words.shuffled(using: &random).prefix(2).joined(separator: " "))
         }
     }
 
