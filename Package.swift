@@ -21,13 +21,15 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
     ("PitModel", []),
     ("PitParse", ["PitModel"]),
     ("PitStatistics", ["PitModel"]),
+    ("PitSafety", ["PitModel"]),
+    ("PitData", ["PitModel", "PitParse", "PitStatistics"]),
     ("PitHTTP", ["PitModel", "CCurl"]),
     ("PitStore", ["PitModel", grdb]),
     ("PitConfig", ["PitModel", yams]),
     ("PitConnect", ["PitModel", "PitParse"]),
     ("PitConsole", ["PitGrid", "PitModel"]),
     ("PitTerminal", ["PitGrid", "CNcurses"]),
-    ("PitEngine", ["PitModel", "PitParse", "PitStatistics", "PitStore", logging]),
+    ("PitEngine", ["PitModel", "PitParse", "PitSafety", "PitStatistics", "PitStore", logging]),
     ("PitListen", ["PitModel", flyingFox]),
     ("PitFleet", ["PitModel", "PitParse", flyingFox]),
 ]
@@ -83,8 +85,9 @@ let package = Package(
         .executableTarget(
             name: "pitwall",
             dependencies: [
-                "PitConfig", "PitConnect", "PitConsole", "PitEngine", "PitFleet", "PitGrid", "PitHTTP", "PitListen",
-                "PitModel", "PitParse", "PitStatistics", "PitStore", "PitTerminal", "PitThemes",
+                "PitConfig", "PitConnect", "PitConsole", "PitData", "PitEngine", "PitFleet", "PitGrid", "PitHTTP",
+                "PitListen", "PitModel", "PitParse", "PitSafety", "PitStatistics", "PitStore", "PitTerminal",
+                "PitThemes",
                 argumentParser, logging, yams,
             ],
             swiftSettings: strict),
