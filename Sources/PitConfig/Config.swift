@@ -6,6 +6,7 @@ public struct Config: Equatable, Sendable {
     public var models: [ModelConfig]
     public var console: ConsoleConfig
     public var store: StoreConfig
+    public var drift: DriftSettings
     /// Command id to the keys that run it.
     public var keys: [String: [String]]
     /// The user's own profiles; one of a shipped profile's id replaces it.
@@ -13,10 +14,11 @@ public struct Config: Equatable, Sendable {
 
     public init(
         connections: [ConnectionConfig] = [], models: [ModelConfig] = [], console: ConsoleConfig = ConsoleConfig(),
-        store: StoreConfig = StoreConfig(), keys: [String: [String]] = [:], profiles: [MetricProfile] = []
+        store: StoreConfig = StoreConfig(), drift: DriftSettings = DriftSettings(), keys: [String: [String]] = [:],
+        profiles: [MetricProfile] = []
     ) {
         (self.connections, self.models, self.console) = (connections, models, console)
-        (self.store, self.keys, self.profiles) = (store, keys, profiles)
+        (self.store, self.drift, self.keys, self.profiles) = (store, drift, keys, profiles)
     }
 }
 

@@ -87,6 +87,7 @@ public struct ConfigReader: Sendable {
             config.store.maxAge = store.seconds("max_age", atLeast: 60) ?? config.store.maxAge
             store.finish()
         }
+        if let drift = root.fields("drift") { config.drift = readDrift(drift) }
         if let keys = root.fields("keys") {
             for name in keys.names { config.keys[name] = keys.words(name) ?? [] }
         }
@@ -120,6 +121,23 @@ public struct ConfigReader: Sendable {
             }
             seen[name] = seen[name] ?? node
         }
+    }
+
+    private func readDrift(_ fields: Fields) -> DriftSettings {
+        var drift = DriftSettings()
+        drift.isOn = fields.flag("enabled") ?? drift.isOn
+        drift.window = fields.seconds("window", atLeast: 60) ?? drift.window
+        drift.interval = fields.seconds("interval", atLeast: 5) ?? drift.interval
+        drift.limit = fields.number("limit") ?? drift.limit
+        if let words = fields.text("reference") {
+            if let reference = DriftReference(words: words, seconds: Units.seconds) {
+                drift.reference = reference
+            } else if let node = fields.node("reference") {
+                fields.wrong("reference", node, wanted: DriftReference.usage)
+            }
+        }
+        fields.finish()
+        return drift
     }
 
     private func readConsole(_ fields: Fields) -> ConsoleConfig {

@@ -78,6 +78,13 @@ public enum ConfigExample {
           max_size: 1GiB      # of polled data; what people did is kept for good
           max_age: 15d
 
+        drift:
+          window: 1h          # what is compared: the last hour
+          reference: auto     # with: auto, before 7d, same-hour 7, release, baseline NAME
+          interval: 1m        # how often
+          limit: 0.2          # of the corrected PSI
+          # enabled: false
+
         # keys: {fleet.sort: [S], refresh: [ctrl-r]}
 
         # A profile of your own maps a server's metric names to pitwall's vocabulary.

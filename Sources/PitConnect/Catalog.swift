@@ -11,7 +11,7 @@ public let connectorCatalog: [any Connector.Type] = [
 /// Every profile pitwall ships. A new one is a new file and a line here; the first that fits a page is taken:
 /// Triton's page may hold vLLM's names too, and NIM's names say the least.
 public let profileCatalog: [MetricProfile] = [
-    .tritonTRTLLM, .vllm, .sglang, .tgi, .llamaCpp, .trtllm, .litellm, .kserve, .dcgm, .nim,
+    .tritonTRTLLM, .vllm, .sglang, .tgi, .llamaCpp, .trtllm, .litellm, .kserve, .dcgm, .trustyAI, .nim,
 ]
 
 extension Connector {

@@ -55,6 +55,8 @@ extension Console {
             "\(firing) firing", firing > acknowledged ? .fail : firing > 0 ? .warn : .dim,
             strong: firing > acknowledged, open: "alerts")
         if acknowledged > 0 { put("\(acknowledged) acked", .warn, open: "alerts") }
+        let drifting = world.counts.drifting
+        if drifting > 0 { put("\(drifting) drifting", .warn, open: "drift") }
         let failing = world.counts.failing
         put(
             failing > 0

@@ -58,7 +58,7 @@ extension Event.Kind {
         case .silence, .silenceExpired, .acknowledgement, .note, .label: .circle
         case .restart, .connectionLost, .replicaLost: .cross
         case .connectionBack, .replicaBack: .flag
-        case .healthChanged: .square
+        case .healthChanged, .drift: .square
         case .operation: .star
         }
     }
@@ -66,7 +66,7 @@ extension Event.Kind {
     var role: Role {
         switch self {
         case .alertFired, .connectionLost, .replicaLost: .fail
-        case .restart, .healthChanged: .warn
+        case .restart, .healthChanged, .drift: .warn
         case .alertResolved, .connectionBack, .replicaBack: .ok
         default: .notice
         }
@@ -88,4 +88,16 @@ extension Blame.Kind {
 
 extension AlertState {
     var isOpen: Bool { alert.state == .firing || alert.state == .unprocessed }
+}
+
+extension Figures {
+    /// A statistic: two or three figures that count.
+    static func score(_ value: Double?) -> String {
+        guard let value, value.isFinite else { return missing }
+        if value == 0 { return "0" }
+        return abs(value) < 0.001 ? "<0.001" : abs(value) < 0.1 ? fixed(value, 3) : fixed(value, 2)
+    }
+
+    /// How many: whole up to a thousand.
+    static func count(_ value: Double) -> String { value < 1000 ? fixed(value, 0) : short(value) }
 }

@@ -64,6 +64,7 @@ struct WorldCounts: Equatable, Sendable {
     private(set) var suppressed = 0
     private(set) var pending = 0
     private(set) var failing = 0
+    private(set) var drifting = 0
     /// When anything was last seen.
     private(set) var freshest: Timestamp?
 
@@ -75,6 +76,7 @@ struct WorldCounts: Equatable, Sendable {
         }
         for model in snapshot.models {
             if ![.ok, .unknown, .stale].contains(model.health) { sick += 1 }
+            if (model.drift?.drifted ?? 0) > 0 { drifting += 1 }
             see(model.seenAt)
         }
         for alert in snapshot.alerts where known == nil {

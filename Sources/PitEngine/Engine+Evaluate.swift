@@ -54,6 +54,8 @@ extension Engine {
             models[index].trend.note(state.signals, at: seen)
             state.trends = models[index].trend.trends
             keep { try store.record(state.signals, of: config.name, at: seen) }
+            noteDrift(index, now)
+            state.drift = models[index].state.drift
         }
         state.isStale = state.seenAt.map { now.since($0) > staleAfter(models[index]) } ?? false
         countReplicas(&state, index, sources, outcome, now)
@@ -147,16 +149,16 @@ extension Engine {
         }
     }
 
-    private static let gpuQuantities: Set<Quantity> = [
-        .gpuUse, .gpuMemoryUsed, .gpuMemoryFree, .gpuMemoryTotal, .gpuPower, .gpuTemperature,
+    private static let besideQuantities: Set<Quantity> = [
+        .gpuUse, .gpuMemoryUsed, .gpuMemoryFree, .gpuMemoryTotal, .gpuPower, .gpuTemperature, .serviceStatistic,
     ]
 
-    /// An exporter that tells of GPUs alone serves nothing: it is no replica.
+    /// An exporter of GPUs, or a service of statistics, serves nothing: it is no replica.
     private func isServing(_ server: Int) -> Bool {
         let name = servers[server].server.connection.options["profile"]?.text
         guard let profile = name.flatMap({ id in settings.profiles.first { $0.id == id } }) ?? servers[server].detected
         else { return true }
-        return profile.sources.contains { !Self.gpuQuantities.contains($0.quantity) }
+        return profile.sources.contains { !Self.besideQuantities.contains($0.quantity) }
     }
 
     /// Compares with what the model was like when it was well; for one that never was, with the quietest tenth of the

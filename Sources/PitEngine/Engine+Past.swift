@@ -70,10 +70,14 @@ extension Engine {
                 points: TrendRing.length)
             (state.trends, state.trendStep) = (try store.history(query, now: at).values, step)
             state.firingAlerts = firing[name] ?? 0
+            if states.count < Self.driftInPast { state.drift = driftAt(name, at) }
             states.append(state)
         }
         return states.sorted { $0.name < $1.name }
     }
+
+    /// Models whose drift is computed for a moment of the past: each costs some reading.
+    private static let driftInPast = 100
 
     /// What is known before the network has answered: all from the store.
     func restore() {

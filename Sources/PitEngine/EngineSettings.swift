@@ -21,12 +21,13 @@ public struct EngineSettings: Sendable {
     public var isReadOnly: Bool
     /// Seconds between two snapshots at least.
     public var publishing = 0.1
+    public var drift: DriftSettings
 
     public init(
         servers: [ConnectedServer], models: [ModelConfig], profiles: [MetricProfile], author: String,
-        isReadOnly: Bool = false
+        isReadOnly: Bool = false, drift: DriftSettings = DriftSettings()
     ) {
         (self.servers, self.models, self.profiles) = (servers, models, profiles)
-        (self.author, self.isReadOnly) = (author, isReadOnly)
+        (self.author, self.isReadOnly, self.drift) = (author, isReadOnly, drift)
     }
 }

@@ -80,6 +80,8 @@ struct ModelRuntime {
     var calm: [Signal: Measure] = [:]
     /// The same from the store, for a model that was never seen well by this process.
     var baseline: (at: Timestamp, signals: [Signal: Measure])?
+    /// What its histograms counted; nil until first looked at.
+    var drift: DriftBook?
 
     init(_ config: ModelConfig, step: Double) {
         self.config = config

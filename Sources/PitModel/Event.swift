@@ -2,7 +2,8 @@
 public struct Event: Equatable, Codable, Sendable {
     public enum Kind: String, Codable, Sendable, CaseIterable {
         case release, alias, alertFired, alertResolved, silence, silenceExpired, acknowledgement, note, restart
-        case connectionLost, connectionBack, replicaLost, replicaBack, healthChanged, operation, configuration, label
+        case connectionLost, connectionBack, replicaLost, replicaBack, healthChanged, operation, configuration, label,
+            drift
     }
     public var at: Timestamp
     public var kind: Kind

@@ -3,6 +3,8 @@ public enum Quantity: String, Codable, Sendable, CaseIterable, Hashable {
     // gauges
     case running, waiting, kvCacheUse, prefixHitRatio
     case gpuUse, gpuMemoryUsed, gpuMemoryFree, gpuMemoryTotal, gpuPower, gpuTemperature
+    /// Drift and bias that a service computed.
+    case serviceStatistic
     // counters
     case requests, failures, promptTokens, generationTokens, prefixQueries, prefixHits, preemptions
     // histograms

@@ -60,6 +60,8 @@ public struct ModelState: Equatable, Sendable, Identifiable {
     public var release: String?
     /// The latest change that concerns it.
     public var lastChange: Event?
+    /// How its traffic has changed; nil while nothing was counted.
+    public var drift: ModelDrift?
     public var id: ModelName { name }
 
     public init(
@@ -67,13 +69,13 @@ public struct ModelState: Equatable, Sendable, Identifiable {
         signals: [Signal: Measure] = [:], seenAt: Timestamp? = nil, isStale: Bool = false,
         trends: [Signal: [Double?]] = [:], trendStep: Double = 15, slo: ServiceLevels = ServiceLevels(),
         replicas: [ReplicaState] = [], blame: [Blame] = [], firingAlerts: Int = 0, release: String? = nil,
-        lastChange: Event? = nil
+        lastChange: Event? = nil, drift: ModelDrift? = nil
     ) {
         (self.name, self.health, self.why) = (name, health, why)
         (self.replicasUp, self.replicasKnown, self.signals) = (replicasUp, replicasKnown, signals)
         (self.seenAt, self.isStale, self.trends, self.trendStep) = (seenAt, isStale, trends, trendStep)
         (self.slo, self.replicas, self.blame, self.firingAlerts) = (slo, replicas, blame, firingAlerts)
-        (self.release, self.lastChange) = (release, lastChange)
+        (self.release, self.lastChange, self.drift) = (release, lastChange, drift)
     }
 }
 

@@ -46,7 +46,9 @@ extension Store {
     /// The names of the sources that hold samples of connections.
     public func sampleSources() throws(StoreFault) -> [String] {
         try readCache {
-            try String.fetchAll($0, sql: "SELECT name FROM source WHERE name NOT LIKE 'model:%' ORDER BY name")
+            try String.fetchAll(
+                $0,
+                sql: "SELECT name FROM source WHERE name NOT LIKE 'model:%' AND name NOT LIKE 'drift:%' ORDER BY name")
         }
     }
 

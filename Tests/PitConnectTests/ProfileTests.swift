@@ -8,7 +8,7 @@ private let pages: [(profile: String, page: String, absent: Set<Quantity>)] = [
     ("vllm", "vllm", [.prefixHitRatio]), ("sglang", "sglang", []), ("tgi", "tgi", []),
     ("llamacpp", "llamacpp", [.kvCacheUse]),
     ("triton", "triton", []), ("trtllm", "trtllm", []), ("nim", "nim", []), ("kserve", "kserve", []),
-    ("dcgm", "dcgm", []),
+    ("dcgm", "dcgm", []), ("trustyai", "trustyai", []),
     ("litellm", "litellm", [.queueTime, .failures, .ttft, .itl]),
 ]
 

@@ -236,7 +236,7 @@ func mouse() throws {
     #expect(harness.text.split(separator: "\n").contains { $0.hasPrefix("▸summarise") })
     harness.send(.input(.click(Point(4, row), count: 2)))
     #expect(harness.text.contains("› Model summarise"))
-    harness.send(.input(.click(Point(12, 1), count: 1)))
+    harness.send(.input(.click(Point(21, 1), count: 1)))
     #expect(harness.text.contains("SEVERITY"))
     var sorted = Harness(Worlds.veryMany)
     sorted.send(.input(.wheel(Point(4, 10), 5)))

@@ -58,10 +58,56 @@ func alert(
 enum Worlds {
     static let all: [(name: String, snapshot: Snapshot)] = [
         ("empty", empty), ("healthy", healthy), ("one-down", oneDown), ("wide-names", wideNames),
-        ("very-many", veryMany),
+        ("very-many", veryMany), ("drifting", drifting),
     ]
 
     static let empty = Snapshot(revision: 1, at: noon)
+
+    static let drifting: Snapshot = {
+        var world = healthy
+        world.models[0].drift = drift(promptShift: 2)
+        world.models[1].drift = drift(promptShift: 0)
+        world.events.append(
+            Event(
+                at: noon.advanced(by: -1500), kind: .drift, model: ModelName("support-chat"),
+                title: "support-chat: prompt tokens drifted (sudden)"))
+        return world
+    }()
+
+    /// Every feature compared, the prompts moved by so many buckets.
+    private static func drift(promptShift: Int) -> ModelDrift {
+        let shares = [0.02, 0.05, 0.12, 0.22, 0.25, 0.17, 0.09, 0.05, 0.03]
+        let moved = shares.indices.map { $0 >= promptShift ? shares[$0 - promptShift] : 0.004 }
+        let prompt = shares.indices.map { index in
+            DriftBucket(
+                upper: index == shares.count - 1 ? .infinity : Double(16 << index), reference: shares[index],
+                current: moved[index], contribution: abs(moved[index] - shares[index]) * 0.9)
+        }
+        func feature(_ traffic: TrafficFeature, _ score: Double, buckets: [DriftBucket] = []) -> FeatureDrift {
+            FeatureDrift(
+                feature: DriftFeature(traffic), method: "PSI (hist)", score: score, limit: 0.2,
+                pValue: score > 0.2 ? 0.0000001 : 0.31, referenceCount: 812_400, currentCount: 5120,
+                verdict: score > 0.2 ? .drifted : .same,
+                trend: (0..<60).map { $0 < 35 ? 0.01 + swing($0, 0.01, 0.008) : score + swing($0, 0, 0.02) },
+                buckets: buckets, since: score > 0.2 ? noon.advanced(by: -1500) : nil,
+                onset: score > 0.2 ? .sudden : nil)
+        }
+        let reasons = [("stop", 0.82, 0.81), ("length", 0.17, 0.18), ("abort", 0.01, 0.01)].map {
+            DriftBucket(upper: nil, name: $0.0, reference: $0.1, current: $0.2, contribution: 0.0001)
+        }
+        let range = TimeRange(from: noon.advanced(by: -3600), to: noon)
+        return ModelDrift(
+            at: noon, current: range, reference: TimeRange(from: noon.advanced(by: -608_400), to: range.from),
+            referenceWords: "the 7 d before", interval: 60,
+            features: [
+                feature(.promptTokens, promptShift > 0 ? 0.41 : 0.02, buckets: prompt),
+                feature(.responseTokens, 0.05, buckets: prompt),
+                feature(.finishReason, 0.003, buckets: reasons),
+                FeatureDrift(
+                    feature: DriftFeature(.ttft), method: "PSI (hist)", limit: 0.2, referenceCount: 812_400,
+                    currentCount: 41, verdict: .notEnoughData, why: "41 requests in the window, 200 wanted"),
+            ])
+    }
 
     static let healthy = Snapshot(
         revision: 2, at: noon,

@@ -2,6 +2,7 @@
 public let screenCatalog: [any Screen.Type] = [
     FleetScreen.self,
     ModelScreen.self,
+    DriftScreen.self,
     AlertsScreen.self,
     SilencesScreen.self,
     ConnectionsScreen.self,

@@ -34,6 +34,10 @@ extension FleetScreen {
                 figure("queue", "QUEUE", .waiting, priority: 45, width: 6),
                 figure("kv", "KV", .kvCacheUse, priority: 44, width: 6),
                 figure("errors", "ERR", .errorRatio, priority: 60, width: 7),
+                TableColumn(
+                    "drift", "DRIFT", width: .fixed(5), align: .right, priority: 55, sortsDescendingFirst: true,
+                    sortKey: { .number($0.drift.map { Double($0.drifted) }) }
+                ) { drifted($0) },
                 figure("tokens", "TOK/S", .generationTokenRate, priority: 10, isWide: true),
                 figure("prefix", "PREFIX", .prefixHitRatio, priority: 8, isWide: true),
                 TableColumn("alerts", "ALERTS", width: .fixed(6), align: .right, priority: 30, isWide: true) { model in
@@ -44,6 +48,12 @@ extension FleetScreen {
                 },
             ],
             prefix: "fleet", identity: { $0.name.description }, isDimmed: { $0.isStale })
+    }
+
+    /// How many of the features that could be judged have drifted.
+    private static func drifted(_ model: ModelState) -> TableCell {
+        guard let drift = model.drift, drift.judged > 0 else { return TableCell(SafeText(Figures.missing), .dim) }
+        return TableCell("\(drift.drifted)/\(drift.judged)", Ink(drift.drifted > 0 ? .warn : .dim))
     }
 
     /// The release when all is well, why not when it is not, and always how old it is when it is old.

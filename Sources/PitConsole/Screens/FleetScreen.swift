@@ -5,7 +5,7 @@ import PitModel
 public struct FleetScreen: ListScreen {
     public static let about = ScreenInfo(
         id: "fleet", title: "Fleet", key: "1", summary: "every model's health at a glance.")
-    public static let sortColumns = ["model", "health", "requests", "ttft", "itl", "queue", "kv", "errors"]
+    public static let sortColumns = ["model", "health", "requests", "ttft", "itl", "queue", "kv", "errors", "drift"]
     public static let commands: [Command<Self>] = navigation + [open, copy, copyRow]
 
     public var table = TableState()

@@ -24,6 +24,8 @@ struct BoundSeries {
     let replica: String
     /// Index of the series in its target.
     let slot: Int
+    /// Why the requests that a counter counts ended, where its labels say so; what a service's statistic is about.
+    var category: String?
 }
 
 /// Decides which quantity of which model a series feeds. Asked once for each new series.
@@ -65,10 +67,19 @@ struct SeriesBinder {
             guard source.matching.isEmpty || MatcherSet(source.matching).matches(key.labels),
                 let part = part(place.part, of: key)
             else { return nil }
+            var category: String?
+            switch source.quantity {
+            case .requests: category = key["finished_reason"] ?? key["finish_reason"]
+            case .serviceStatistic:
+                guard let statistic = ServiceStatistic(key, model: model) else { return nil }
+                category = statistic.category
+            default: break
+            }
             return BoundSeries(
                 quantity: source.quantity, source: place.source, rank: place.rank, part: part,
                 isGauge: source.kind == .gauge, scale: source.scale,
-                merge: source.merge, replica: replica(of: key, connection), slot: slot)
+                merge: source.merge, replica: replica(of: key, connection), slot: slot,
+                category: category)
         }
     }
 

@@ -24,6 +24,8 @@ struct FeedPlan {
     struct Rank {
         var number: Int
         var values: [Int] = []
+        /// Those of the values whose labels say why the requests that they count ended.
+        var categories: [(name: String, slot: Int)] = []
         /// By upper edge, ascending.
         var buckets: [(upper: Double, slot: Int)] = []
         var sums: [Int] = []
@@ -78,7 +80,9 @@ extension FeedPlan.Source {
         }
         let place = rank ?? 0
         switch series.part {
-        case .value: ranks[place].values.append(series.slot)
+        case .value:
+            ranks[place].values.append(series.slot)
+            if let category = series.category { ranks[place].categories.append((category, series.slot)) }
         case .bucket(let upper):
             let edge = upper * scale
             let at = ranks[place].buckets.lastIndex { $0.upper <= edge }.map { $0 + 1 } ?? 0

@@ -6,6 +6,7 @@ enum StateMigrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 baseline", migrate: StateMigration1.migrate)
         migrator.registerMigration("2 indexes", migrate: StateMigration2.migrate)
+        migrator.registerMigration("3 baselines", migrate: StateMigration3.migrate)
         return migrator
     }
 }

@@ -16,7 +16,7 @@ struct GetCommand: ParsableCommand {
             JSON keys are snake_case with the unit in the name (ttft_p95_seconds); what is missing is null.
             Exits with 1 when something listed is not well.
             """,
-        subcommands: [Connections.self, Models.self, Alerts.self, Silences.self, Samples.self])
+        subcommands: [Connections.self, Models.self, Alerts.self, Silences.self, Drift.self, Samples.self])
 }
 
 /// What every `get` takes.
@@ -115,6 +115,13 @@ extension GetCommand {
         static let configuration = CommandConfiguration(abstract: "Silences: what is silenced, by whom, until when.")
         @OptionGroup var options: GetOptions
         func run() throws { try options.run(AlertReport.silences) { _ in true } }
+    }
+
+    struct Drift: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Drift: what of each model's traffic has changed, and how sure that is.")
+        @OptionGroup var options: GetOptions
+        func run() throws { try options.run(DriftRows.make) { $0.models.allSatisfy { ($0.drift?.drifted ?? 0) == 0 } } }
     }
 
     struct Samples: ParsableCommand {

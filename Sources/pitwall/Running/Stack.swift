@@ -75,7 +75,8 @@ struct Stack: Sendable {
         let servers = config.connections.compactMap { server($0, http, places) }
         return EngineSettings(
             servers: servers, models: config.models, profiles: config.profiles + profileCatalog,
-            author: config.console.author ?? places.author, isReadOnly: config.console.isReadOnly)
+            author: config.console.author ?? places.author, isReadOnly: config.console.isReadOnly,
+            drift: config.drift)
     }
 
     /// A connection with its wire and its connector.
@@ -113,6 +114,11 @@ struct Stack: Sendable {
     /// The process' one transport.
     static func makeHTTP() -> CurlEngine { CurlEngine() }
 
+    /// An engine that is asked something with other settings.
+    func engine(_ settings: EngineSettings) -> Engine {
+        Engine(settings: settings, store: store, lock: lock, clock: Self.clock, ring: ring, publish: { _ in })
+    }
+
     func engine(_ publish: @escaping @Sendable (Snapshot) -> Void = { _ in }) -> Engine {
         Engine(settings: settings, store: store, lock: lock, clock: Self.clock, ring: ring, publish: publish)
     }
@@ -123,6 +129,7 @@ extension Config {
     init(_ fleet: Fleet) {
         self.init(
             connections: fleet.connections.map { ConnectionConfig(connection: $0, url: $0.url, proxy: "none") },
-            models: fleet.models)
+            models: fleet.models,
+            drift: DriftSettings(window: 180, reference: .before(900), interval: 10))
     }
 }
