@@ -85,8 +85,9 @@ private let edges = (0..<12).map { $0 < 11 ? Double(1 << $0) : .infinity }
         let one = BinnedComparison(edges: [.infinity], reference: [500], current: [900])
         #expect(one.psi == 0 && one.chiSquare == nil && one.verdict(limit: 0.2) == .same)
         #expect(
-            BinnedComparison(edges: edges, reference: even.map { $0 * 5000 }, current: even.map { $0 * 41.004 }).verdict(
-                limit: 0.2)
+            BinnedComparison(edges: edges, reference: even.map { $0 * 5000 }, current: even.map { $0 * 41.004 })
+                .verdict(
+                    limit: 0.2)
                 == .notEnoughData("41 in the window, 155 wanted"))
     }
 
