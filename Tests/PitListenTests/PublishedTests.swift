@@ -53,6 +53,28 @@ func published() {
     #expect(values[SeriesKey("pitwall_unacknowledged_alerts", ["model": "chat"])] == 1)
 }
 
+@Test("drift is published with its limit, and too little data as no score")
+func drift() {
+    var snapshot = world()
+    func feature(_ traffic: TrafficFeature, _ verdict: FeatureDrift.Verdict) -> FeatureDrift {
+        FeatureDrift(
+            feature: DriftFeature(traffic), method: "PSI (hist)", score: 0.41, limit: 0.2, currentCount: 41,
+            verdict: verdict)
+    }
+    snapshot.models[0].drift = ModelDrift(
+        at: now, features: [feature(.promptTokens, .drifted), feature(.ttft, .notEnoughData)])
+    let values = page(snapshot)
+    func key(_ name: String, _ feature: String) -> SeriesKey {
+        SeriesKey(name, ["model": "chat", "feature": feature, "source": "histogram"])
+    }
+    #expect(values[key("pitwall_drift_score", "prompt_tokens")] == 0.41)
+    #expect(values[key("pitwall_drift_detected", "prompt_tokens")] == 1)
+    #expect(values[key("pitwall_drift_score", "ttft")] == nil)
+    #expect(values[key("pitwall_drift_detected", "ttft")] == nil)
+    #expect(values[key("pitwall_drift_limit", "ttft")] == 0.2)
+    #expect(values[key("pitwall_drift_window_requests", "ttft")] == 41)
+}
+
 @Test("what is missing or old is absent, never 0")
 func absent() {
     let values = page(world())

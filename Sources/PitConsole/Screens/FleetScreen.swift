@@ -6,7 +6,7 @@ public struct FleetScreen: ListScreen {
     public static let about = ScreenInfo(
         id: "fleet", title: "Fleet", key: "1", summary: "every model's health at a glance.")
     public static let sortColumns = ["model", "health", "requests", "ttft", "itl", "queue", "kv", "errors", "drift"]
-    public static let commands: [Command<Self>] = navigation + [open, copy, copyRow]
+    public static let commands: [Command<Self>] = navigation + [open, drift, copy, copyRow]
 
     public var table = TableState()
     public var filter = ""
@@ -49,6 +49,11 @@ public struct FleetScreen: ListScreen {
         help: "Open the model: charts, replicas, what a slow start is consistent with.", hint: 8,
         availability: needsRow
     ) { screen, _ in screen.selected.map { [.open(screen: "model", subject: $0.name.description)] } ?? [] }
+
+    private static let drift = Command<Self>(
+        "drift", "d", title: "drift", help: "Show what of the model's traffic has changed.", hint: 5,
+        availability: needsRow
+    ) { screen, _ in screen.selected.map { [.open(screen: "drift", subject: $0.name.description)] } ?? [] }
 
     private static let copy = Command<Self>(
         "copy", "y", title: "copy", help: "Copy the model's name.", availability: needsRow

@@ -7,7 +7,7 @@ public struct ModelScreen: Screen {
         id: "model", title: "Model", key: nil, summary: "one model's charts and replicas.")
     public static let commands: [Command<Self>] = [
         next, previous, zoom, left, right, farLeft, farRight, changes, longer, shorter, log, nextModel, previousModel,
-        alerts, copy,
+        alerts, drift, copy,
     ]
 
     /// Spans to choose from, in seconds.
@@ -137,6 +137,11 @@ public struct ModelScreen: Screen {
         "alerts", "a", title: "alerts", help: "Show this model's alerts.", hint: 6
     ) { screen, _ in
         [.open(screen: "alerts", subject: screen.model.description)]
+    }
+    private static let drift = Command<Self>(
+        "drift", "d", title: "drift", help: "Show what of this model's traffic has changed.", hint: 5
+    ) { screen, _ in
+        [.open(screen: "drift", subject: screen.model.description)]
     }
     private static let copy = Command<Self>(
         "copy", "y", title: "copy", help: "Copy the focused chart's present values."

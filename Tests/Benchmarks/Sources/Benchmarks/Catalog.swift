@@ -5,6 +5,7 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     ScrapeBenchmark.self,
     StoreBenchmark.self,
     DayBenchmark.self,
+    DriftBenchmark.self,
     StartBenchmark.self,
     KeysBenchmark.self,
     ConsoleBenchmark.self,
