@@ -81,6 +81,7 @@ extension Engine {
         guard index < servers.count else { return }
         let server = servers[index].server
         let began = clock.now()
+        turns.forget(index)
         servers[index].state.lateBy = servers[index].state.nextAttempt.map { max(0, began.since($0)) } ?? 0
         servers[index].state.lastAttempt = began
         let identify = servers[index].identifiedAt.map { began.since($0) > 600 } ?? true

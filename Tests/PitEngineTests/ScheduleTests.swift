@@ -61,3 +61,21 @@ func queue() {
     }
     #expect(count == 2000 && queue.isEmpty)
 }
+
+@Test("a connection has one turn, the soonest it was given, and none once it is being polled")
+func oneTurn() {
+    var queue = TurnQueue()
+    func time(_ at: Int64) -> Timestamp { Timestamp(milliseconds: at) }
+    for at in stride(from: Int64(900), to: 100, by: -100) { queue.push(1, at: time(at)) }
+    queue.push(2, at: time(500))
+    #expect(queue.popDue(time(1000)) == 1)
+    #expect(queue.popDue(time(1000)) == 2)
+    #expect(queue.popDue(time(1000)) == nil && queue.isEmpty)
+    for round in 0..<10_000 as Range<Int64> {
+        queue.push(3, at: time(round))
+        queue.forget(3)
+    }
+    #expect(queue.popDue(time(20_000)) == nil)
+    queue.push(3, at: time(30_000))
+    #expect(queue.popDue(time(30_000)) == 3)
+}
