@@ -6,6 +6,8 @@ public struct Config: Equatable, Sendable {
     public var models: [ModelConfig]
     public var console: ConsoleConfig
     public var store: StoreConfig
+    /// What of exchanges with models is kept.
+    public var interactions = InteractionSettings()
     public var drift: DriftSettings
     /// Command id to the keys that run it.
     public var keys: [String: [String]]

@@ -6,9 +6,10 @@ extension ConfigReader {
         guard let fields = Fields(node, what: "a connection", issues: issues) else { return nil }
         let name = fields.required("name", example: "prometheus")
         let kind = readKind(fields, issues)
-        let url = readURL(fields, issues)
+        let url = kind?.isFile == true ? readPath(fields) : readURL(fields, issues)
         var connection = Connection(
-            name: ConnectionName(name ?? ""), kind: kind?.id ?? "", url: url.map(withoutSecrets) ?? "")
+            name: ConnectionName(name ?? ""), kind: kind?.id ?? "",
+            url: kind?.isFile == true ? url ?? "" : url.map(withoutSecrets) ?? "")
         connection.interval = fields.seconds("interval", atLeast: 1) ?? connection.interval
         connection.timeout = fields.seconds("timeout", atLeast: 0.1) ?? min(connection.timeout, connection.interval)
         if let info = kind { connection.options = readOptions(info, fields, issues, own) }
@@ -40,6 +41,10 @@ extension ConfigReader {
             "`\(written)` is not a kind of connection", hint: "\(near)Kinds: \(ids.joined(separator: ", ")).",
             at: fields.mark(of: "kind"))
         return nil
+    }
+
+    private func readPath(_ fields: Fields) -> String? {
+        fields.required("path", example: "/var/log/llm/exchanges.jsonl")
     }
 
     private func readURL(_ fields: Fields, _ issues: IssueList) -> String? {

@@ -2,7 +2,7 @@ import PitModel
 import Yams
 
 extension ConfigReader {
-    func readModel(_ node: Node, _ config: Config, _ issues: IssueList) -> ModelConfig? {
+    func readModel(_ node: Node, _ config: inout Config, _ issues: IssueList) -> ModelConfig? {
         guard let fields = Fields(node, what: "a model", issues: issues) else { return nil }
         let name = fields.required("name", example: "support-chat")
         var model = ModelConfig(name: ModelName(name ?? ""))
@@ -23,10 +23,13 @@ extension ConfigReader {
             model.slo.availability = slo.ratio("availability")
             slo.finish()
         }
+        if let node = fields.node("interactions") {
+            readInteractions(node, of: model.name, &config, issues)
+        }
         for reference in ["deployment", "registry", "traces", "release"] {
             model.references[reference] = fields.text(reference)
         }
-        if model.metrics.isEmpty, model.endpoints.isEmpty, name != nil {
+        if model.metrics.isEmpty, model.endpoints.isEmpty, !fields.has("interactions"), name != nil {
             issues.add(
                 "`\(name ?? "")` has neither metrics nor endpoints",
                 hint: "Add `metrics: NAME_OF_A_CONNECTION`, or it will always show as unknown.", at: fields.mark,
@@ -55,7 +58,7 @@ extension ConfigReader {
         return binding
     }
 
-    private func checkConnection(
+    func checkConnection(
         _ name: String, kinds wanted: [String], _ config: Config, at mark: Mark?, _ issues: IssueList
     ) {
         if let found = config.connections.first(where: { $0.connection.name.description == name }) {

@@ -8,7 +8,17 @@ public struct ConfigReader: Sendable {
     /// The ids of the shipped profiles.
     public var profiles: [String]
 
-    public init(kinds: [ConnectorInfo], profiles: [String]) { (self.kinds, self.profiles) = (kinds, profiles) }
+    /// The kinds of connection that exchanges are read from.
+    public var sources: [String]
+    /// What can be taken out of texts.
+    public var redactions: [String]
+
+    public init(
+        kinds: [ConnectorInfo], profiles: [String], sources: [String] = [], redactions: [String] = []
+    ) {
+        (self.kinds, self.profiles) = (kinds, profiles)
+        (self.sources, self.redactions) = (sources, redactions)
+    }
 
     public struct Outcome: Sendable {
         /// Nil when an issue that is not a warning was found.
@@ -78,8 +88,12 @@ public struct ConfigReader: Sendable {
         refuseTwins(
             config.connections.map(\.connection.name.description), of: root.list("connections"), noun: "connections",
             issues)
-        config.models = root.list("models").compactMap { readModel($0, config, issues) }
+        if let interactions = root.fields("interactions") {
+            config.interactions = readInteractions(interactions, issues)
+        }
+        config.models = root.list("models").compactMap { readModel($0, &config, issues) }
         refuseTwins(config.models.map(\.name.description), of: root.list("models"), noun: "models", issues)
+        nameOwners(&config)
         if !root.has("models") { config.models = impliedModels(config.connections) }
         if let console = root.fields("console") { config.console = readConsole(console) }
         if let store = root.fields("store") {

@@ -20,7 +20,10 @@ public enum ConfigExample {
         for kind in kinds {
             text += "  # \(kind.title): \(kind.summary)\n"
             text += "  - name: my-\(kind.id)\n    kind: \(kind.id)\n"
-            text += "    url: http://127.0.0.1:\(kind.usualPorts.first ?? 8000)\n"
+            text +=
+                kind.isFile
+                ? "    path: /var/log/llm/exchanges.jsonl\n"
+                : "    url: http://127.0.0.1:\(kind.usualPorts.first ?? 8000)\n"
             for option in kind.options { text += "    # \(option.name): \(option.example)   # \(option.help)\n" }
         }
         text += """
@@ -60,6 +63,7 @@ public enum ConfigExample {
             alerts: {model: support-chat}      # alerts with these labels are this model's
             endpoints: [my-openai]             # where it answers
             slo: {ttft_p95: 500ms, itl_p95: 60ms, e2e_p95: 20s, errors: 1%, availability: 99.9%}
+            # interactions: {from: my-file, served_as: [support-chat-v14], sample: 10%}
             release: v14                       # shown until a connection knows better
             # deployment: prod/support-chat
             # registry: models:/support-chat
@@ -84,6 +88,13 @@ public enum ConfigExample {
           interval: 1m        # how often
           limit: 0.2          # of the corrected PSI
           # enabled: false
+
+        interactions:         # exchanges with models, where a connection tells of them
+          max_rows: 100000    # the oldest go
+          max_bytes: 256MiB
+          max_text: 64KiB     # of one prompt or response; what is longer is cut, and that is said
+          sample: 100%        # the same ones again; a model can have its own
+          # redact: [email, phone, card, iban, secret]   # taken out before anything is kept
 
         # keys: {fleet.sort: [S], refresh: [ctrl-r]}
 

@@ -6,6 +6,7 @@ public let connectorCatalog: [any Connector.Type] = [
     PrometheusConnector.self,
     AlertmanagerConnector.self,
     OpenAIConnector.self,
+    FileConnector.self,
 ]
 
 /// Every profile pitwall ships. A new one is a new file and a line here; the first that fits a page is taken:
@@ -25,6 +26,7 @@ extension Connector {
         if Self.self is any ModelListing.Type { all.append("models") }
         if Self.self is any HealthReading.Type { all.append("health") }
         if Self.self is any LatencyProbing.Type { all.append("probe") }
+        if Self.self is any InteractionReading.Type { all.append("interactions") }
         if let operating = Self.self as? any Operating.Type { all += operating.verbs.map(\.rawValue).sorted() }
         return all
     }

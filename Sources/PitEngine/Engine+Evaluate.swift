@@ -8,6 +8,7 @@ extension Engine {
         guard now.since(lastEvaluation) >= evaluationGap || now < lastEvaluation else { return }
         lastEvaluation = now
         evaluate(now, all: false)
+        countInteractions(now)
     }
 
     /// A second; more where very many models have news all the time, so that one evaluation takes in several readings.

@@ -29,6 +29,8 @@ extension Engine {
         past.events = try store.events(from: at.advanced(by: -86400), to: at, limit: Self.eventLimit)
         past.operations = journal.filter { $0.operation.at <= at }
         past.log = ring.latest(500).filter { $0.at <= at }
+        past.interactions = try store.interactionTallies(now: at)
+        past.findings = try store.findingTallies(now: at)
         past.poller = pollerState
         return past
     }

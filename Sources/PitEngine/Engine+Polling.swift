@@ -46,6 +46,7 @@ extension Engine {
             for await index in group where index < servers.count { progress(servers[index].state) }
         }
         evaluate(clock.now(), all: true)
+        countInteractions(clock.now(), always: true)
         keep { try store.flush() }
         saveLatest()
         return makeSnapshot()
@@ -86,12 +87,31 @@ extension Engine {
         servers[index].state.lastAttempt = began
         let identify = servers[index].identifiedAt.map { began.since($0) > 600 } ?? true
         let outcome = await PollOutcome.fetch(
-            server, selectors: selectors(for: index), identify: identify || !servers[index].isUp, clock: clock)
+            server, selectors: selectors(for: index), identify: identify || !servers[index].isUp, clock: clock,
+            reading: (cursor(of: index), settings.interactions))
         // The configuration may have changed meanwhile.
         guard let now = serverIndex[server.connection.name], servers[now].server.connection == server.connection else {
             return
         }
         take(outcome, now)
+        await readOn(now, server)
+    }
+
+    /// Reads on where a source has more exchanges than one page holds.
+    private func readOn(_ index: Int, _ server: ConnectedServer) async {
+        var (index, pages) = (index, 1)
+        while servers[index].hasMore, pages < Self.interactionPages, !Task.isCancelled, !servers[index].isPolling {
+            servers[index].isPolling = true
+            pages += 1
+            let outcome = await PollOutcome.fetch(
+                server, selectors: [], identify: false, clock: clock,
+                reading: (cursor(of: index), settings.interactions))
+            guard let now = serverIndex[server.connection.name],
+                servers[now].server.connection == server.connection
+            else { return }
+            index = now
+            take(outcome, now)
+        }
     }
 
     /// What to ask a server that has many models' series: one selector a model.
@@ -111,6 +131,7 @@ extension Engine {
         // The clock may have been put back meanwhile.
         (outcome.began, outcome.ended) = (min(outcome.began, now), min(outcome.ended, now))
         let wasUp = servers[index].isUp
+        servers[index].hasMore = false
         let isFirst = servers[index].state.status == .never
         servers[index].isPolling = false
         // What was broken off on the way out says nothing of the server.
@@ -137,7 +158,7 @@ extension Engine {
         var retryAfter: Double?
         if case .rateLimited(let seconds) = outcome.fault { retryAfter = seconds }
         let next =
-            servers[index].isWanted
+            servers[index].isWanted || servers[index].hasMore
             ? now
             : servers[index].schedule.next(
                 after: outcome.began, now: now, succeeded: outcome.fault == nil, retryAfter: retryAfter)

@@ -67,6 +67,7 @@ extension Engine {
             connections: servers.indices.map { servers[$0].state }, alerts: alerts, silences: board.allSilences,
             events: Array(events.suffix(Self.eventLimit)), operations: journal, log: ring.latest(500),
             poller: pollerState)
+        (snapshot.interactions, snapshot.findings) = (interactionTallies, findingTallies)
         snapshot.notKept = storeFault?.summary
         return snapshot
     }

@@ -37,6 +37,11 @@ public actor Engine {
     var storeFault: StoreFault?
     /// Whether facts of what the configuration no longer names may be open.
     var recordsAll = true
+    /// Exchanges and findings as last counted, and whether some came since.
+    var interactionTallies: [InteractionTally] = []
+    var findingTallies: [FindingTally] = []
+    var interactionsCounted = Timestamp(milliseconds: .min)
+    var interactionsChanged = true
     /// Seconds that the last snapshot took to make and hand out.
     var publishingTime = 0.0
 

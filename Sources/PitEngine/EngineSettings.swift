@@ -19,6 +19,8 @@ public struct EngineSettings: Sendable {
     public var author: String
     /// Neither operations nor acts leave the engine.
     public var isReadOnly: Bool
+    /// What of exchanges is kept.
+    public var interactions = InteractionIntake()
     /// Seconds between two snapshots at least.
     public var publishing = 0.1
     public var drift: DriftSettings

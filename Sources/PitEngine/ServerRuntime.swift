@@ -17,6 +17,9 @@ struct ServerRuntime {
     var probe: LatencyProbe?
     /// What was last written down of it.
     var recorded: ConnectionFact?
+    /// How far its exchanges were read and kept, and whether there is more to be had at once.
+    var readingCursor: String?
+    var hasMore = false
     /// Asked for while a poll was under way.
     var isWanted = false
 
@@ -46,6 +49,7 @@ extension ConnectedServer {
         if connector is any ModelListing { all.append("models") }
         if connector is any HealthReading { all.append("health") }
         if let probing = connector as? any LatencyProbing, probing.isProbing { all.append("probe") }
+        if connector is any InteractionReading { all.append("interactions") }
         if connector is any Operating { all.append("operate") }
         return all
     }

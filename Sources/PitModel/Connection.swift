@@ -59,9 +59,14 @@ public struct ConnectorInfo: Equatable, Sendable {
     /// Ports where such a server usually listens, for `pitwall init`.
     public var usualPorts: [Int]
     public var options: [OptionInfo]
-    public init(id: String, title: String, summary: String, usualPorts: [Int] = [], options: [OptionInfo] = []) {
+    /// Whether it reads a file of this machine: then the configuration names a `path`, not a `url`.
+    public var isFile: Bool
+    public init(
+        id: String, title: String, summary: String, usualPorts: [Int] = [], options: [OptionInfo] = [],
+        isFile: Bool = false
+    ) {
         (self.id, self.title, self.summary) = (id, title, summary)
-        (self.usualPorts, self.options) = (usualPorts, options)
+        (self.usualPorts, self.options, self.isFile) = (usualPorts, options, isFile)
     }
 }
 

@@ -29,6 +29,8 @@ public enum ConnectorFault: Error, Equatable, Hashable, Codable, Sendable {
     case unreachable(String)
     /// The secret the configuration names could not be had.
     case secret(String)
+    /// A file cannot be read: which, and why.
+    case file(String)
     case cancelled
 }
 
@@ -52,6 +54,7 @@ extension ConnectorFault {
         case .rejected: "rejected"
         case .unreachable: "unreachable"
         case .secret: "secret"
+        case .file: "file"
         case .cancelled: "cancelled"
         }
     }
@@ -76,6 +79,7 @@ extension ConnectorFault {
         case .rejected(let words): "the server refused: \(words)"
         case .unreachable(let detail): detail
         case .secret(let detail): "secret not available: \(detail)"
+        case .file(let words): words
         case .cancelled: "cancelled"
         }
     }
@@ -99,6 +103,7 @@ extension ConnectorFault {
         case .rejected: "Correct what was asked for and try again."
         case .unreachable: "Check the network between here and the server."
         case .secret: "Check the environment variable, file or command that auth names."
+        case .file: "Check the path, and that pitwall may read it."
         case .cancelled: "Try again."
         }
     }

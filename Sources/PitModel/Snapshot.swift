@@ -16,6 +16,9 @@ public struct Snapshot: Equatable, Sendable {
     /// Newest last.
     public var log: [LogLine]
     public var poller: PollerState
+    /// How many exchanges of each model are kept, and what was found in them, by model and detector.
+    public var interactions: [InteractionTally] = []
+    public var findings: [FindingTally] = []
     /// Why what is polled is not being written to the disk, while that is so.
     public var notKept: String?
 

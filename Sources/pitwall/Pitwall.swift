@@ -14,7 +14,8 @@ struct Pitwall: ParsableCommand {
         subcommands: [
             ConsoleCommand.self, DemoCommand.self, InitCommand.self, CheckCommand.self, PollCommand.self,
             GetCommand.self,
-            SilenceCommand.self, AckCommand.self, DriftCommand.self, MetricsCommand.self, SnapshotCommand.self,
+            SilenceCommand.self, AckCommand.self, DriftCommand.self, MetricsCommand.self, InteractionsCommand.self,
+            SnapshotCommand.self,
             ThemesCommand.self,
             CompletionsCommand.self, VersionCommand.self,
         ],

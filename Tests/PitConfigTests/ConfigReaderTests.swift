@@ -13,8 +13,11 @@ let kinds = [
     ConnectorInfo(
         id: "openai", title: "OpenAI", summary: "any server", usualPorts: [8000],
         options: [OptionInfo("probe", .flag, help: "one token", example: "true")]),
+    ConnectorInfo(id: "file", title: "File", summary: "exchanges", isFile: true),
 ]
-let reader = ConfigReader(kinds: kinds, profiles: ["vllm", "sglang"])
+let reader = ConfigReader(
+    kinds: kinds, profiles: ["vllm", "sglang"], sources: ["file"],
+    redactions: ["email", "phone", "card", "iban", "secret"])
 
 func issues(_ text: String) -> [ConfigIssue] { reader.read(text, file: "config.yaml").issues }
 
@@ -33,7 +36,7 @@ func exampleCommentsAreTrue() {
     let text = ConfigExample.text(kinds: kinds, profiles: ["vllm"])
     for key in [
         "profile: vllm", "tenant: team-a", "probe: true", "deployment: prod/support-chat",
-        "unix_socket: /run/metrics.sock",
+        "unix_socket: /run/metrics.sock", "redact: [email", "interactions: {from: my-file",
     ] {
         #expect(text.contains("# \(key)"))
         let bare = text.replacing("# \(key)", with: key)

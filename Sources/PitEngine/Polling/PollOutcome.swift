@@ -9,6 +9,7 @@ struct PollOutcome: Sendable {
     var models: [ServedModel]?
     var health: ServerHealth?
     var probe: LatencyProbe?
+    var exchanges: InteractionsRead?
     /// The first thing that failed; what was read before it still counts.
     var fault: ConnectorFault?
     var began: Timestamp
@@ -16,12 +17,17 @@ struct PollOutcome: Sendable {
 
     /// Reads everything that the connector can read. Runs outside the engine, so that pages are parsed side by side.
     static func fetch(
-        _ server: ConnectedServer, selectors: [String], identify: Bool, clock: any WallClock
+        _ server: ConnectedServer, selectors: [String], identify: Bool, clock: any WallClock,
+        reading: (cursor: String?, intake: InteractionIntake)
     ) async -> PollOutcome {
         let began = clock.now()
         var outcome = PollOutcome(began: began, ended: began)
         do throws(ConnectorFault) {
             try await outcome.read(server, selectors: selectors)
+            if let reader = server.connector as? any InteractionReading {
+                let page = try await reader.readInteractions(after: reading.cursor, limit: Engine.interactionPage)
+                outcome.exchanges = InteractionsRead(page, reading.intake)
+            }
             if identify || outcome.isEmpty { outcome.identity = try await outcome.identify(server.connector) }
         } catch {
             outcome.fault = error
@@ -37,7 +43,9 @@ struct PollOutcome: Sendable {
         return try await connector.probe()
     }
 
-    private var isEmpty: Bool { metrics == nil && alerts == nil && silences == nil && models == nil && health == nil }
+    private var isEmpty: Bool {
+        metrics == nil && alerts == nil && silences == nil && models == nil && health == nil && exchanges == nil
+    }
 
     private mutating func read(_ server: ConnectedServer, selectors: [String]) async throws(ConnectorFault) {
         let connector = server.connector
@@ -56,7 +64,7 @@ struct PollOutcome: Sendable {
         switch metrics {
         case .page(let page): page.rows.count
         case .samples(let samples, _): samples.count
-        case nil: alerts?.count ?? models?.count
+        case nil: alerts?.count ?? models?.count ?? exchanges?.count
         }
     }
 }

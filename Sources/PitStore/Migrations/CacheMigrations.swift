@@ -6,6 +6,7 @@ enum CacheMigrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 baseline", migrate: CacheMigration1.migrate)
         migrator.registerMigration("2 parts and rosters", migrate: CacheMigration2.migrate)
+        migrator.registerMigration("3 exchanges", migrate: CacheMigration3.migrate)
         return migrator
     }
 }

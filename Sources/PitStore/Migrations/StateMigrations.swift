@@ -7,6 +7,7 @@ enum StateMigrations {
         migrator.registerMigration("1 baseline", migrate: StateMigration1.migrate)
         migrator.registerMigration("2 indexes", migrate: StateMigration2.migrate)
         migrator.registerMigration("3 baselines", migrate: StateMigration3.migrate)
+        migrator.registerMigration("4 labels of findings", migrate: StateMigration4.migrate)
         return migrator
     }
 }

@@ -16,7 +16,10 @@ struct GetCommand: ParsableCommand {
             JSON keys are snake_case with the unit in the name (ttft_p95_seconds); what is missing is null.
             Exits with 1 when something listed is not well.
             """,
-        subcommands: [Connections.self, Models.self, Alerts.self, Silences.self, Drift.self, Samples.self])
+        subcommands: [
+            Connections.self, Models.self, Alerts.self, Silences.self, Drift.self, Samples.self, Interactions.self,
+            Findings.self,
+        ])
 }
 
 /// What every `get` takes.

@@ -8,7 +8,9 @@ struct ConfigFile: Sendable {
     let path: String
 
     static var reader: ConfigReader {
-        ConfigReader(kinds: connectorCatalog.map { $0.about }, profiles: profileCatalog.map { $0.id })
+        ConfigReader(
+            kinds: connectorCatalog.map { $0.about }, profiles: profileCatalog.map { $0.id },
+            sources: connectorCatalog.filter { $0 is any InteractionReading.Type }.map { $0.about.id })
     }
 
     /// The file named, or the usual one.

@@ -73,10 +73,12 @@ struct Stack: Sendable {
 
     static func engineSettings(_ config: Config, _ http: CurlEngine, _ places: Places) -> EngineSettings {
         let servers = config.connections.compactMap { server($0, http, places) }
-        return EngineSettings(
+        var settings = EngineSettings(
             servers: servers, models: config.models, profiles: config.profiles + profileCatalog,
             author: config.console.author ?? places.author, isReadOnly: config.console.isReadOnly,
             drift: config.drift)
+        settings.interactions = InteractionIntake(settings: config.interactions)
+        return settings
     }
 
     /// A connection with its wire and its connector.
