@@ -140,8 +140,8 @@ public struct ConfigReader: Sendable {
     private func readDrift(_ fields: Fields) -> DriftSettings {
         var drift = DriftSettings()
         drift.isOn = fields.flag("enabled") ?? drift.isOn
-        drift.window = fields.seconds("window", atLeast: 60) ?? drift.window
-        drift.interval = fields.seconds("interval", atLeast: 5) ?? drift.interval
+        drift.window = fields.seconds("window", atLeast: 10) ?? drift.window
+        drift.interval = fields.seconds("interval", atLeast: 1) ?? drift.interval
         drift.limit = fields.number("limit") ?? drift.limit
         if let words = fields.text("reference") {
             if let reference = DriftReference(words: words, seconds: Units.seconds) {

@@ -27,7 +27,7 @@ final class Peers: Sendable {
 
     deinit { _ = try? Command(["python3", Self.script, "stop", folder]).run() }
 
-    /// How the stand-in for vLLM does: normal, slow, down.
+    /// How the stand-in for vLLM does: normal, slow, long, down.
     func become(_ mode: String) throws {
         let output = try Command([
             "curl", "-fsS", "--noproxy", "*", "-X", "POST", "-d", "", "\(facts.exporter)/-/mode?name=\(mode)",
@@ -47,6 +47,7 @@ final class Peers: Sendable {
           - {name: chat-model, metrics: chat-0, alerts: {model_name: chat-model}, slo: {ttft_p95: 800ms, errors: 5%}, release: v14}
           - {name: by-prometheus, metrics: [{connection: prom, profile: vllm, match: {model_name: chat-model}}]}
           - {name: tiny-random, metrics: tiny-metrics, endpoints: tiny}
+        drift: {window: 15s, reference: before 5m, interval: 5s}
         console: {time: utc, author: ana}
 
         """

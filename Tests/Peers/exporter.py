@@ -3,8 +3,8 @@
 
     exporter.py PORT MODEL
 
-GET /metrics, /health, /version, /v1/models. POST /-/mode?name=normal|slow|down changes how it does; while it is
-`down`, /metrics and /health answer 503. Standard library only.
+GET /metrics, /health, /version, /v1/models. POST /-/mode?name=normal|slow|long|down changes how it does: `long` is prompts
+four times as long; while it is `down`, /metrics and /health answer 503. Standard library only.
 """
 import http.server
 import json
@@ -62,7 +62,8 @@ class Server:
         self.cache += 0.1 * ((0.97 if slow else 0.4) - self.cache)
         self.counters["num_preemptions"] += 1 if slow and self.random.random() < 0.2 else 0
         for _ in range(self.random.choice([1, 2, 3])):
-            prompt, words = int(self.log_normal(400, 0.5)) + 1, int(self.log_normal(120, 0.5)) + 1
+            typical = 1600 if self.mode == "long" else 400
+            prompt, words = int(self.log_normal(typical, 0.5)) + 1, int(self.log_normal(120, 0.5)) + 1
             waited = self.log_normal(3, 0.3) if slow else 0.0
             prefill, gap = self.log_normal(0.12, 0.3), self.log_normal(0.02, 0.2)
             self.finished["stop" if self.random.random() < 0.9 else "length"] += 1

@@ -68,7 +68,8 @@ extension Engine {
 
     func driftAt(_ name: ModelName, _ at: Timestamp) -> ModelDrift? {
         var book = driftBook(of: name, at: at)
-        guard let newest = book.entries.last, at.since(newest.at) < settings.drift.window else { return nil }
+        // What is polled reaches the disk within half a minute.
+        guard let newest = book.entries.last, at.since(newest.at) < max(settings.drift.window, 90) else { return nil }
         return compare(&book, name, newest.at)
     }
 

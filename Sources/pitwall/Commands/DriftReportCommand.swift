@@ -25,8 +25,8 @@ extension DriftCommand {
             defer { made.stack.http.shutdown() }
             var settings = made.stack.settings
             if let window {
-                guard let span = Figures.seconds(from: window), span >= 60 else {
-                    throw Stop(.usage, "--window wants a time of a minute at least, such as 1h")
+                guard let span = Figures.seconds(from: window), span >= 10 else {
+                    throw Stop(.usage, "--window wants a time of ten seconds at least, such as 1h")
                 }
                 settings.drift.window = span
             }
