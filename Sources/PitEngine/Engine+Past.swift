@@ -79,7 +79,7 @@ extension Engine {
     }
 
     /// Models whose drift is computed for a moment of the past: each costs some reading.
-    private static let driftInPast = 100
+    static let driftInPast = 100
 
     /// What is known before the network has answered: all from the store.
     func restore() {

@@ -51,6 +51,15 @@ extension Engine {
     /// A model's drift as it was at a moment; nil when nothing was counted then. From what was kept.
     public func drift(of name: ModelName, at: Timestamp) -> ModelDrift? { driftAt(name, at) }
 
+    /// The same snapshot with the drift that the store knows, for models that have none yet.
+    public func addingDrift(to snapshot: Snapshot) -> Snapshot {
+        var snapshot = snapshot
+        for index in snapshot.models.indices.prefix(Self.driftInPast) where snapshot.models[index].drift == nil {
+            snapshot.models[index].drift = driftAt(snapshot.models[index].name, snapshot.at)
+        }
+        return snapshot
+    }
+
     /// Saves what a model's traffic was like in a span; nil when nothing was counted then. On disk when it returns.
     public func saveBaseline(
         _ title: String, of name: ModelName, _ range: TimeRange, author: String

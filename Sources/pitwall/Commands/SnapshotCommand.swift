@@ -67,7 +67,7 @@ struct SnapshotCommand: ParsableCommand {
                 return last
             }
             if isRefreshing, lock.map({ $0.tryAcquire() }) ?? true { return await engine.pollOnce() }
-            return first
+            return await engine.addingDrift(to: first)
         }
         _ = console.handle(.tick(seconds == nil ? now : Stack.clock.now()))
         var effects = console.handle(moment == nil ? .world(world) : .past(world))
