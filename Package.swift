@@ -46,6 +46,7 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
         ["PitConnect", "PitEngine", "PitHTTP", "PitModel", "PitStore", "PitTestKit", "PitGrid", "pitwall"], []
     ),
     ("PitListenTests", ["PitListen", "PitModel", "PitParse"], []),
+    ("PitSafetyTests", ["PitSafety"], []),
     ("PitFleetTests", ["PitFleet", "PitModel", "PitParse", flyingFox], []),
     ("PitGridTests", ["PitGrid", "PitTestKit"], ["Golden"]),
     ("PitHTTPTests", ["PitHTTP", "PitModel", flyingFox], []),

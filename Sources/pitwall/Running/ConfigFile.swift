@@ -2,6 +2,7 @@ import Foundation
 import PitConfig
 import PitConnect
 import PitModel
+import PitSafety
 
 /// The configuration on disk.
 struct ConfigFile: Sendable {
@@ -10,7 +11,8 @@ struct ConfigFile: Sendable {
     static var reader: ConfigReader {
         ConfigReader(
             kinds: connectorCatalog.map { $0.about }, profiles: profileCatalog.map { $0.id },
-            sources: connectorCatalog.filter { $0 is any InteractionReading.Type }.map { $0.about.id })
+            sources: connectorCatalog.filter { $0 is any InteractionReading.Type }.map { $0.about.id },
+            redactions: Redaction.kinds)
     }
 
     /// The file named, or the usual one.

@@ -6,6 +6,7 @@ import PitEngine
 import PitFleet
 import PitHTTP
 import PitModel
+import PitSafety
 import PitStore
 
 /// Everything put together: the transport, the connectors, the store, the engine.
@@ -71,13 +72,21 @@ struct Stack: Sendable {
             places: places)
     }
 
+    /// The configuration has refused what is unknown; if it had not, nothing of a text would be kept.
+    private static let redaction: @Sendable ([String]) -> InteractionIntake.Rewrite = { kinds in
+        guard let redaction = Redaction(kinds) else { return { _ in "[redacted]" } }
+        return { redaction.apply($0) }
+    }
+
     static func engineSettings(_ config: Config, _ http: CurlEngine, _ places: Places) -> EngineSettings {
         let servers = config.connections.compactMap { server($0, http, places) }
         var settings = EngineSettings(
             servers: servers, models: config.models, profiles: config.profiles + profileCatalog,
             author: config.console.author ?? places.author, isReadOnly: config.console.isReadOnly,
             drift: config.drift)
-        settings.interactions = InteractionIntake(settings: config.interactions)
+        settings.interactions = InteractionIntake(
+            settings: config.interactions,
+            redaction: Self.redaction)
         return settings
     }
 
