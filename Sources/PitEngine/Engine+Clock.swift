@@ -16,9 +16,13 @@ extension Engine {
         if step < -Self.smallStep { goBack(to: now, by: -step) }
     }
 
+    /// Whether nobody has looked at the clock for so long that the machine slept: a poll that ends just then, or begins
+    /// before the loop has looked, is not late by the night.
+    func isFirstLook(_ now: Timestamp) -> Bool { lastLook.map { now.since($0) > Self.longSleep } ?? false }
+
     /// The same from the loop that looks all the time: there a gap means that the machine slept.
     func heedGap(_ now: Timestamp) {
-        if let lastLook, now.since(lastLook) > Self.longSleep { wake(now, after: now.since(lastLook)) }
+        if let lastLook, isFirstLook(now) { wake(now, after: now.since(lastLook)) }
         heed(now)
     }
 

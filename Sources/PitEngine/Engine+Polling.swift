@@ -83,7 +83,8 @@ extension Engine {
         let server = servers[index].server
         let began = clock.now()
         turns.forget(index)
-        servers[index].state.lateBy = servers[index].state.nextAttempt.map { max(0, began.since($0)) } ?? 0
+        let due = servers[index].state.nextAttempt.flatMap { isFirstLook(began) ? nil : $0 }
+        servers[index].state.lateBy = due.map { max(0, began.since($0)) } ?? 0
         servers[index].state.lastAttempt = began
         let identify = servers[index].identifiedAt.map { began.since($0) > 600 } ?? true
         let outcome = await PollOutcome.fetch(
@@ -177,7 +178,7 @@ extension Engine {
         let interval = servers[index].schedule.interval
         let due = outcome.began.advanced(by: -servers[index].state.lateBy)
         let passed = Int((now.since(due) / interval).rounded(.down))
-        guard passed > 0, outcome.began >= wokenAt else { return }
+        guard passed > 0, outcome.began >= wokenAt, !isFirstLook(now) else { return }
         servers[index].state.missedTurns += passed
         if servers[index].state.missedTurns == passed {
             let name = servers[index].server.connection.name
