@@ -211,6 +211,7 @@ extension Engine {
         if now.since(lastPrune) >= 600 {
             lastPrune = now
             keep { try store.prune(now: now) }
+            ProcessHeap.giveBack()
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import PitEngine
 
 @main
 struct Pitwall: ParsableCommand {
@@ -26,7 +27,7 @@ struct Pitwall: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // A limit on the size of files shows as an error where one is written to.
         signal(SIGXFSZ, SIG_IGN)
-        keepMemorySmall()
+        ProcessHeap.keepSmall()
         do {
             do {
                 // Nothing to parse: the screen that a person waits for comes some milliseconds sooner.
@@ -47,18 +48,5 @@ struct Pitwall: ParsableCommand {
                 code == .success
                     ? 0 : code == .validationFailure ? ExitCode.usage.rawValue : ExitCode.couldNotRun.rawValue)
         }
-    }
-
-    /// What large replies took goes back to the system at once, and few threads have heaps of their own: glibc would
-    /// raise the first limit with the first large piece that is freed.
-    private static func keepMemorySmall() {
-        // Glibc's Swift module leaves malloc.h out.
-        typealias Mallopt = @convention(c) (Int32, Int32) -> Int32
-        guard let found = dlsym(nil, "mallopt") else { return }
-        let mallopt = unsafeBitCast(found, to: Mallopt.self)
-        let (trimThreshold, mmapThreshold, arenaMax): (Int32, Int32, Int32) = (-1, -3, -8)
-        _ = mallopt(mmapThreshold, 256 << 10)
-        _ = mallopt(trimThreshold, 1 << 20)
-        _ = mallopt(arenaMax, 2)
     }
 }

@@ -7,10 +7,11 @@ import PitStore
 import Synchronization
 
 /// A day of a thousand models, polled every fifteen seconds, in simulated time: what is resident at each hour.
-/// `HOURS` in the environment makes it a shorter one.
+/// `HOURS` and `MODELS` in the environment make it a
+/// smaller one.
 struct DayBenchmark: Benchmark {
     static let name = "day"
-    private static let models = 1000
+    private static let models = ProcessInfo.processInfo.environment["MODELS"].flatMap { Int($0) } ?? 1000
     private static let interval = 15.0
 
     private final class Clock: WallClock {
@@ -57,6 +58,8 @@ struct DayBenchmark: Benchmark {
 
     func run(_ bench: Bench) throws -> [Figure] {
         let hours = ProcessInfo.processInfo.environment["HOURS"].flatMap { Int($0) } ?? 24
+        // As the program does.
+        ProcessHeap.keepSmall()
         let folder = bench.room.appending(path: "day").path
         let curve = try Bench.await { try await Self.live(hours, folder) }
         guard let last = curve.last, curve.count > 1 else { throw Bench.Failure(description: "a day has more hours") }
@@ -96,6 +99,7 @@ struct DayBenchmark: Benchmark {
                 _ = await engine.pollOnce()
             }
             try store.prune(now: clock.now())
+            ProcessHeap.giveBack()
             curve.append(Bench.resident() ?? .nan)
         }
         return curve
