@@ -6,6 +6,8 @@ public let connectorCatalog: [any Connector.Type] = [
     PrometheusConnector.self,
     AlertmanagerConnector.self,
     OpenAIConnector.self,
+    MLflowConnector.self,
+    PhoenixConnector.self,
     FileConnector.self,
 ]
 

@@ -1,0 +1,78 @@
+import Foundation
+import PitTestKit
+import Testing
+
+/// A real MLflow server with a configuration that reads it.
+private final class Tracing: Sendable {
+    let folder: String
+    let url: String
+    private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "../Peers/mlflow_server.py"
+    ).standardized.path
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-mlflow-\(UUID().uuidString)").path
+        let output = try Command(["python3", Self.script, "start", folder]).run()
+        guard output.status == 0 else { throw Command.Failure("MLflow did not start:\n\(output.text)") }
+        let facts = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: folder + "/mlflow.json")))
+        url = (facts as? [String: Any])?["mlflow"] as? String ?? ""
+        let configuration = """
+            connections:
+              - {name: tracking, kind: mlflow, url: '\(url)', experiments: production-chat, timeout: 30s, interval: 30s, proxy: none}
+            models:
+              - {name: support-chat, interactions: {from: tracking, served_as: support-chat}}
+            interactions: {redact: [email, card]}
+
+            """
+        try configuration.write(toFile: folder + "/config.yaml", atomically: true, encoding: .utf8)
+    }
+
+    deinit { _ = try? Command(["python3", Self.script, "stop", folder]).run() }
+
+    func seed(_ count: Int, from first: Int = 0) throws {
+        let output = try Command(["python3", Self.script, "seed", folder, "\(count)", "\(first)"]).run()
+        guard output.status == 0 else { throw Command.Failure(output.text) }
+    }
+
+    func rows(_ words: String...) throws -> [[String: Any]] {
+        let arguments = [Peers.program] + words + ["-o", "json", "--config", folder + "/config.yaml"]
+        let output = try Command(
+            ["sh", "-c", "exec \"$0\" \"$@\" 2>>\(folder)/errors"] + arguments,
+            environment: ["XDG_STATE_HOME": folder + "/state", "LC_ALL": "C.UTF-8"]
+        ).run()
+        guard let rows = try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [[String: Any]] else {
+            throw Command.Failure("no rows: \(output.text)")
+        }
+        return rows
+    }
+
+    /// Whether a text stands in any file of the state.
+    func isKept(_ text: String) throws -> Bool {
+        let state = folder + "/state/pitwall"
+        return try FileManager.default.contentsOfDirectory(atPath: state).contains { file in
+            try Data(contentsOf: URL(filePath: "\(state)/\(file)")).range(of: Data(text.utf8)) != nil
+        }
+    }
+}
+
+@Test("five hundred traces of a real MLflow are read once each, redacted, and new ones follow")
+func fiveHundredTraces() throws {
+    let tracing = try Tracing()
+    try tracing.seed(500)
+    let rows = try tracing.rows("get", "interactions", "--limit", "1000")
+    #expect(rows.count == 500)
+    #expect(Set(rows.compactMap { $0["id"] as? String }).count == 500)
+    #expect(rows.allSatisfy { $0["model"] as? String == "support-chat" })
+    #expect(rows.filter { $0["fault"] is String }.count == 10)
+    #expect(rows.filter { $0["response"] is String }.count == 490)
+    #expect(rows.allSatisfy { ($0["prompt_tokens"] as? Int).map { (20...26).contains($0) } ?? false })
+    #expect(rows.allSatisfy { ($0["latency_seconds"] as? Double).map { (0.2...2.1).contains($0) } ?? false })
+    let prompts = rows.compactMap { $0["prompt"] as? String }
+    #expect(prompts.contains { $0.contains("[card]") } && prompts.contains { $0.contains("[email]") })
+    #expect(try !tracing.isKept("4111 1111") && !tracing.isKept("ana.kestrel"))
+    #expect(try tracing.isKept("reset my password"))
+    try tracing.seed(3, from: 500)
+    let later = try tracing.rows("get", "interactions", "--limit", "1000")
+    #expect(later.count == 503)
+    #expect(try tracing.rows("get", "interactions", "--cached", "--search", "(501)").count == 1)
+}

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""A real MLflow server for the tests, on loopback and a free port, with all it writes in one folder.
+
+    mlflow_server.py install              MLflow (PyPI), into a virtual environment in the cache
+    mlflow_server.py start FOLDER         starts it; writes and prints FOLDER/mlflow.json
+    mlflow_server.py seed FOLDER COUNT [FROM]
+                                   adds COUNT traces of chats to the experiment production-chat, the same each time
+    mlflow_server.py stop FOLDER          stops it and removes the folder
+
+The cache is $PITWALL_PEERS, or ~/.cache/pitwall-peers. Nothing is installed system-wide.
+"""
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import time
+
+import peers
+
+VENV = peers.CACHE / "mlflow-venv"
+PYTHON = VENV / "bin" / "python"
+WHEELS = ["mlflow==3.17.2"]
+QUIET = {
+    "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    "GIT_PYTHON_REFRESH": "quiet", "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",
+}
+CHATS = [
+    ("How do I reset my password?", "Open the sign-in page and choose to reset it; a link comes by mail."),
+    ("Why was I charged twice?", "One of the two is a reservation. It disappears within five days."),
+    ("My card 4111 1111 1111 1111 was refused.", "Please ask your bank; here we see only its last digits."),
+    ("Write to me at ana.kestrel@example.org please.", "We have written to you."),
+    ("Quelle est la politique de remboursement ?", "Vous avez quatorze jours apres l'achat."),
+    ("Which limit has the API?", "Six hundred requests a minute for each key."),
+]
+
+
+def install():
+    peers.CACHE.mkdir(parents=True, exist_ok=True)
+    if not PYTHON.exists() or subprocess.run([PYTHON, "-c", "import mlflow.server"], capture_output=True).returncode:
+        peers.run(sys.executable, "-m", "venv", "--clear", str(VENV))
+        peers.run(str(PYTHON), "-m", "pip", "install", "-q", "--only-binary=:all:", *WHEELS)
+
+
+def start(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    if not PYTHON.exists():
+        sys.exit("MLflow is not installed: run Tests/run, or python3 Tests/Peers/mlflow_server.py install")
+    os.environ.update(QUIET, PATH=f"{VENV / 'bin'}:{os.environ['PATH']}")
+    (port,) = peers.free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    process = peers.launch(folder, "mlflow", [
+        VENV / "bin" / "mlflow", "server", "--host", "127.0.0.1", "--port", port, "--workers", 1,
+        "--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", folder / "artifacts"], cwd=folder)
+    facts = {"pids": [process.pid], "mlflow": url}
+    (folder / "mlflow.json").write_text(json.dumps(facts))
+    (folder / "peers.json").write_text(json.dumps(facts))
+    peers.wait(folder, "mlflow", process, url + "/health")
+    print(json.dumps(facts))
+
+
+def seed(folder, count, first):
+    url = json.loads((folder / "mlflow.json").read_text())["mlflow"]
+    if pathlib.Path(sys.prefix) != VENV:
+        os.execve(PYTHON, [str(PYTHON), __file__, "seed", str(folder), str(count), str(first)], {**os.environ, **QUIET})
+    os.environ.update(QUIET, NO_PROXY="127.0.0.1")
+    import mlflow
+
+    mlflow.set_tracking_uri(url)
+    mlflow.set_experiment("production-chat")
+    client = mlflow.MlflowClient()
+    experiment = client.get_experiment_by_name("production-chat").experiment_id
+    now = time.time_ns()
+    for number in range(first, first + count):
+        chance = random.Random(number)
+        asked, said = CHATS[number % len(CHATS)]
+        messages = [{"role": "system", "content": "Answer shortly."}, {"role": "user", "content": f"{asked} ({number})"}]
+        began = now - (count + first - number) * 1_000_000_000
+        took = int(chance.uniform(0.2, 2.0) * 1e9)
+        failed = number % 50 == 49
+        root = client.start_trace(
+            "chat", span_type="CHAIN", inputs={"messages": messages}, experiment_id=experiment, start_time_ns=began,
+            tags={"environment": "production"})
+        call = client.start_span(
+            "completion", root.trace_id, root.span_id, span_type="CHAT_MODEL",
+            inputs={"model": "support-chat", "messages": messages},
+            attributes={"mlflow.llm.model": "support-chat"}, start_time_ns=began + 1_000_000)
+        call.set_attribute("mlflow.chat.tokenUsage", {
+            "input_tokens": 20 + number % 7, "output_tokens": len(said.split()),
+            "total_tokens": 20 + number % 7 + len(said.split())})
+        reply = None if failed else {
+            "model": "support-chat",
+            "choices": [{"index": 0, "message": {"role": "assistant", "content": said}, "finish_reason": "stop"}]}
+        status = "ERROR" if failed else "OK"
+        client.end_span(root.trace_id, call.span_id, outputs=reply, status=status, end_time_ns=began + took)
+        client.end_trace(root.trace_id, outputs=reply, status=status, end_time_ns=began + took + 1_000_000)
+    mlflow.flush_trace_async_logging()
+    print(count)
+
+
+def main():
+    verb = sys.argv[1] if len(sys.argv) > 1 else ""
+    words = sys.argv[2:]
+    if verb == "install":
+        install()
+    elif verb == "start" and len(words) == 1:
+        start(pathlib.Path(words[0]).resolve())
+    elif verb == "seed" and len(words) in (2, 3):
+        seed(pathlib.Path(words[0]).resolve(), int(words[1]), int(words[2]) if len(words) == 3 else 0)
+    elif verb == "stop" and len(words) == 1:
+        peers.stop(pathlib.Path(words[0]).resolve())
+    else:
+        sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()
