@@ -9,6 +9,7 @@ public struct Config: Equatable, Sendable {
     /// What of exchanges with models is kept.
     public var interactions = InteractionSettings()
     public var drift: DriftSettings
+    public var rules = RuleSettings()
     /// Command id to the keys that run it.
     public var keys: [String: [String]]
     /// The user's own profiles; one of a shipped profile's id replaces it.

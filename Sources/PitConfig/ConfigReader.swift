@@ -13,6 +13,11 @@ public struct ConfigReader: Sendable {
     /// What can be taken out of texts.
     public var redactions: [String]
 
+    /// The rules that pitwall comes with.
+    public var builtInRules: [Rule] = []
+    /// Says what is wrong with a rule's expression; nil when nothing is.
+    public var checkExpression: @Sendable (String) -> ExpressionFault? = { _ in nil }
+
     public init(
         kinds: [ConnectorInfo], profiles: [String], sources: [String] = [], redactions: [String] = []
     ) {
@@ -44,7 +49,7 @@ public struct ConfigReader: Sendable {
         return Outcome(config: all.contains { !$0.isWarning } ? nil : config, issues: all)
     }
 
-    private func compose(_ text: String, _ issues: IssueList) -> Node? {
+    func compose(_ text: String, _ issues: IssueList) -> Node? {
         guard text.utf8.count <= 4 << 20 else {
             issues.add("the file is larger than 4 MiB", hint: "This does not look like a configuration.", at: nil)
             return nil
@@ -102,6 +107,8 @@ public struct ConfigReader: Sendable {
             store.finish()
         }
         if let drift = root.fields("drift") { config.drift = readDrift(drift) }
+        config.rules.rules = builtInRules
+        if let rules = root.fields("rules") { config.rules = readRules(rules, config, issues) }
         if let keys = root.fields("keys") {
             for name in keys.names { config.keys[name] = keys.words(name) ?? [] }
         }

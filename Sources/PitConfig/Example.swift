@@ -89,6 +89,24 @@ public enum ConfigExample {
           limit: 0.2          # of the corrected PSI
           # enabled: false
 
+        rules:
+          interval: 15s
+          # off: [ModelStale]  # built-in rules that are not wanted, or all
+          own:
+            - alert: SlowFirstToken
+              expr: pitwall_model_ttft_p95_seconds{model="support-chat"} > 2
+              for: 5m
+              keep_firing_for: 5m
+              clears_at: 1.5               # once it fires, it goes on until the value is below this
+              severity: warning
+              labels: {team: serving}
+              summary: first token after {{ $value }} s on {{ $labels.model }}
+            - alert: QueueLong             # any metric of a connection: rate(...), increase(...), quantile(0.95, ...)
+              expr: sum by (model_name) (vllm:num_requests_waiting) > 50
+              for: 2m
+              # connection: my-metrics
+              # inhibits: [SlowFirstToken]   # about the same model, while this one fires
+
         interactions:         # exchanges with models, where a connection tells of them
           max_rows: 100000    # the oldest go
           max_bytes: 256MiB

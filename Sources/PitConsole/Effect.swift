@@ -10,6 +10,8 @@ public indirect enum Effect: Equatable, Sendable {
     // What must be done outside.
     case perform(OperationRequest, on: ConnectionName, reason: String, expecting: Expectation)
     case act(Act.Kind, subject: String, text: String)
+    /// The same of several at once, with a note beside each where there is one.
+    case acts(Act.Kind, subjects: [String], text: String = "", note: String = "")
     case load(HistoryQuery)
     /// Nil goes live again.
     case rewind(to: Timestamp?)

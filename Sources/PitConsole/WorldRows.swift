@@ -25,7 +25,7 @@ public final class WorldRows: Sendable {
         alerts = TableIndex(AlertsScreen.alertTable(), snapshot.alerts) {
             [
                 $0.alert.name, $0.model?.description ?? "", $0.alert.summary, $0.alert.severity.word,
-                $0.claim?.author ?? "",
+                $0.owner ?? "",
             ]
         }
         shows = snapshot.alerts.map { state in

@@ -9,25 +9,33 @@ extension Engine {
         let hasAlertmanager = servers.contains { $0.server.connector is any SilenceReading }
         let own = servers[index].server.connector is any SilenceReading || !hasAlertmanager
         let taken = own ? alerts : alerts.filter { $0.state == .pending }
+        take(taken, from: name, now)
+    }
+
+    /// Takes all alerts that a source has now: tells what fired and what was resolved, and keeps them.
+    func take(_ taken: [Alert], from name: ConnectionName, _ now: Timestamp) {
         let change = board.replace(alerts: taken, from: name)
         let fired = change.fired.map { alert in
             Event(
                 at: max(alert.startsAt, now.advanced(by: -86400)), kind: .alertFired,
-                model: board.models.model(of: alert),
+                model: board.models.model(of: alert, from: name),
                 connection: name, title: "\(alert.name) fired", detail: alert.summary,
                 key: "alert|\(alert.fingerprint)|\(alert.startsAt.milliseconds)")
         }
         let resolved = change.resolved.map { alert in
-            Event(
-                at: now, kind: .alertResolved, model: board.models.model(of: alert),
+            // Nobody was told of what ends in silence: here it is told.
+            let words = alert.silencedBy.isEmpty ? "resolved" : "resolved while silenced"
+            return Event(
+                at: now, kind: .alertResolved, model: board.models.model(of: alert, from: name),
                 connection: name,
-                title: "\(alert.name) resolved", detail: alert.summary,
+                title: "\(alert.name) \(words)", detail: alert.summary,
                 key: "resolved|\(alert.fingerprint)|\(alert.startsAt.milliseconds)")
         }
         note(fired + resolved)
         keep {
             // What changes with every reading of the same alert is left out, so that a fact is written once.
-            let facts = taken.map { alert in
+            // One that is resolved is shown for a while, and is no fact any more: firing again counts.
+            let facts = taken.filter { $0.state != .resolved }.map { alert in
                 var steady = alert
                 (steady.updatedAt, steady.endsAt) = (nil, nil)
                 return (key: "\(name)/\(alert.fingerprint)", body: FactCodec.encode(steady))

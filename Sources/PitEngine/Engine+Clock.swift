@@ -39,6 +39,7 @@ extension Engine {
         tell(now, "the clock was put back by \(Int(seconds)) s; rates begin anew")
         pastBegins = now
         for index in servers.indices {
+            rules.forget(servers[index].target)
             servers[index].rebind()
             servers[index].identifiedAt = nil
             servers[index].state.lastSuccess = servers[index].state.lastSuccess.map { min($0, now) }
@@ -51,7 +52,7 @@ extension Engine {
             // So that what is read in this very moment counts as newer.
             models[index].state.seenAt = models[index].state.seenAt.map { min($0, now.advanced(by: -0.001)) }
         }
-        (lastEvaluation, lastFlush, lastPrune) = (now, now, now)
+        (lastEvaluation, lastFlush, lastPrune, lastRules) = (now, now, now, now)
         beginTurns(now)
     }
 

@@ -9,6 +9,8 @@ extension Engine {
         lastEvaluation = now
         evaluate(now, all: false)
         countInteractions(now)
+        let age = now.since(lastRules)
+        if age < 0 || age >= rules.settings.interval { evaluateRules(now) }
     }
 
     /// A second; more where very many models have news all the time, so that one evaluation takes in several readings.

@@ -27,8 +27,7 @@ extension Engine {
         if servers[index].target.isStale { forgetSeries(of: index) }
         if servers[index].detected == nil {
             servers[index].detected = ProfileDetection.detect(PageNames.names(of: page), among: settings.profiles)
-            servers[index].rebind()
-            for model in servers[index].models where model < models.count { models[model].unbind(index) }
+            forgetSeries(of: index)
         }
         let target = servers[index].target
         let kept = target.take(page, at: at, registry(index, source: { name.description }))
@@ -57,8 +56,7 @@ extension Engine {
         if servers[index].target.isStale { forgetSeries(of: index) }
         if servers[index].detected == nil, !samples.isEmpty {
             servers[index].detected = ProfileDetection.detect(Set(samples.map(\.series.name)), among: settings.profiles)
-            servers[index].rebind()
-            for model in servers[index].models where model < models.count { models[model].unbind(index) }
+            forgetSeries(of: index)
         }
         let target = servers[index].target
         // Another server scrapes its targets at times of their own: each target is a source of its own.
@@ -81,6 +79,7 @@ extension Engine {
 
     /// Which series a server has is found out anew.
     private func forgetSeries(of index: Int) {
+        rules.forget(servers[index].target)
         servers[index].rebind()
         for model in servers[index].models where model < models.count { models[model].unbind(index) }
     }
@@ -103,6 +102,8 @@ extension Engine {
         let name = servers[index].server.connection.name
         // Most readings bring nothing new.
         lazy var binders = binders(for: index)
+        // Pages of two replicas may have the very same series.
+        let isPage = servers[index].server.readsWholePages
         return TargetSeries.Registry(
             identify: { key in
                 var id: SeriesID?
@@ -123,7 +124,11 @@ extension Engine {
                     for place in places { self.models[model].bound[index, default: FeedPlan()].add(place) }
                     watched = true
                 }
-                return watched
+                guard self.rules.names(key.name) else { return watched }
+                let target = self.servers[index].target
+                let isRuled = self.rules.bind(
+                    key, target, slot, of: name, extra: isPage ? ["connection": name.description] : [:])
+                return watched || isRuled
             })
     }
 }

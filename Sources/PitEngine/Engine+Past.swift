@@ -23,6 +23,7 @@ extension Engine {
                 silences: facts.compactMap { FactCodec.decode(Silence.self, $0.body) }, from: ConnectionName(connection)
             )
         }
+        board.settleSilences(at)
         past.alerts = board.states()
         past.silences = board.allSilences
         past.models = try modelsAt(at, alerts: past.alerts)
@@ -31,6 +32,7 @@ extension Engine {
         past.log = ring.latest(500).filter { $0.at <= at }
         past.interactions = try store.interactionTallies(now: at)
         past.findings = try store.findingTallies(now: at)
+        past.rules = rules.states(kept: past.alerts)
         past.poller = pollerState
         return past
     }
@@ -85,15 +87,19 @@ extension Engine {
     func restore() {
         keep {
             board.load(acts: try store.acts())
+            board.settleSilences(clock.now())
             journal = try store.journal()
             let now = clock.now()
             events = try store.events(from: now.advanced(by: -86400), to: now, limit: Self.eventLimit)
             let alerts = try store.facts(.alert, at: nil)
             for (connection, facts) in Dictionary(grouping: alerts, by: { Self.scope($0.key) })
-            where serverIndex[ConnectionName(connection)] != nil {
-                _ = board.replace(
-                    alerts: facts.compactMap { FactCodec.decode(Alert.self, $0.body) }, from: ConnectionName(connection)
-                )
+            where serverIndex[ConnectionName(connection)] != nil || connection == ConnectionName.pitwall.description {
+                let known = facts.compactMap { FactCodec.decode(Alert.self, $0.body) }
+                if connection == ConnectionName.pitwall.description {
+                    restoreRules(known)
+                } else {
+                    _ = board.replace(alerts: known, from: ConnectionName(connection))
+                }
             }
             guard let latest = try store.latest("models").flatMap(LatestFact.init) else { return }
             for kept in latest.connections {

@@ -47,6 +47,7 @@ extension Engine {
         }
         evaluate(clock.now(), all: true)
         countInteractions(clock.now(), always: true)
+        evaluateRules(clock.now())
         keep { try store.flush() }
         saveLatest()
         return makeSnapshot()
@@ -119,11 +120,12 @@ extension Engine {
     private func selectors(for index: Int) -> [String] {
         guard !servers[index].server.readsWholePages else { return [] }
         let name = servers[index].server.connection.name
-        return servers[index].models.flatMap { model in
+        let ofModels = servers[index].models.flatMap { model in
             models[model].config.metrics.filter { $0.connection == name }.map { binding in
                 MetricSelector.selector(for: binding, of: models[model].config.name, profiles: settings.profiles)
             }
         }
+        return ofModels + rules.selectors(of: name)
     }
 
     private func take(_ outcome: PollOutcome, _ index: Int) {

@@ -68,6 +68,7 @@ extension Engine {
             events: Array(events.suffix(Self.eventLimit)), operations: journal, log: ring.latest(500),
             poller: pollerState)
         (snapshot.interactions, snapshot.findings) = (interactionTallies, findingTallies)
+        snapshot.rules = rules.states(alerts)
         snapshot.notKept = storeFault?.summary
         return snapshot
     }

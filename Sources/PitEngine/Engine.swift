@@ -42,6 +42,12 @@ public actor Engine {
     var findingTallies: [FindingTally] = []
     var interactionsCounted = Timestamp(milliseconds: .min)
     var interactionsChanged = true
+    var rules = RuleBook(RuleSettings())
+    var ownSeries = OwnSeries()
+    var lastRules = Timestamp(milliseconds: .min)
+    /// How fast error budgets burn, and when that was computed.
+    var burn: [ModelName: [(window: Double, rate: Double)]] = [:]
+    var burnedAt = Timestamp(milliseconds: .min)
     /// Seconds that the last snapshot took to make and hand out.
     var publishingTime = 0.0
 
@@ -65,12 +71,16 @@ public actor Engine {
         return makeSnapshot()
     }
 
+    /// What it works on now.
+    public var settingsNow: EngineSettings { settings }
+
     /// Takes a new configuration: what it no longer names is forgotten, the rest goes on.
     public func replace(_ new: EngineSettings) {
         let gone = Set(settings.servers.map(\.connection.name)).subtracting(new.servers.map(\.connection.name))
         board.forget(gone)
         settings = new
         install(new)
+        restoreRules(board.alerts[.pitwall].map { Array($0.values) } ?? [])
         note([Event(at: clock.now(), kind: .configuration, title: "configuration reloaded")])
         log.notice("configuration reloaded: \(new.servers.count) connections, \(new.models.count) models")
         needsPublishing = true
@@ -105,7 +115,12 @@ public actor Engine {
                 }
             }
         }
-        for index in servers.indices { servers[index].rebind() }
+        rules = RuleBook(settings.rules)
+        ownSeries = OwnSeries()
+        for index in servers.indices {
+            servers[index].lookBack = rules.range
+            servers[index].rebind()
+        }
         recordsAll = true
         beginTurns(now)
     }

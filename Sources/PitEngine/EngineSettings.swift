@@ -24,6 +24,8 @@ public struct EngineSettings: Sendable {
     /// Seconds between two snapshots at least.
     public var publishing = 0.1
     public var drift: DriftSettings
+    /// Rules of pitwall's own.
+    public var rules = RuleSettings()
 
     public init(
         servers: [ConnectedServer], models: [ModelConfig], profiles: [MetricProfile], author: String,

@@ -22,6 +22,8 @@ struct ServerRuntime {
     var hasMore = false
     /// Asked for while a poll was under way.
     var isWanted = false
+    /// Seconds that a rule looks back at most.
+    var lookBack = 0.0
 
     init(_ server: ConnectedServer) {
         self.server = server
@@ -34,7 +36,7 @@ struct ServerRuntime {
     }
 
     /// Which series feed which model is decided anew: the models changed.
-    mutating func rebind() { target = TargetSeries(interval: server.connection.interval) }
+    mutating func rebind() { target = TargetSeries(interval: server.connection.interval, lookBack: lookBack) }
 
     var isUp: Bool { state.status == .ok }
 }

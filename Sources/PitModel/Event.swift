@@ -27,6 +27,23 @@ public struct Event: Equatable, Codable, Sendable {
     }
 }
 
+extension Act {
+    /// What a person did as a change. `name` is the alert's.
+    public func event(of name: String? = nil, model: ModelName? = nil) -> Event {
+        let kind: Event.Kind =
+            switch self.kind {
+            case .note: .note
+            case .silence: .silence
+            case .unsilence: .silenceExpired
+            default: .acknowledgement
+            }
+        let isOfSilence = self.kind == .silence || self.kind == .unsilence
+        return Event(
+            at: at, kind: kind, model: model, title: "\(self.kind.rawValue) \(name ?? subject) by \(author)",
+            detail: isOfSilence ? "" : text)
+    }
+}
+
 /// A line of pitwall's own log.
 public struct LogLine: Equatable, Codable, Sendable {
     public enum Level: Int, Codable, Sendable, Comparable, CaseIterable {

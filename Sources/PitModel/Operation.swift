@@ -85,7 +85,16 @@ public struct JournalEntry: Equatable, Codable, Sendable {
 
 /// Something a person did that needs no server: kept in state.db, synced before it is shown as done.
 public struct Act: Equatable, Codable, Sendable {
-    public enum Kind: String, Codable, Sendable, CaseIterable { case acknowledge, unacknowledge, claim, unclaim, note }
+    public enum Kind: String, Codable, Sendable, CaseIterable {
+        case acknowledge, unacknowledge
+        /// The text names who has it, where that is not the author.
+        case claim, unclaim
+        case note
+        /// The alert was of no use this time; and not so, after all.
+        case noise, notNoise
+        /// A silence that pitwall itself holds: the subject is its id, the text the silence as JSON. And its end.
+        case silence, unsilence
+    }
     public var at: Timestamp
     public var author: String
     public var kind: Kind

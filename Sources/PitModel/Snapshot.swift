@@ -19,6 +19,8 @@ public struct Snapshot: Equatable, Sendable {
     /// How many exchanges of each model are kept, and what was found in them, by model and detector.
     public var interactions: [InteractionTally] = []
     public var findings: [FindingTally] = []
+    /// Pitwall's own rules, in the order that they are configured in.
+    public var rules: [RuleState] = []
     /// Why what is polled is not being written to the disk, while that is so.
     public var notKept: String?
 
@@ -167,9 +169,14 @@ public struct AlertState: Equatable, Sendable, Identifiable {
     public var acknowledgement: Act?
     public var claim: Act?
     public var notes: [Act]
+    /// Whether somebody called this firing noise, and how many firings were called so.
+    public var noise: Act?
+    public var timesNoise = 0
     /// How many times it fired in the time the store remembers.
     public var timesFired: Int
     public var id: String { alert.fingerprint }
+    /// Who has it.
+    public var owner: String? { claim.map { $0.text.isEmpty ? $0.author : $0.text } }
 
     public init(
         alert: Alert, connection: ConnectionName, model: ModelName? = nil, acknowledgement: Act? = nil,

@@ -46,6 +46,9 @@ struct TextScanner {
         return String(scalars[start..<at])
     }
 
+    /// What lies between here and where another scanner of the same text has come to.
+    func text(upTo other: TextScanner) -> String { String(scalars[at..<other.at]) }
+
     /// The longest run of scalars that `accept` takes.
     mutating func run(_ accept: (Unicode.Scalar) -> Bool) -> String {
         let start = at

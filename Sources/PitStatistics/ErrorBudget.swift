@@ -17,6 +17,16 @@ public enum ErrorBudget {
         return nil
     }
 
+    /// The two windows of each speed, in seconds.
+    public static let windowPairs: [(words: String, pair: (long: Double, short: Double))] = [
+        ("fast", (3600, 300)), ("slow", (21600, 1800)),
+    ]
+
+    /// The lesser of two windows' rates: what both exceed. Nil while one is not known.
+    public static func lesser(_ long: Double?, _ short: Double?) -> Double? {
+        long.flatMap { a in short.map { min(a, $0) } }
+    }
+
     /// The share of the period's budget that is left, never below 0; `spent` is the share of bad requests so far.
     public static func left(badShare: Double, objective: Double) -> Double? {
         guard objective < 1, objective >= 0, badShare >= 0 else { return nil }

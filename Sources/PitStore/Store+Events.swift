@@ -42,9 +42,7 @@ extension Store {
     /// known already stay as they are.
     public func rebuildEvents() throws(StoreFault) {
         let acts = try acts(since: nil, until: nil, limit: 10_000).map { act in
-            Event(
-                at: act.at, kind: act.kind == .note ? .note : .acknowledgement,
-                title: "\(act.kind.rawValue) \(act.subject) by \(act.author)", detail: act.text)
+            act.event()
         }
         let stages = try stages(limit: 10_000).filter { $0.stage != .sent }.map { entry in
             Event(

@@ -3,12 +3,19 @@ public import PitModel
 
 /// What people did that needs no server. Every call that writes returns after the disk has it.
 extension Store {
-    public func record(_ act: Act) throws(StoreFault) {
+    public func record(_ act: Act) throws(StoreFault) { try record([act]) }
+
+    /// All of them, or none.
+    public func record(_ acts: [Act]) throws(StoreFault) {
         try writeState { db in
-            try db.execute(
-                sql: "INSERT INTO act (at, author, kind, subject, text) VALUES (?, ?, ?, ?, ?)",
-                arguments: [act.at.milliseconds, act.author, act.kind.rawValue, act.subject, act.text])
-            try Self.audit(db, act.at, act.author, act.kind.rawValue, act.subject, act.text)
+            let insert = try db.cachedStatement(
+                sql: "INSERT INTO act (at, author, kind, subject, text) VALUES (?, ?, ?, ?, ?)")
+            for act in acts {
+                try insert.execute(arguments: [
+                    act.at.milliseconds, act.author, act.kind.rawValue, act.subject, act.text,
+                ])
+                try Self.audit(db, act.at, act.author, act.kind.rawValue, act.subject, act.text)
+            }
         }
     }
 

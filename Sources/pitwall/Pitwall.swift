@@ -15,7 +15,9 @@ struct Pitwall: ParsableCommand {
         subcommands: [
             ConsoleCommand.self, DemoCommand.self, InitCommand.self, CheckCommand.self, PollCommand.self,
             GetCommand.self,
-            SilenceCommand.self, AckCommand.self, DriftCommand.self, MetricsCommand.self, InteractionsCommand.self,
+            SilenceCommand.self, AckCommand.self, ClaimCommand.self, NoteCommand.self, RulesCommand.self,
+            DriftCommand.self, MetricsCommand.self,
+            InteractionsCommand.self,
             SnapshotCommand.self,
             ThemesCommand.self,
             CompletionsCommand.self, VersionCommand.self,

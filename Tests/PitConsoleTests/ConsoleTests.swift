@@ -76,12 +76,90 @@ func acknowledge() {
     var harness = Harness(Worlds.oneDown, screen: "alerts")
     let first = Worlds.oneDown.alerts[0]
     harness.press("a")
-    #expect(harness.effects == [.act(.acknowledge, subject: first.id, text: "")])
+    #expect(harness.effects == [.acts(.acknowledge, subjects: [first.id])])
     #expect(!harness.text.contains("acked"))
     var world = Worlds.oneDown
     world.alerts[0].acknowledgement = Act(at: noon, author: "ana", kind: .acknowledge, subject: first.id)
     harness.send(.world(world))
     #expect(harness.text.contains("acked"))
+}
+
+@Test("what belongs together is marked with one key, and one verb is for all of it")
+func together() {
+    var world = Worlds.oneDown
+    let again = (0..<3).map { index in
+        var copy = world.alerts[0]
+        copy.alert.fingerprint = "again\(index)"
+        copy.alert.labels["replica"] = "\(index)"
+        return copy
+    }
+    world.alerts = [world.alerts[0]] + again + world.alerts.dropFirst()
+    let same = Set(again.map(\.id) + [world.alerts[0].id])
+    var harness = Harness(world, screen: "alerts")
+    harness.press("* a")
+    guard case .acts(.acknowledge, let subjects, _, _) = harness.effects.last else {
+        Issue.record("nothing was acknowledged: \(harness.effects)")
+        return
+    }
+    #expect(Set(subjects) == same)
+    #expect(harness.text.contains("4 marked"))
+    harness.press("N")
+    harness.type("seen")
+    harness.press("enter enter")
+    guard case .acts(.note, let noted, "seen", _) = harness.effects.last else {
+        Issue.record("nothing was noted: \(harness.effects)")
+        return
+    }
+    #expect(Set(noted) == same)
+    harness.press("u space")
+    #expect(harness.text.contains("1 marked"))
+    harness.press("H")
+    harness.type("ben")
+    harness.press("tab")
+    harness.type("your shift")
+    harness.press("enter enter")
+    #expect(harness.effects.last == .acts(.claim, subjects: [world.alerts[0].id], text: "ben", note: "your shift"))
+    // What is gone is not marked any more.
+    world.alerts.removeFirst()
+    harness.send(.world(world))
+    #expect(!harness.text.contains("1 marked"))
+}
+
+@Test(
+    "a silence of several alerts is of the labels that they have alike, and pitwall keeps it where no Alertmanager can")
+func silenceTogether() {
+    var world = Worlds.oneDown
+    world.connections.removeAll { $0.kind == "alertmanager" }
+    world.alerts = (0..<2).map { index in
+        AlertState(
+            alert: Alert(
+                fingerprint: "f\(index)",
+                labels: ["alertname": "ModelDrifted", "model": "m\(index)", "severity": "warning", "team": "a"],
+                state: .firing, startsAt: noon), connection: .pitwall)
+    }
+    var harness = Harness(world, screen: "alerts")
+    harness.press("* x tab")
+    harness.type("known")
+    harness.press("enter enter enter")
+    guard case .perform(.createSilence(let draft), ConnectionName.pitwall, _, _) = harness.effects.first else {
+        Issue.record("no silence was asked for: \(harness.effects)")
+        return
+    }
+    #expect(Set(draft.matchers) == [Matcher("alertname", "ModelDrifted"), Matcher("team", "a")])
+}
+
+@Test("n and p go to the alerts that nobody has acknowledged")
+func unacknowledged() {
+    var world = Worlds.oneDown
+    world.alerts[1].acknowledgement = Act(at: noon, author: "ana", kind: .acknowledge, subject: world.alerts[1].id)
+    world.alerts[2].alert.state = .firing
+    var harness = Harness(world, screen: "alerts")
+    harness.press("n a")
+    #expect(harness.effects.last == .acts(.acknowledge, subjects: [world.alerts[2].id]))
+    harness.press("p a")
+    #expect(harness.effects.last == .acts(.acknowledge, subjects: [world.alerts[0].id]))
+    harness.press("p")
+    #expect(harness.text.contains("no other open alert above"))
 }
 
 @Test("silencing asks for how long, why and by which labels, and expects to see it")

@@ -84,7 +84,7 @@ struct Bench {
 
     init(
         store: Store? = nil, slo: ServiceLevels = ServiceLevels(ttftP95: 1, errorRatio: 0.1), lock: PollerLock? = nil,
-        isReadOnly: Bool = false
+        isReadOnly: Bool = false, rules: [Rule] = []
     ) throws {
         let clock = clock
         self.store = try store ?? Store.inMemory()
@@ -92,7 +92,7 @@ struct Bench {
             ConnectedServer(
                 Connection(name: ConnectionName(name), kind: kind, url: "http://\(name)", interval: 10), connector)
         }
-        let settings = EngineSettings(
+        var settings = EngineSettings(
             servers: [
                 server("a", "metrics", page), server("b", "metrics", second),
                 server("am", "alertmanager", alertmanager),
@@ -103,6 +103,7 @@ struct Bench {
                     metrics: [MetricsBinding(ConnectionName("a")), MetricsBinding(ConnectionName("b"))], slo: slo)
             ],
             profiles: [Self.profile], author: "ana", isReadOnly: isReadOnly)
+        settings.rules = RuleSettings(interval: 1, rules: rules)
         engine = Engine(
             settings: settings, store: self.store, lock: lock, clock: clock, ring: LogRing(clock: clock),
             publish: { _ in })

@@ -20,6 +20,10 @@ extension AlertsScreen {
                             state.isOpen ? state.alert.severity.role : .dim,
                             strong: state.isOpen && state.acknowledgement == nil))
                 },
+                TableColumn("source", "", width: .fixed(1), priority: 95) { state in
+                    // Pitwall's own are told apart.
+                    TableCell(state.connection == .pitwall ? "p" : "", .key)
+                },
                 TableColumn("alert", "ALERT", width: .flex(min: 16), priority: 100, sortKey: { .text($0.alert.name) }) {
                     state in
                     TableCell(SafeText(state.alert.name), Ink(strong: state.isOpen && state.acknowledgement == nil))
@@ -41,9 +45,9 @@ extension AlertsScreen {
                 ) { state in
                     TableCell("\(state.timesFired)", state.timesFired > 1 ? .warn : .dim)
                 },
-                TableColumn("owner", "OWNER", width: .range(6, 12), priority: 50, sortKey: { .text($0.claim?.author) })
-                { state in
-                    TableCell(SafeText(state.claim?.author ?? "--"), state.claim == nil ? .dim : .notice)
+                TableColumn("owner", "OWNER", width: .range(6, 12), priority: 50, sortKey: { .text($0.owner) }) {
+                    state in
+                    TableCell(SafeText(state.owner ?? "--"), state.claim == nil ? .dim : .notice)
                 },
                 TableColumn("state", "STATE", width: .fixed(11), priority: 75, sortKey: { .text(stateWord($0)) }) {
                     state in
@@ -57,7 +61,7 @@ extension AlertsScreen {
                     TableCell(SafeText(state.alert.summary), .dim)
                 },
             ],
-            prefix: "alerts", identity: { $0.id }, name: { $0.alert.name })
+            prefix: "alerts", identity: { $0.id }, name: { $0.alert.name }, showsMarks: world != nil)
     }
 
     private static func isAbout(_ entry: JournalEntry, _ state: AlertState) -> Bool {
@@ -88,7 +92,7 @@ extension AlertsScreen {
         let words = [
             "showing \(show.rawValue)", filter.isEmpty ? nil : "filter: \(filter)", "\(rowCount) of \(counts.count)",
             "\(world.counts.suppressed) suppressed",
-            "\(world.counts.pending) pending",
+            "\(world.counts.pending) pending", table.marked.isEmpty ? nil : "\(table.marked.count) marked",
         ].compactMap { $0 }.joined(separator: "   ")
         frame.text(SafeText(" \(words)"), in: head, ink: Ink(filter.isEmpty ? .dim : .notice))
         var table = Self.alertTable(world)
@@ -126,7 +130,9 @@ extension AlertsScreen {
         lines.append((labels, .dim))
         lines.append(
             (
-                "since \(world.clock(state.alert.startsAt))   from \(state.connection)   to \(state.alert.receivers.joined(separator: ", "))",
+                "since \(world.clock(state.alert.startsAt))   from "
+                    + (state.connection == .pitwall ? "pitwall's own rules" : "\(state.connection)")
+                    + (state.alert.receivers.isEmpty ? "" : "   to \(state.alert.receivers.joined(separator: ", "))"),
                 .dim
             ))
         if let runbook = state.alert.runbook { lines.append(("runbook \(runbook)", .notice)) }
@@ -138,10 +144,24 @@ extension AlertsScreen {
                     .notice
                 ))
         }
-        if let act = state.acknowledgement {
-            lines.append(("acknowledged by \(act.author) at \(world.clock(act.at))", .warn))
+        if !state.alert.inhibitedBy.isEmpty {
+            let names = state.alert.inhibitedBy.map { id in
+                world.snapshot.alerts.first { $0.id == id }?.alert.name ?? id
+            }
+            lines.append(("inhibited while \(names.joined(separator: ", ")) fires", .notice))
         }
-        if let act = state.claim { lines.append(("\(act.author) works on it since \(world.clock(act.at))", .notice)) }
+        if let act = state.acknowledgement {
+            let age = Figures.age(world.shown.since(act.at))
+            lines.append(("acknowledged by \(act.author) at \(world.clock(act.at)), \(age) ago", .warn))
+        }
+        if let act = state.claim {
+            let by = act.text.isEmpty ? "" : ", handed over by \(act.author)"
+            lines.append(("\(state.owner ?? "?") works on it since \(world.clock(act.at))\(by)", .notice))
+        }
+        let fired = "fired \(state.timesFired) time\(state.timesFired == 1 ? "" : "s") within 7 days"
+        let noise =
+            state.timesNoise == 0 ? "" : ", called noise \(state.timesNoise) time\(state.timesNoise == 1 ? "" : "s")"
+        lines.append((fired + noise + (state.noise == nil ? "" : ": this one, too"), .dim))
         for note in state.notes.suffix(4) {
             lines.append(("\(world.clock(note.at)) \(note.author): \(note.text)", .text))
         }

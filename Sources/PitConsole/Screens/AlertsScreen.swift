@@ -8,7 +8,9 @@ public struct AlertsScreen: ListScreen {
     public static let sortColumns = ["severity", "alert", "model", "since", "times", "owner", "state"]
     public static let commands: [Command<Self>] =
         navigation + [
-            acknowledge, claim, silence, note, model, runbook, show, details, copy,
+            mark, group, unmark, nextOpen, previousOpen, acknowledge, acknowledgeWithNote, claim, handOver, silence,
+            note,
+            noise, model, runbook, show, details, copy,
         ]
 
     /// Which alerts are shown.
@@ -48,6 +50,10 @@ public struct AlertsScreen: ListScreen {
         let isSame = alerts.sharesStorage(with: world.snapshot.alerts)
         let chosen = isSame && order.indices.contains(table.selected) ? order[table.selected] : nil
         alerts = world.snapshot.alerts
+        if !isSame, !table.marked.isEmpty {
+            let marked = table.marked
+            table.marked = Set(alerts.lazy.map(\.id).filter { marked.contains($0) })
+        }
         let bit: UInt8 = 1 << UInt8(Show.allCases.firstIndex(of: show) ?? 0)
         let shows = world.rows.shows
         order = world.rows.alerts.order(
@@ -56,53 +62,17 @@ public struct AlertsScreen: ListScreen {
         settleSelection(at: chosen.flatMap { order.firstIndex(of: $0) })
     }
 
+    /// What the verbs are for: the marked ones, or the selected one. Marks of alerts that are gone count for nothing.
+    var targets: [AlertState] {
+        let marked = table.marked
+        let found = marked.isEmpty ? [] : alerts.filter { marked.contains($0.id) }
+        return found.isEmpty ? selected.map { [$0] } ?? [] : found
+    }
+
     var selected: AlertState? { order.indices.contains(table.selected) ? alerts[order[table.selected]] : nil }
 
-    private static func needsRow(_ screen: Self, _ world: World) -> Availability {
+    static func needsRow(_ screen: Self, _ world: World) -> Availability {
         screen.selected == nil ? .refused(because: "no alert is selected") : .available
-    }
-
-    private static let acknowledge = Command<Self>(
-        "acknowledge", "a", title: "ack", help: "Acknowledge the alert, or take that back.", hint: 8, isMutating: true,
-        availability: needsRow
-    ) { screen, _ in
-        guard let alert = screen.selected else { return [] }
-        return [.act(alert.acknowledgement == nil ? .acknowledge : .unacknowledge, subject: alert.id, text: "")]
-    }
-
-    private static let claim = Command<Self>(
-        "claim", "C", title: "claim", help: "Say that you work on it, or that you no longer do.", hint: 6,
-        isMutating: true, availability: needsRow
-    ) { screen, world in
-        guard let alert = screen.selected else { return [] }
-        let isMine = alert.claim?.author == world.settings.author
-        return [.act(isMine ? .unclaim : .claim, subject: alert.id, text: "")]
-    }
-
-    private static let note = Command<Self>(
-        "note", "N", title: "note", help: "Write a note on the alert.", hint: 4, isMutating: true,
-        availability: needsRow
-    ) { screen, _ in
-        guard let alert = screen.selected else { return [] }
-        return [
-            .ask(
-                Question(
-                    "note", title: "A note on \(alert.alert.name)", fields: [.init("text", "Note", isRequired: true)],
-                    verb: "Save"))
-        ]
-    }
-
-    private static let silence = Command<Self>(
-        "silence", "x", title: "silence", help: "Silence it in Alertmanager: for how long, why, and by which labels.",
-        hint: 7, isMutating: true,
-        availability: { screen, world in
-            guard let alert = screen.selected else { return .refused(because: "no alert is selected") }
-            let connection = screen.alertmanager(for: alert, world)
-            return connection == nil ? .refused(because: "no Alertmanager is connected") : .available
-        }
-    ) { screen, world in
-        guard let alert = screen.selected, let connection = screen.alertmanager(for: alert, world) else { return [] }
-        return [.ask(SilenceQuestion.make(for: alert, on: connection, world))]
     }
 
     private static let model = Command<Self>(
@@ -144,18 +114,27 @@ public struct AlertsScreen: ListScreen {
         return [.copy("\(alert.name){\(labels)}")]
     }
 
-    /// The Alertmanager that holds the alert; for one of a Prometheus, the first there is.
-    func alertmanager(for alert: AlertState, _ world: World) -> ConnectionName? {
+    /// Who holds silences of the alert: its own Alertmanager, the first there is, or pitwall itself.
+    func silencer(of alert: AlertState, _ world: World) -> ConnectionName? {
         let all = world.snapshot.connections.filter { $0.capabilities.contains("silences") }
-        return (all.first { $0.name == alert.connection } ?? all.first)?.name
+        let found = (all.first { $0.name == alert.connection } ?? all.first)?.name
+        return found ?? (alert.connection == .pitwall ? .pitwall : nil)
     }
 
     public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
-        guard let alert = selected else { return [.toast(Notice(.warn, "the alert is gone"))] }
-        if question == "note" { return [.act(.note, subject: alert.id, text: values["text"] ?? "")] }
-        guard let connection = alertmanager(for: alert, world) else {
-            return [.toast(Notice(.warn, "no Alertmanager is connected"))]
+        let targets = targets
+        guard let first = targets.first else { return [.toast(Notice(.warn, "the alert is gone"))] }
+        let subjects = targets.map(\.id)
+        switch question {
+        case "note": return [.acts(.note, subjects: subjects, text: values["text"] ?? "")]
+        case "acknowledge": return [.acts(.acknowledge, subjects: subjects, note: values["text"] ?? "")]
+        case "hand-over":
+            return [.acts(.claim, subjects: subjects, text: values["to"] ?? "", note: values["text"] ?? "")]
+        default:
+            guard let connection = silencer(of: first, world) else {
+                return [.toast(Notice(.warn, "no Alertmanager is connected"))]
+            }
+            return SilenceQuestion.effects(values, on: connection, world)
         }
-        return SilenceQuestion.effects(values, for: alert, on: connection, world)
     }
 }

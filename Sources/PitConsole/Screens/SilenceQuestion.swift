@@ -6,15 +6,20 @@ enum SilenceQuestion {
     /// Labels that change from one firing to the next, or say who sent it: left out of what is proposed.
     private static let volatile: Set<String> = ["prometheus", "prometheus_replica", "replica", "receive", "severity"]
 
-    static func make(for alert: AlertState, on connection: ConnectionName, _ world: World) -> Question {
-        let labels = proposed(alert)
+    /// For several alerts: the labels that all of them have alike.
+    static func make(for alerts: [AlertState], on connection: ConnectionName, _ world: World) -> Question {
+        let labels = proposed(alerts)
         let hits = world.snapshot.alerts.filter { state in labels.allSatisfy { state.alert.labels[$0.key] == $0.value }
         }.count
         let text = labels.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
         return Question(
-            "silence", title: "Silence \(alert.alert.name) in \(connection)",
+            "silence",
+            title: "Silence \(alerts.count == 1 ? alerts[0].alert.name : "\(alerts.count) alerts") in \(connection)",
             body: [
-                "Alertmanager \(connection) will not notify while it lasts. The labels below match \(hits) alert\(hits == 1 ? "" : "s") now.",
+                (connection == .pitwall
+                    ? "Pitwall keeps the silence itself: its own alerts stay quiet while it lasts."
+                    : "Alertmanager \(connection) will not notify while it lasts.")
+                    + " The labels below match \(hits) alert\(hits == 1 ? "" : "s") now.",
                 "It can be undone: expire it on the Silences screen.",
             ],
             fields: [
@@ -25,19 +30,24 @@ enum SilenceQuestion {
                 .init("labels", "Labels", value: text, placeholder: "name=value,name=value", isRequired: true),
             ],
             verb: "Silence",
-            preview: [
-                "POST /api/v2/silences",
-                "{matchers: [\(text)], startsAt: now, endsAt: now + duration, createdBy: \(world.settings.author)}",
-            ])
+            preview: connection == .pitwall
+                ? ["kept in state.db, nothing is sent"]
+                : [
+                    "POST /api/v2/silences",
+                    "{matchers: [\(text)], startsAt: now, endsAt: now + duration, createdBy: \(world.settings.author)}",
+                ])
     }
 
-    static func proposed(_ alert: AlertState) -> [(key: String, value: String)] {
-        alert.alert.labels.filter { !volatile.contains($0.key) && !$0.value.contains(",") && !$0.value.contains("=") }
+    static func proposed(_ alerts: [AlertState]) -> [(key: String, value: String)] {
+        guard let first = alerts.first else { return [] }
+        return first.alert.labels
+            .filter { !volatile.contains($0.key) && !$0.value.contains(",") && !$0.value.contains("=") }
+            .filter { label in alerts.allSatisfy { $0.alert.labels[label.key] == label.value } }
             .sorted { ($0.key != "alertname" ? 1 : 0, $0.key) < ($1.key != "alertname" ? 1 : 0, $1.key) }
     }
 
     static func effects(
-        _ values: [String: String], for alert: AlertState, on connection: ConnectionName, _ world: World
+        _ values: [String: String], on connection: ConnectionName, _ world: World
     ) -> [Effect] {
         guard let seconds = Figures.seconds(from: values["duration"] ?? ""), seconds <= 366 * 86400 else {
             return [.toast(Notice(.warn, "For: write a time such as 15m, 2h or 1d"))]
@@ -61,7 +71,12 @@ enum SilenceQuestion {
             .perform(
                 .createSilence(draft), on: connection, reason: reason,
                 expecting: .silenced(connection: connection, matchers: matchers, until: draft.endsAt)),
-            .toast(Notice(.notice, "asked \(connection) for the silence; it shows when Alertmanager has it")),
+            .toast(
+                Notice(
+                    .notice,
+                    connection == .pitwall
+                        ? "the silence is being kept"
+                        : "asked \(connection) for the silence; it shows when Alertmanager has it")),
         ]
     }
 }

@@ -5,6 +5,8 @@ struct AlertBoard {
     private(set) var alerts: [ConnectionName: [String: Alert]] = [:] { didSet { queue = nil } }
     private(set) var silences: [ConnectionName: [Silence]] = [:]
     private var acts: [String: [Act]] = [:]
+    /// Silences that pitwall itself holds, by id.
+    private var held: [String: Silence] = [:]
     var timesFired: [String: Int] = [:] { didSet { queue = nil } }
     /// Whose alerts they are.
     var models = AlertModels() { didSet { queue = nil } }
@@ -25,7 +27,7 @@ struct AlertBoard {
         guard let old else { return Change(fired: new.filter { $0.isLoud }, resolved: []) }
         var change = Change()
         for (id, alert) in byID where alert.isLoud && old[id]?.isLoud != true { change.fired.append(alert) }
-        for (id, alert) in old where alert.isLoud && byID[id] == nil { change.resolved.append(alert) }
+        for (id, alert) in old where alert.isLoud && byID[id]?.isLoud != true { change.resolved.append(alert) }
         return change
     }
 
@@ -50,8 +52,38 @@ struct AlertBoard {
     }
 
     mutating func load(acts all: [Act]) {
-        acts = Dictionary(grouping: all.sorted { $0.at < $1.at }, by: \.subject)
+        let sorted = all.sorted { $0.at < $1.at }
+        acts = Dictionary(grouping: sorted.filter { !$0.isOfSilence }, by: \.subject)
+        held = [:]
+        for act in sorted { hold(act) }
         queue = nil
+    }
+
+    /// Silences that pitwall itself holds, as they are at a moment.
+    mutating func settleSilences(_ now: Timestamp) {
+        guard !held.isEmpty else { return }
+        let all = held.values.filter { now.since($0.endsAt) < Self.silenceMemory }.map { silence in
+            var silence = silence
+            silence.state = now < silence.startsAt ? .pending : now < silence.endsAt ? .active : .expired
+            return silence
+        }
+        silences[.pitwall] = all.sorted { $0.id < $1.id }
+    }
+
+    /// Seconds that an expired silence is shown, as Alertmanager does.
+    private static let silenceMemory = 5.0 * 86400
+
+    private mutating func hold(_ act: Act) {
+        switch act.kind {
+        case .silence:
+            guard var silence = FactCodec.decode(Silence.self, Array(act.text.utf8)) else { return }
+            silence.connection = .pitwall
+            held[act.subject] = silence
+        case .unsilence:
+            guard let endsAt = held[act.subject]?.endsAt else { return }
+            held[act.subject]?.endsAt = min(endsAt, act.at)
+        default: break
+        }
     }
 
     mutating func forget(_ connections: Set<ConnectionName>) {
@@ -61,12 +93,15 @@ struct AlertBoard {
         }
     }
 
-    /// What a person does changes that alert's state alone: the order of the queue is none of it.
-    mutating func add(_ act: Act) {
-        acts[act.subject, default: []].append(act)
+    /// What a person does changes those alerts' state alone: the order of the queue is none of it.
+    mutating func add(_ new: [Act]) {
+        for act in new {
+            if act.isOfSilence { hold(act) } else { acts[act.subject, default: []].append(act) }
+        }
         guard var queue else { return }
         self.queue = nil
-        for index in queue.indices where queue[index].id == act.subject {
+        let subjects = Set(new.map(\.subject))
+        for index in queue.indices where subjects.contains(queue[index].id) {
             queue[index] = state(of: queue[index].alert, from: queue[index].connection)
         }
         self.queue = queue
@@ -91,7 +126,7 @@ struct AlertBoard {
 
     private func state(of alert: Alert, from connection: ConnectionName) -> AlertState {
         var state = AlertState(
-            alert: alert, connection: connection, model: models.model(of: alert),
+            alert: alert, connection: connection, model: models.model(of: alert, from: connection),
             timesFired: max(1, timesFired[alert.fingerprint] ?? 1))
         for act in acts[alert.fingerprint] ?? [] {
             switch act.kind {
@@ -100,6 +135,13 @@ struct AlertBoard {
             case .claim: state.claim = act.at >= alert.startsAt ? act : nil
             case .unclaim: state.claim = nil
             case .note: state.notes.append(act)
+            case .noise:
+                state.timesNoise += 1
+                state.noise = act.at >= alert.startsAt ? act : nil
+            case .notNoise:
+                state.timesNoise = max(0, state.timesNoise - 1)
+                state.noise = nil
+            case .silence, .unsilence: break
             }
         }
         return state
@@ -108,6 +150,11 @@ struct AlertBoard {
     var allSilences: [Silence] {
         silences.values.flatMap { $0 }.sorted { ($0.endsAt, $0.id) < ($1.endsAt, $1.id) }
     }
+}
+
+extension Act {
+    /// Whether it is about a silence and not about an alert.
+    fileprivate var isOfSilence: Bool { kind == .silence || kind == .unsilence }
 }
 
 extension Alert {

@@ -13,6 +13,7 @@ struct AlertModels {
     }
 
     private var names: [ModelName] = []
+    private var all: Set<ModelName> = []
     /// Models by a label that one of their matchers wants equal to a value, in the order they are configured.
     private var byPair: [Pair: [Int]] = [:]
     private var pairLabels: [String] = []
@@ -24,6 +25,7 @@ struct AlertModels {
 
     init(_ models: [ModelConfig] = []) {
         names = models.map(\.name)
+        all = Set(names)
         for (index, model) in models.enumerated() {
             guard !model.alerts.isEmpty else {
                 byName[model.name.description] = byName[model.name.description] ?? index
@@ -37,6 +39,14 @@ struct AlertModels {
             byPair[Pair(label: equal.name, value: equal.value), default: []].append(index)
         }
         pairLabels = Set(byPair.keys.map(\.label)).sorted()
+    }
+
+    /// The model that an alert of a source is about. Pitwall's own name it.
+    func model(of alert: Alert, from connection: ConnectionName) -> ModelName? {
+        if connection == .pitwall, let name = alert.labels["model"].map({ ModelName($0) }), all.contains(name) {
+            return name
+        }
+        return model(of: alert)
     }
 
     /// The first model that is configured for such an alert.

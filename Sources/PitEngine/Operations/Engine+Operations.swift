@@ -8,6 +8,7 @@ extension Engine {
     @discardableResult
     public func perform(_ operation: PitModel.Operation) async -> JournalEntry {
         if settings.isReadOnly { return refuse(operation, "this pitwall is read-only") }
+        if operation.connection == .pitwall { return performHere(operation) }
         guard let index = serverIndex[operation.connection] else {
             return refuse(operation, "there is no connection \(operation.connection)")
         }
@@ -42,22 +43,24 @@ extension Engine {
     }
 
     /// Keeps something that a person did, on disk before it shows. Nil when it was kept.
-    public func record(_ act: Act) -> StoreFault? {
+    public func record(_ act: Act) -> StoreFault? { record([act]) }
+
+    /// The same for several at once: all are kept, or none.
+    public func record(_ acts: [Act]) -> StoreFault? {
         do {
-            try store.record(act)
+            try store.record(acts)
         } catch {
             log.error("\(error.summary). \(error.hint)")
             return error
         }
-        board.add(act)
-        let alert = board.alerts.values.lazy.compactMap { $0[act.subject] }.first
-        let words = "\(act.kind.rawValue) \(alert?.name ?? act.subject) by \(act.author)"
-        note([
-            Event(
-                at: act.at, kind: act.kind == .note ? .note : .acknowledgement,
-                model: alert.flatMap { board.models.model(of: $0) },
-                title: words, detail: act.text)
-        ])
+        board.add(acts)
+        // A hundred alerts that are acknowledged together are not a hundred lines of the change line each.
+        note(
+            acts.prefix(Self.eventLimit / 3).map { act in
+                let found = board.alerts.lazy.compactMap { name, all in all[act.subject].map { (name, $0) } }.first
+                return act.event(
+                    of: found?.1.name, model: found.flatMap { board.models.model(of: $0.1, from: $0.0) })
+            })
         needsPublishing = true
         // A person waits to see it.
         lastPublished = nil
@@ -82,6 +85,40 @@ extension Engine {
             default: continue
             }
         }
+    }
+
+    /// Silences that pitwall itself holds: they are done as soon as they are on the disk.
+    private func performHere(_ operation: PitModel.Operation) -> JournalEntry {
+        let now = clock.now()
+        let act: Act
+        switch operation.request {
+        case .createSilence(let draft):
+            let silence = Silence(
+                id: operation.id, matchers: draft.matchers, startsAt: draft.startsAt, endsAt: draft.endsAt,
+                createdBy: draft.createdBy, comment: draft.comment, state: .active)
+            act = hold(silence, operation.author, now)
+        case .extendSilence(var silence, let until):
+            silence.endsAt = until
+            act = hold(silence, operation.author, now)
+        case .expireSilence(let id): act = Act(at: now, author: operation.author, kind: .unsilence, subject: id)
+        }
+        do {
+            try store.record(JournalEntry(operation, stage: .recorded, at: now))
+            try store.record(act)
+        } catch { return refuse(operation, "\(error.summary). \(error.hint)") }
+        board.add([act])
+        evaluateRules(now)
+        let entry = JournalEntry(operation, stage: .verified, at: now, detail: act.subject)
+        advance(entry)
+        lastPublished = nil
+        publishDue()
+        return entry
+    }
+
+    private func hold(_ silence: Silence, _ author: String, _ now: Timestamp) -> Act {
+        Act(
+            at: now, author: author, kind: .silence, subject: silence.id,
+            text: String(decoding: FactCodec.encode(silence), as: UTF8.self))
     }
 
     private func refuse(_ operation: PitModel.Operation, _ why: String) -> JournalEntry {

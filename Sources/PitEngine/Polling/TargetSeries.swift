@@ -54,8 +54,14 @@ final class TargetSeries {
     /// up labels at every reading would fill the memory else.
     var isStale: Bool { slots.count > max(2 * fresh, 2000) + 2000 }
 
-    /// `interval` is the pause between two readings, in seconds.
-    init(interval: Double) { past = WatchedPast(retention: Self.range(interval) + interval * 1.5 + 5) }
+    /// The pause between two readings, in seconds.
+    let interval: Double
+
+    /// `lookBack`: seconds that a rule looks back at most.
+    init(interval: Double, lookBack: Double = 0) {
+        self.interval = interval
+        past = WatchedPast(retention: max(Self.range(interval), lookBack) + interval * 1.5 + 5)
+    }
 
     /// Seconds that rates look back.
     static func range(_ interval: Double) -> Double { max(60, interval * 4) }

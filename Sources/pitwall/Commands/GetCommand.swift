@@ -18,7 +18,7 @@ struct GetCommand: ParsableCommand {
             """,
         subcommands: [
             Connections.self, Models.self, Alerts.self, Silences.self, Drift.self, Samples.self, Interactions.self,
-            Findings.self,
+            Findings.self, Rules.self,
         ])
 }
 
@@ -125,6 +125,13 @@ extension GetCommand {
             abstract: "Drift: what of each model's traffic has changed, and how sure that is.")
         @OptionGroup var options: GetOptions
         func run() throws { try options.run(DriftRows.make) { $0.models.allSatisfy { ($0.drift?.drifted ?? 0) == 0 } } }
+    }
+
+    struct Rules: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Pitwall's own rules: what each says, and of how many series.")
+        @OptionGroup var options: GetOptions
+        func run() throws { try options.run(RuleReport.make) { $0.rules.allSatisfy { $0.firing == 0 } } }
     }
 
     struct Samples: ParsableCommand {

@@ -25,7 +25,7 @@ enum AlertReport {
                     .optional(state.model?.description),
                     .time(state.alert.startsAt), .number(max(0, snapshot.at.since(state.alert.startsAt))),
                     .count(state.timesFired),
-                    .optional(state.claim?.author), .optional(state.acknowledgement?.author),
+                    .optional(state.owner), .optional(state.acknowledgement?.author),
                     .list(state.alert.silencedBy),
                     .text(state.alert.fingerprint), .text(state.connection.description), .map(state.alert.labels),
                     .map(state.alert.annotations),

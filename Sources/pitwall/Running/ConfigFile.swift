@@ -1,7 +1,9 @@
 import Foundation
 import PitConfig
 import PitConnect
+import PitEngine
 import PitModel
+import PitParse
 import PitSafety
 
 /// The configuration on disk.
@@ -9,10 +11,18 @@ struct ConfigFile: Sendable {
     let path: String
 
     static var reader: ConfigReader {
-        ConfigReader(
+        var reader = ConfigReader(
             kinds: connectorCatalog.map { $0.about }, profiles: profileCatalog.map { $0.id },
             sources: connectorCatalog.filter { $0 is any InteractionReading.Type }.map { $0.about.id },
             redactions: Redaction.kinds)
+        reader.builtInRules = ruleCatalog
+        reader.checkExpression = { text in
+            do throws(RuleParser.Fault) {
+                _ = try RuleParser.parse(text)
+                return nil
+            } catch { return .init(what: error.summary, hint: "Understood are: \(RuleParser.usage).") }
+        }
+        return reader
     }
 
     /// The file named, or the usual one.

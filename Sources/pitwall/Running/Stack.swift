@@ -84,6 +84,7 @@ struct Stack: Sendable {
             servers: servers, models: config.models, profiles: config.profiles + profileCatalog,
             author: config.console.author ?? places.author, isReadOnly: config.console.isReadOnly,
             drift: config.drift)
+        settings.rules = config.rules
         settings.interactions = InteractionIntake(
             settings: config.interactions,
             redaction: Self.redaction)
@@ -142,5 +143,6 @@ extension Config {
             connections: fleet.connections.map { ConnectionConfig(connection: $0, url: $0.url, proxy: "none") },
             models: fleet.models,
             drift: DriftSettings(window: 180, reference: .before(900), interval: 10))
+        rules = RuleSettings(interval: 5, rules: ruleCatalog)
     }
 }

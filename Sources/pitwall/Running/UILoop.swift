@@ -93,6 +93,18 @@ struct UILoop {
                 } else {
                     mailbox.post(.notice(Notice(.ok, "\(kind.rawValue): kept")))
                 }
+            case .acts(let kind, let subjects, let text, let note):
+                let now = Stack.clock.now()
+                var acts = subjects.map { Act(at: now, author: author, kind: kind, subject: $0, text: text) }
+                if !note.isEmpty {
+                    acts += subjects.map { Act(at: now, author: author, kind: .note, subject: $0, text: note) }
+                }
+                if let fault = await engine.record(acts) {
+                    mailbox.post(.notice(Notice(.fail, "not kept: \(fault.summary)", detail: fault.hint)))
+                } else {
+                    let count = subjects.count == 1 ? "" : ", \(subjects.count) alerts"
+                    mailbox.post(.notice(Notice(.ok, "\(kind.rawValue)\(count): kept")))
+                }
             case .perform(let request, let connection, let reason, let expectation):
                 let operation = PitModel.Operation(
                     id: UUID().uuidString.lowercased(), connection: connection, request: request, author: author,

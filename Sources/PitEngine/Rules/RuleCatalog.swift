@@ -1,0 +1,50 @@
+public import PitModel
+
+/// The rules that pitwall comes with, over what it knows itself. A rule of the same name in the configuration takes
+/// one's place. A new one is one more entry.
+public let ruleCatalog: [Rule] = [
+    Rule(
+        "ModelDown", #"pitwall_model_health{pitwall_model_health="down"} == 1"#, pending: 15, keepFiring: 60,
+        labels: ["severity": "critical"], annotations: ["summary": "{{ $labels.model }} does not answer"],
+        inhibits: ["*"]),
+    Rule(
+        "ModelStale", "pitwall_model_stale == 1", pending: 120, keepFiring: 60, labels: ["severity": "warning"],
+        annotations: ["summary": "nothing new is known of {{ $labels.model }}"]),
+    Rule(
+        "ModelErring", #"pitwall_model_health{pitwall_model_health="erring"} == 1"#, pending: 60, keepFiring: 120,
+        labels: ["severity": "critical"],
+        annotations: ["summary": "{{ $labels.model }} fails more requests than promised"],
+        inhibits: ["ModelSlow"]),
+    Rule(
+        "ModelSlow", #"pitwall_model_health{pitwall_model_health="slow"} == 1"#, pending: 180, keepFiring: 180,
+        labels: ["severity": "warning"], annotations: ["summary": "{{ $labels.model }} is slower than promised"]),
+    Rule(
+        "ConnectionFailing", "pitwall_connection_up == 0", pending: 120, keepFiring: 60,
+        labels: ["severity": "warning"], annotations: ["summary": "{{ $labels.connection }} cannot be read"]),
+    // Google's SRE Workbook, chapter 5: 2 % of 30 days' budget in an hour, 5 % in six.
+    Rule(
+        "ErrorBudgetBurnsFast", "pitwall_model_error_budget_fast_burn_rate >= 14.4", keepFiring: 300, clearsAt: 10,
+        labels: ["severity": "critical"],
+        annotations: ["summary": "{{ $labels.model }} spends its error budget {{ $value }} times too fast"],
+        inhibits: ["ErrorBudgetBurnsSlowly"]),
+    Rule(
+        "ErrorBudgetBurnsSlowly", "pitwall_model_error_budget_slow_burn_rate >= 6", keepFiring: 900, clearsAt: 4.5,
+        labels: ["severity": "warning"],
+        annotations: ["summary": "{{ $labels.model }} spends its error budget {{ $value }} times too fast"]),
+    Rule(
+        "ModelDrifted", "sum by (model) (pitwall_drift_detected) >= 1", keepFiring: 600,
+        labels: ["severity": "warning"],
+        annotations: ["summary": "{{ $value }} of {{ $labels.model }}'s features drifted"]),
+    Rule(
+        "FindingsRise", "sum by (model, detector) (pitwall_exchanges_with_findings_last_hour) >= 20",
+        keepFiring: 600, clearsAt: 15, labels: ["severity": "warning"],
+        annotations: [
+            "summary": "{{ $labels.detector }}: {{ $value }} exchanges of {{ $labels.model }} within an hour"
+        ]),
+    Rule(
+        "PrivateTextInResponses", #"pitwall_exchanges_with_findings_last_hour{detector=~"pii.*|secret.*"} >= 1"#,
+        keepFiring: 600, labels: ["severity": "warning"],
+        annotations: [
+            "summary": "{{ $labels.detector }} in {{ $value }} exchanges of {{ $labels.model }} within an hour"
+        ]),
+]
