@@ -21,6 +21,10 @@ public struct Snapshot: Equatable, Sendable {
     public var findings: [FindingTally] = []
     /// Pitwall's own rules, in the order that they are configured in.
     public var rules: [RuleState] = []
+    /// Whatever serves or will serve models, over all connections, by path.
+    public var deployments: [DeploymentState] = []
+    /// The newest lines of the audit trail, newest last.
+    public var audit: [AuditEntry] = []
     /// Why what is polled is not being written to the disk, while that is so.
     public var notKept: String?
 
