@@ -4,6 +4,8 @@ public struct Event: Equatable, Codable, Sendable {
         case release, alias, alertFired, alertResolved, silence, silenceExpired, acknowledgement, note, restart
         case connectionLost, connectionBack, replicaLost, replicaBack, healthChanged, operation, configuration, label,
             drift
+        /// What came of an operation, once it was proved or could not be: the title holds the verdict's word.
+        case proof
     }
     public var at: Timestamp
     public var kind: Kind

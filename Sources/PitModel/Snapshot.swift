@@ -25,6 +25,8 @@ public struct Snapshot: Equatable, Sendable {
     public var deployments: [DeploymentState] = []
     /// The newest lines of the audit trail, newest last.
     public var audit: [AuditEntry] = []
+    /// What checking the whole trail found; nil until it was checked.
+    public var auditChain: AuditChain?
     /// Why what is polled is not being written to the disk, while that is so.
     public var notKept: String?
 

@@ -134,3 +134,11 @@ public struct AuditEntry: Equatable, Codable, Sendable, Identifiable {
         (self.what, self.subject, self.detail, self.hash) = (what, subject, detail, hash)
     }
 }
+
+/// Whether every line of the audit trail still holds the hash of the one before.
+public enum AuditChain: Equatable, Sendable {
+    /// All of them do: so many lines.
+    case whole(entries: Int)
+    /// The first line that does not, and what is wrong with it.
+    case broken(at: Int64, why: String)
+}
