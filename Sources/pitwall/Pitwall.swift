@@ -18,6 +18,7 @@ struct Pitwall: ParsableCommand {
             SilenceCommand.self, AckCommand.self, ClaimCommand.self, NoteCommand.self, RulesCommand.self,
             DriftCommand.self, MetricsCommand.self,
             InteractionsCommand.self,
+            AgreementCommand.self,
             SnapshotCommand.self,
             ThemesCommand.self,
             CompletionsCommand.self, VersionCommand.self,
