@@ -9,6 +9,9 @@ public struct Console: Sendable {
         case world(Snapshot, rows: WorldRows? = nil)
         case past(Snapshot)
         case history(HistoryQuery, History)
+        case exchanges(InteractionQuery, [KeptInteraction])
+        /// What was read of exchanges is no longer all that is known of them: somebody labelled one.
+        case exchangesChanged
         case notice(Notice)
         case tick(Timestamp)
         case themes([String])
@@ -36,6 +39,7 @@ public struct Console: Sendable {
     var frozenAt: Timestamp?
     var size = Size(80, 24)
     var asked: [HistoryQuery: Timestamp] = [:]
+    var read: [InteractionQuery: Timestamp] = [:]
 
     public static let smallest = Size(80, 24)
 
@@ -61,6 +65,8 @@ public struct Console: Sendable {
         case .history(let query, let history):
             world.histories[query] = history
             if world.histories.count > 64 { world.histories = world.histories.filter { asked[$0.key] != nil } }
+        case .exchanges(let query, let exchanges): take(query, exchanges)
+        case .exchangesChanged: read = [:]
         case .notice(let notice): toast(notice)
         case .tick(let now): tick(now)
         case .themes(let names): world.settings.themes = names
@@ -78,6 +84,8 @@ public struct Console: Sendable {
     }
 
     mutating func show(_ snapshot: Snapshot, rows: WorldRows? = nil) {
+        let known = (world.snapshot.interactions, world.snapshot.findings)
+        if known != (snapshot.interactions, snapshot.findings) { read = [:] }
         world.show(snapshot, rows: rows)
         if snapshot.isLive, snapshot.at > world.now { world.now = snapshot.at }
         for index in stack.indices { stack[index].settle(on: world) }
@@ -105,7 +113,20 @@ public struct Console: Sendable {
             asked[query] = world.now
             effects.append(.load(query))
         }
+        for query in top.reads(world) {
+            if let last = read[query], world.now.since(last) < 60 { continue }
+            read[query] = world.now
+            effects.append(.read(query))
+        }
         return effects
+    }
+
+    /// Keeps what was read, and little of what was read before.
+    private mutating func take(_ query: InteractionQuery, _ exchanges: [KeptInteraction]) {
+        world.exchanges[query] = exchanges
+        let wanted = Set(top.reads(world))
+        if world.exchanges.count > 4 { world.exchanges = world.exchanges.filter { wanted.contains($0.key) } }
+        for index in stack.indices { stack[index].settle(on: world) }
     }
 
     /// Keeps the effects that are the console's own business; passes the rest out.

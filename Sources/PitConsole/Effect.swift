@@ -13,6 +13,10 @@ public indirect enum Effect: Equatable, Sendable {
     /// The same of several at once, with a note beside each where there is one.
     case acts(Act.Kind, subjects: [String], text: String = "", note: String = "")
     case load(HistoryQuery)
+    /// Wants exchanges, newest first.
+    case read(InteractionQuery)
+    /// A person's word on a finding; nil takes an earlier one back.
+    case label(FindingKey, isTrue: Bool?)
     /// Nil goes live again.
     case rewind(to: Timestamp?)
     /// Nil polls all.

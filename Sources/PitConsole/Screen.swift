@@ -18,6 +18,8 @@ public protocol Screen: Codable, Equatable, Sendable {
     mutating func fit(_ size: Size)
     /// The histories that drawing wants.
     func wants(_ world: World) -> [HistoryQuery]
+    /// The exchanges that drawing wants.
+    func reads(_ world: World) -> [InteractionQuery]
     /// Takes the answer to a question that a command of this screen asked.
     mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect]
     func draw(_ world: World, in area: Rect, on frame: inout Frame)
@@ -29,6 +31,7 @@ extension Screen {
     public mutating func focus(on subject: String) {}
     public mutating func fit(_ size: Size) {}
     public func wants(_ world: World) -> [HistoryQuery] { [] }
+    public func reads(_ world: World) -> [InteractionQuery] { [] }
     public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] { [] }
     public var detail: String { "" }
 }

@@ -37,6 +37,8 @@ public struct World: Equatable, Sendable {
     /// The time now; in the past the snapshot's is another.
     public var now: Timestamp
     public var histories: [HistoryQuery: History]
+    /// Exchanges that were read, newest first.
+    public var exchanges: [InteractionQuery: [KeptInteraction]] = [:]
     public var settings: ConsoleSettings
     /// Problems of the configuration, told until they are mended.
     public var problems: [String]
@@ -61,7 +63,7 @@ public struct World: Equatable, Sendable {
     /// What the snapshot is made of; its rows follow from it.
     public static func == (a: World, b: World) -> Bool {
         a.snapshot == b.snapshot && a.now == b.now && a.histories == b.histories && a.settings == b.settings
-            && a.problems == b.problems
+            && a.problems == b.problems && a.exchanges == b.exchanges
     }
 
     /// The moment that is shown: now, or the moment rewound to.

@@ -9,6 +9,8 @@ public struct Finding: Equatable, Codable, Sendable {
     /// The item of the OWASP Top 10 for LLM applications (2025) that it serves: `LLM01`.
     public var owasp: String
     public var side: Side
+    /// The place of the message that it was found in among those sent; nil: in the response, or in no one of them.
+    public var message: Int?
     /// UTF-8 offsets into the text that was looked at; empty where it is about the whole of it.
     public var range: Range<Int>
     /// 0...1: how sure the rule is, where it can say.
@@ -17,10 +19,13 @@ public struct Finding: Equatable, Codable, Sendable {
     public var evidence: String
 
     public init(
-        detector: String, kind: String, owasp: String, side: Side, range: Range<Int> = 0..<0, score: Double = 1,
-        evidence: String
+        detector: String, kind: String, owasp: String, side: Side, message: Int? = nil, range: Range<Int> = 0..<0,
+        score: Double = 1, evidence: String
     ) {
-        (self.detector, self.kind, self.owasp, self.side) = (detector, kind, owasp, side)
+        (self.detector, self.kind, self.owasp, self.side, self.message) = (detector, kind, owasp, side, message)
         (self.range, self.score, self.evidence) = (range, score, evidence)
     }
+
+    /// The kind of a finding that says that its detector could not look: it counts as none.
+    public static let notChecked = "not-checked"
 }

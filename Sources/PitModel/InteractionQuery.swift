@@ -14,6 +14,8 @@ public struct InteractionQuery: Hashable, Codable, Sendable {
     public var finding: String?
     /// Somewhere in what was said, in either case of letters.
     public var text: String?
+    /// These alone, by their sources' names for them; nil does not matter.
+    public var ids: [String]?
     /// The order is newest first; those before this row, to go on from a page's last.
     public var before: Int64?
     public var limit: Int
@@ -21,11 +23,11 @@ public struct InteractionQuery: Hashable, Codable, Sendable {
     public init(
         model: ModelName? = nil, connection: ConnectionName? = nil, from: Timestamp? = nil, to: Timestamp? = nil,
         feature: String? = nil, least: Double? = nil, most: Double? = nil, word: String? = nil,
-        finding: String? = nil, text: String? = nil, before: Int64? = nil, limit: Int = 100
+        finding: String? = nil, text: String? = nil, ids: [String]? = nil, before: Int64? = nil, limit: Int = 100
     ) {
         (self.model, self.connection, self.from, self.to) = (model, connection, from, to)
         (self.feature, self.least, self.most, self.word) = (feature, least, most, word)
-        (self.finding, self.text, self.before, self.limit) = (finding, text, before, limit)
+        (self.finding, self.text, self.ids, self.before, self.limit) = (finding, text, ids, before, limit)
     }
 }
 
@@ -73,15 +75,19 @@ public struct FindingKey: Hashable, Codable, Sendable {
     public var detector: String
     public var kind: String
     public var side: Finding.Side
+    public var message: Int?
     public var start: Int
 
     public init(_ finding: Finding, in interaction: Interaction) {
         (connection, self.interaction, model) = (interaction.connection, interaction.id, interaction.model)
-        (detector, kind, side) = (finding.detector, finding.kind, finding.side)
+        (detector, kind, side, message) = (finding.detector, finding.kind, finding.side, finding.message)
         start = finding.range.lowerBound
     }
 
-    public var description: String { "\(connection)/\(interaction)|\(detector)|\(kind)|\(side.rawValue)|\(start)" }
+    public var description: String {
+        let place = message.map { "\(side.rawValue)\($0)" } ?? side.rawValue
+        return "\(connection)/\(interaction)|\(detector)|\(kind)|\(place)|\(start)"
+    }
 }
 
 /// How often a detector found something with a model, and how right it was by people's word.
@@ -98,6 +104,18 @@ public struct FindingTally: Equatable, Codable, Sendable {
     /// Findings that people called right, and wrong, of all times.
     public var right: Int
     public var wrong: Int
+    /// The share of right ones, where people called any so or otherwise.
+    public var precision: Precision?
+
+    /// A share with its 95 % interval.
+    public struct Precision: Equatable, Codable, Sendable {
+        public var share: Double
+        public var low: Double
+        public var high: Double
+        public init(_ share: Double, low: Double, high: Double) {
+            (self.share, self.low, self.high) = (share, low, high)
+        }
+    }
 
     public init(
         model: ModelName?, detector: String, lastHour: Int = 0, lastDay: Int = 0, exchangesLastHour: Int = 0,
@@ -123,5 +141,22 @@ public struct InteractionTally: Equatable, Codable, Sendable {
     ) {
         (self.model, self.lastHour, self.lastDay, self.kept) = (model, lastHour, lastDay, kept)
         (self.oldest, self.newest) = (oldest, newest)
+    }
+}
+
+extension FindingTally {
+    /// `precision 0.22 [0.11, 0.37]`; nil while nobody has labelled a finding.
+    public var precisionWords: String? {
+        precision.map { "precision \(Self.two($0.share)) [\(Self.two($0.low)), \(Self.two($0.high))]" }
+    }
+
+    /// `injection: 41 hits, precision 0.22 [0.11, 0.37]`, of the last day.
+    public var words: String {
+        "\(detector): \(lastDay) \(lastDay == 1 ? "hit" : "hits")" + (precisionWords.map { ", \($0)" } ?? "")
+    }
+
+    private static func two(_ share: Double) -> String {
+        let hundredths = Int((share * 100).rounded())
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
     }
 }

@@ -31,8 +31,8 @@ extension Store {
                     SELECT model, detector, COUNT(*) AS day, TOTAL(at >= ?) AS hour,
                     COUNT(DISTINCT interaction) AS days,
                     COUNT(DISTINCT CASE WHEN at >= ? THEN interaction END) AS hours
-                    FROM finding WHERE at >= ? GROUP BY model, detector
-                    """, arguments: [hour, hour, day])
+                    FROM finding WHERE at >= ? AND kind <> ? GROUP BY model, detector
+                    """, arguments: [hour, hour, day, Finding.notChecked])
         }
         for row in hits {
             let model: String? = row["model"]

@@ -86,6 +86,10 @@ extension Store {
         }
         if let model = query.model { add("i.model = ?", [model.description]) }
         if let connection = query.connection { add("i.connection = ?", [connection.description]) }
+        if let ids = query.ids {
+            let marks = Array(repeating: "?", count: min(ids.count, 1000)).joined(separator: ",")
+            add("i.key IN (\(marks))", StatementArguments(ids.prefix(1000)))
+        }
         if let from = query.from { add("i.at >= ?", [from.milliseconds]) }
         if let to = query.to { add("i.at <= ?", [to.milliseconds]) }
         if let feature = query.feature {

@@ -226,14 +226,14 @@ func refusals(isReadOnly: Bool) {
         }
         harness.press("a")
         for _ in 0..<400 {
-            let keys = ["a", "C", "x", "N", "X", "e", "enter", "tab", "j", "k", "y", "space"]
+            let keys = ["a", "C", "x", "N", "X", "e", "t", "f", "u", "enter", "tab", "j", "k", "y", "space"]
             let key = keys.randomElement(using: &random) ?? "a"
             harness.press(key)
         }
         #expect(
             !harness.effects.contains { effect in
                 switch effect {
-                case .perform, .act: true
+                case .perform, .act, .acts, .label: true
                 default: false
                 }
             }, "\(type.about.id)")

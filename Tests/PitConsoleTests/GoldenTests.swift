@@ -42,6 +42,9 @@ func goldenStates() throws {
     (before.at, before.isLive) = (noon.advanced(by: -240), false)
     past.send(.past(before))
     try expectGolden(past.frame, "overlays/past@120x36")
+    var reading = Harness(Worlds.healthy, screen: "exchanges", subject: "finding=injection")
+    reading.press("enter")
+    try expectGolden(reading.frame, "overlays/reading@120x36")
     let plain = Harness(
         Worlds.oneDown, screen: "model", subject: "code-assist", settings: ConsoleSettings(glyphs: .ascii))
     try expectGolden(plain.frame, "overlays/plain@120x36")
@@ -56,6 +59,7 @@ func goldenUsed() throws {
     }
     let overlays = [
         "help@120x36", "palette@120x36", "silence@120x36", "changes@120x36", "past@120x36", "plain@120x36",
+        "reading@120x36",
         "small@60x20",
     ].map { "overlays/\($0).txt" }
     let enumerator = FileManager.default.enumerator(atPath: goldenFolder.path)

@@ -29,6 +29,8 @@ struct Harness {
         for effect in new {
             if case .load(let query) = effect {
                 take(console.handle(.history(query, history(for: query))))
+            } else if case .read(let query) = effect {
+                take(console.handle(.exchanges(query, exchanges(for: query, in: console.world.snapshot))))
             } else {
                 effects.append(effect)
             }

@@ -208,7 +208,9 @@ func wordsCount() async throws {
         let label = FindingLabel(at: talk.clock.now(), author: "ana", isTrue: index == 0)
         #expect(await talk.engine.record(label, of: key) == nil)
     }
-    let tally = try #require(await talk.engine.current().findings.first)
+    var tally = try #require(await talk.engine.current().findings.first)
+    #expect(tally.words == "injection: 4 hits, precision 0.33 [0.06, 0.79]")
+    tally.precision = nil
     #expect(
         tally
             == FindingTally(

@@ -10,7 +10,7 @@ public struct AlertsScreen: ListScreen {
         navigation + [
             mark, group, unmark, nextOpen, previousOpen, acknowledge, acknowledgeWithNote, claim, handOver, silence,
             note,
-            noise, model, runbook, show, details, copy,
+            noise, model, exchanges, runbook, show, details, copy,
         ]
 
     /// Which alerts are shown.
@@ -82,6 +82,21 @@ public struct AlertsScreen: ListScreen {
                 ? .refused(because: "the alert names no model that is configured") : .available
         }
     ) { screen, _ in screen.selected?.model.map { [.open(screen: "model", subject: $0.description)] } ?? [] }
+
+    private static let exchanges = Command<Self>(
+        "exchanges", "e", title: "exchanges",
+        help: "Read the recent exchanges that it is about: its model's, with what its detector found.", hint: 4,
+        availability: { screen, _ in
+            screen.selected.flatMap { $0.model ?? $0.alert.labels["model"].map(ModelName.init) } == nil
+                ? .refused(because: "the alert names no model") : .available
+        }
+    ) { screen, _ in
+        guard let state = screen.selected else { return [] }
+        let query = InteractionQuery(
+            model: state.model ?? state.alert.labels["model"].map(ModelName.init),
+            finding: state.alert.labels["detector"])
+        return [.open(screen: "exchanges", subject: query.subject)]
+    }
 
     private static let runbook = Command<Self>(
         "runbook", "o", title: "runbook", help: "Copy the runbook's address.",

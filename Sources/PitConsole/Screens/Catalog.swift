@@ -4,6 +4,7 @@ public let screenCatalog: [any Screen.Type] = [
     ModelScreen.self,
     DriftScreen.self,
     AlertsScreen.self,
+    ExchangesScreen.self,
     SilencesScreen.self,
     ConnectionsScreen.self,
     LogScreen.self,

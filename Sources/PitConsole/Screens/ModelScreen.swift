@@ -7,7 +7,7 @@ public struct ModelScreen: Screen {
         id: "model", title: "Model", key: nil, summary: "one model's charts and replicas.")
     public static let commands: [Command<Self>] = [
         next, previous, zoom, left, right, farLeft, farRight, changes, longer, shorter, log, nextModel, previousModel,
-        alerts, drift, copy,
+        alerts, drift, exchanges, copy,
     ]
 
     /// Spans to choose from, in seconds.
@@ -142,6 +142,11 @@ public struct ModelScreen: Screen {
         "drift", "d", title: "drift", help: "Show what of this model's traffic has changed.", hint: 5
     ) { screen, _ in
         [.open(screen: "drift", subject: screen.model.description)]
+    }
+    private static let exchanges = Command<Self>(
+        "exchanges", "e", title: "exchanges", help: "Read this model's recent exchanges.", hint: 4
+    ) { screen, _ in
+        [.open(screen: "exchanges", subject: InteractionQuery(model: screen.model).subject)]
     }
     private static let copy = Command<Self>(
         "copy", "y", title: "copy", help: "Copy the focused chart's present values."

@@ -1,5 +1,6 @@
 import Logging
 public import PitModel
+import PitStatistics
 public import PitStore
 
 /// What one reading of exchanges brought, with what is to be kept of it.
@@ -63,7 +64,8 @@ extension Engine {
         guard always || age < 0 || age >= (interactionsChanged ? 5 : 60) else { return }
         (interactionsCounted, interactionsChanged) = (now, false)
         keep {
-            let tallies = (try store.interactionTallies(now: now), try store.findingTallies(now: now))
+            var tallies = (try store.interactionTallies(now: now), try store.findingTallies(now: now))
+            for index in tallies.1.indices { tallies.1[index].judge() }
             if tallies.0 != interactionTallies || tallies.1 != findingTallies { needsPublishing = true }
             (interactionTallies, findingTallies) = tallies
         }
@@ -85,5 +87,15 @@ extension Engine {
         lastPublished = nil
         publishDue()
         return nil
+    }
+}
+
+extension FindingTally {
+    /// How right the detector is, by people's words on its findings.
+    mutating func judge() {
+        let count = Double(right + wrong)
+        precision = WilsonInterval.of(Double(right), count).map {
+            Precision(Double(right) / count, low: $0.lowerBound, high: $0.upperBound)
+        }
     }
 }

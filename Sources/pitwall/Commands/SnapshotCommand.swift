@@ -16,7 +16,7 @@ struct SnapshotCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, ansi, svg, html }
 
     @OptionGroup var config: ConfigOption
-    @Option(help: "fleet, model, alerts, silences, connections, log.") var screen = "fleet"
+    @Option(help: "fleet, model, drift, alerts, exchanges, silences, connections, log.") var screen = "fleet"
     @Option(help: "What the screen is about: a model's name.") var subject: String?
     @Option(help: "Columns x rows.") var size = "120x36"
     @Option(help: "A moment of the past: RFC 3339, or how long ago (10m).") var at: String?
@@ -73,9 +73,14 @@ struct SnapshotCommand: ParsableCommand {
         var effects = console.handle(moment == nil ? .world(world) : .past(world))
         effects += console.resize(frameSize)
         effects += console.open(screen, subject: subject ?? world.models.first?.name.description)
-        for case .load(let query) in effects {
-            let history = try Blocking.run { try await engine.history(query) }
-            _ = console.handle(.history(query, history))
+        for effect in effects {
+            if case .load(let query) = effect {
+                let history = try Blocking.run { try await engine.history(query) }
+                _ = console.handle(.history(query, history))
+            } else if case .read(let query) = effect {
+                let exchanges = try Blocking.run { try await engine.interactions(query) }
+                _ = console.handle(.exchanges(query, exchanges))
+            }
         }
         let frame = console.draw(frameSize)
         switch format {

@@ -81,6 +81,21 @@ struct UILoop {
                 {
                     mailbox.post(.notice(Notice(.fail, fault.summary, detail: fault.hint)))
                 }
+            case .read(let query):
+                do throws(StoreFault) {
+                    mailbox.post(.exchanges(query, try await engine.interactions(query)))
+                } catch let fault {
+                    mailbox.post(.notice(Notice(.fail, fault.summary, detail: fault.hint)))
+                }
+            case .label(let finding, let isTrue):
+                let label = FindingLabel(at: Stack.clock.now(), author: author, isTrue: isTrue)
+                if let fault = await engine.record(label, of: finding) {
+                    mailbox.post(.notice(Notice(.fail, "not kept: \(fault.summary)", detail: fault.hint)))
+                } else {
+                    let word = isTrue.map { $0 ? "right" : "wrong" } ?? "unlabelled"
+                    mailbox.post(.notice(Notice(.ok, "\(finding.detector)/\(finding.kind): \(word), kept")))
+                    mailbox.post(.exchangesChanged)
+                }
             case .rewind(to: let moment?):
                 do throws(StoreFault) { mailbox.post(.past(try await engine.past(at: moment))) } catch let fault {
                     mailbox.post(.notice(Notice(.fail, fault.summary, detail: fault.hint)))
