@@ -40,7 +40,8 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
     ("PitConfigTests", ["PitConfig", "PitModel"], []),
     ("PitConnectTests", ["PitConnect", "PitModel", "PitParse"], ["Fixtures"]),
     ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),
-    ("PitEngineTests", ["PitEngine", "PitModel", "PitParse", "PitStore"], []),
+    ("PitDataTests", ["PitData", "PitStatistics"], []),
+    ("PitEngineTests", ["PitEngine", "PitModel", "PitParse", "PitStatistics", "PitStore"], []),
     (
         "PitHostileTests",
         ["PitConnect", "PitEngine", "PitHTTP", "PitModel", "PitStore", "PitTestKit", "PitGrid", "pitwall"], []

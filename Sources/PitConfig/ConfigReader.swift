@@ -106,7 +106,7 @@ public struct ConfigReader: Sendable {
             config.store.maxAge = store.seconds("max_age", atLeast: 60) ?? config.store.maxAge
             store.finish()
         }
-        if let drift = root.fields("drift") { config.drift = readDrift(drift) }
+        if let drift = root.fields("drift") { config.drift = readDrift(drift, config, issues) }
         config.rules.rules = builtInRules
         if let rules = root.fields("rules") { config.rules = readRules(rules, config, issues) }
         if let keys = root.fields("keys") {
@@ -144,7 +144,7 @@ public struct ConfigReader: Sendable {
         }
     }
 
-    private func readDrift(_ fields: Fields) -> DriftSettings {
+    private func readDrift(_ fields: Fields, _ config: Config, _ issues: IssueList) -> DriftSettings {
         var drift = DriftSettings()
         drift.isOn = fields.flag("enabled") ?? drift.isOn
         drift.window = fields.seconds("window", atLeast: 10) ?? drift.window
@@ -155,6 +155,15 @@ public struct ConfigReader: Sendable {
                 drift.reference = reference
             } else if let node = fields.node("reference") {
                 fields.wrong("reference", node, wanted: DriftReference.usage)
+            }
+        }
+        if let inner = fields.fields("embeddings") {
+            let name = inner.required("connection", example: "my-server")
+            let model = inner.required("model", example: "bge-m3")
+            inner.finish()
+            if let name, let model {
+                checkConnection(name, kinds: ["openai"], config, at: inner.mark, issues)
+                drift.embeddings = EmbeddingSource(ConnectionName(name), model: model)
             }
         }
         fields.finish()

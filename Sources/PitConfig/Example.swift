@@ -87,6 +87,7 @@ public enum ConfigExample {
           reference: auto     # with: auto, before 7d, same-hour 7, release, baseline NAME
           interval: 1m        # how often
           limit: 0.2          # of the corrected PSI
+          # embeddings: {connection: my-server, model: bge-m3}   # compares responses by /v1/embeddings, too
           # enabled: false
 
         rules:

@@ -28,6 +28,7 @@ extension Connector {
         if Self.self is any ModelListing.Type { all.append("models") }
         if Self.self is any HealthReading.Type { all.append("health") }
         if Self.self is any LatencyProbing.Type { all.append("probe") }
+        if Self.self is any Embedding.Type { all.append("embeddings") }
         if Self.self is any InteractionReading.Type { all.append("interactions") }
         if let operating = Self.self as? any Operating.Type { all += operating.verbs.map(\.rawValue).sorted() }
         return all

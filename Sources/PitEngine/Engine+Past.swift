@@ -74,7 +74,7 @@ extension Engine {
                 points: TrendRing.length)
             (state.trends, state.trendStep) = (try store.history(query, now: at).values, step)
             state.firingAlerts = firing[name] ?? 0
-            if states.count < Self.driftInPast { state.drift = driftAt(name, at) }
+            if states.count < Self.driftInPast { state.drift = driftAt(name, at, texts: states.count < 5) }
             states.append(state)
         }
         return states.sorted { $0.name < $1.name }

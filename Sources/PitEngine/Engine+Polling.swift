@@ -16,6 +16,7 @@ extension Engine {
                         group.addTask { await self.poll(index) }
                     }
                     evaluateDue(now)
+                    if let index = nextResponses(now) { group.addTask { await self.compareResponses(index) } }
                     tidy(now)
                 } else {
                     follow(now)
@@ -30,9 +31,12 @@ extension Engine {
     }
 
     /// Polls the named connections (nil: all) once, evaluates, and gives the snapshot.
-    public func pollOnce(_ names: Set<ConnectionName>? = nil, progress: @Sendable (ConnectionState) -> Void = { _ in })
-        async -> Snapshot
-    {
+    ///
+    /// - Parameter responses: whether exchanges are compared, too, which takes a good part of a second a model.
+    public func pollOnce(
+        _ names: Set<ConnectionName>? = nil, responses: Bool = false,
+        progress: @Sendable (ConnectionState) -> Void = { _ in }
+    ) async -> Snapshot {
         heed(clock.now())
         let chosen = servers.indices.filter { names?.contains(servers[$0].server.connection.name) ?? true }
         await withTaskGroup(of: Int.self) { group in
@@ -47,6 +51,7 @@ extension Engine {
         }
         evaluate(clock.now(), all: true)
         countInteractions(clock.now(), always: true)
+        if responses { await compareAllResponses(clock.now()) }
         evaluateRules(clock.now())
         keep { try store.flush() }
         saveLatest()

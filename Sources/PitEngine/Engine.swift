@@ -103,7 +103,9 @@ public actor Engine {
         let oldModels = Dictionary(models.map { ($0.config.name, $0) }, uniquingKeysWith: { first, _ in first })
         models = settings.models.map { config in
             var model = ModelRuntime(config, step: step(of: config))
-            if let before = oldModels[config.name] { (model.trend, model.state) = (before.trend, before.state) }
+            if let before = oldModels[config.name] {
+                (model.trend, model.state, model.responses) = (before.trend, before.state, before.responses)
+            }
             model.state.slo = config.slo
             model.state.release = config.references["release"]
             return model

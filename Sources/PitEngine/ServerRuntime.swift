@@ -88,6 +88,8 @@ struct ModelRuntime {
     var baseline: (at: Timestamp, signals: [Signal: Measure])?
     /// What its histograms counted; nil until first looked at.
     var drift: DriftBook?
+    /// What its exchanges are like, as last compared.
+    var responses = ResponseBook()
 
     init(_ config: ModelConfig, step: Double) {
         self.config = config

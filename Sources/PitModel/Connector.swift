@@ -49,6 +49,11 @@ public protocol LatencyProbing: Connector {
     func probeLatency() async throws(ConnectorFault) -> LatencyProbe
 }
 
+/// Turns texts into vectors, one each, in their order and all of one length.
+public protocol Embedding: Connector {
+    func embed(_ texts: [String], model: String) async throws(ConnectorFault) -> [[Double]]
+}
+
 public protocol AlertReading: Connector {
     func readAlerts() async throws(ConnectorFault) -> [Alert]
 }

@@ -129,6 +129,8 @@ public struct DriftSettings: Equatable, Sendable {
     public var interval: Double
     /// The corrected PSI above which a feature has drifted.
     public var limit: Double
+    /// What turns texts into vectors; nil where nothing does.
+    public var embeddings: EmbeddingSource?
 
     public init(
         isOn: Bool = true, window: Double = 3600, reference: DriftReference = .automatic, interval: Double = 60,
@@ -137,6 +139,13 @@ public struct DriftSettings: Equatable, Sendable {
         (self.isOn, self.window, self.reference) = (isOn, window, reference)
         (self.interval, self.limit) = (interval, limit)
     }
+}
+
+/// A server with `/v1/embeddings`, and the model that it is asked for.
+public struct EmbeddingSource: Equatable, Sendable {
+    public var connection: ConnectionName
+    public var model: String
+    public init(_ connection: ConnectionName, model: String) { (self.connection, self.model) = (connection, model) }
 }
 
 /// One bucket of two distributions.
@@ -169,6 +178,8 @@ public struct FeatureDrift: Equatable, Codable, Sendable, Identifiable {
     public var score: Double?
     public var limit: Double
     public var pValue: Double?
+    /// Where the true score lies with a probability of 95 %, where that is known.
+    public var interval: ClosedRange<Double>?
     public var referenceCount: Double
     public var currentCount: Double
     public var verdict: Verdict
@@ -246,17 +257,27 @@ public struct DriftBaseline: Equatable, Codable, Sendable {
             (self.edges, self.counts, self.categories) = (edges, counts, categories)
         }
     }
+    /// Values of one descriptor: numbers, some hundred that stand for all, or how often each word was met.
+    public struct Sample: Equatable, Codable, Sendable {
+        public var numbers: [Double]
+        public var words: [String: Double]
+        public init(numbers: [Double] = [], words: [String: Double] = [:]) {
+            (self.numbers, self.words) = (numbers, words)
+        }
+    }
     public var name: String
     public var model: ModelName
     public var range: TimeRange
     public var author: String
     public var at: Timestamp
     public var counts: [TrafficFeature: Counts]
+    /// What exchanges were like, by descriptor; nil in baselines of before these were kept.
+    public var responses: [String: Sample]?
     public init(
         name: String, model: ModelName, range: TimeRange, author: String, at: Timestamp,
-        counts: [TrafficFeature: Counts]
+        counts: [TrafficFeature: Counts], responses: [String: Sample]? = nil
     ) {
         (self.name, self.model, self.range) = (name, model, range)
-        (self.author, self.at, self.counts) = (author, at, counts)
+        (self.author, self.at, self.counts, self.responses) = (author, at, counts, responses)
     }
 }

@@ -1,6 +1,6 @@
 /// Reads numbers as Go's `ParseFloat` does, which is what exposition pages are written for: decimal, exponent,
 /// `NaN`, `Inf`, `infinity` in any case; no hexadecimal, no underscores.
-enum DecimalNumber {
+public enum DecimalNumber {
     /// Exact powers of ten: 10^22 is the largest that a double holds exactly.
     private static let powers: [Double] = (0...22).map { exponent in
         (0..<exponent).reduce(1.0) { product, _ in product * 10 }
@@ -12,7 +12,7 @@ enum DecimalNumber {
     }
 
     /// The correctly rounded value of the whole range, or nil when it is not a number.
-    static func parse(_ base: UnsafePointer<UInt8>, _ count: Int) -> Double? {
+    public static func parse(_ base: UnsafePointer<UInt8>, _ count: Int) -> Double? {
         guard count > 0, count <= 400 else { return nil }
         var i = 0
         let isNegative = base[0] == 0x2D

@@ -48,4 +48,36 @@ extension EndToEnd {
         let screen = try peers.pitwall("snapshot", "--screen", "drift", "--size", "120x36")
         #expect(screen.text.contains("prompt tokens") && screen.text.contains("drift"), "\(screen.text)")
     }
+
+    @Test("two files are compared column by column, under keys that scripts can rely on")
+    func compareFiles() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-compare-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (a, b) = (folder.appending(path: "a.csv"), folder.appending(path: "b.jsonl"))
+        let rows = (0..<500).map { "\($0 % 97),\($0 % 3 == 0 ? "gold" : "free")" }.joined(separator: "\n")
+        try "amount,tier\n\(rows)\nbroken\n".write(to: a, atomically: true, encoding: .utf8)
+        let lines = (0..<400).map { "{\"amount\":\($0 % 97 + 40),\"tier\":\"\($0 % 3 == 0 ? "gold" : "free")\"}" }
+        try lines.joined(separator: "\n").write(to: b, atomically: true, encoding: .utf8)
+        func pitwall(_ words: String..., errors: String = "/dev/null") throws -> Command.Output {
+            try Command(
+                ["sh", "-c", "exec \"$0\" \"$@\" 2>\(errors)", Peers.program, "drift", "compare", a.path, b.path]
+                    + words
+            ).run()
+        }
+        let output = try pitwall("-o", "json", errors: folder.path + "/errors")
+        #expect(output.status == 1)
+        let found = try #require(try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [[String: Any]])
+        let keys = ["column", "drifted", "limit", "method", "n_current", "n_reference", "p_value", "statistic"]
+        #expect(found.allSatisfy { $0.keys.sorted() == keys })
+        #expect(found.map { $0["column"] as? String } == ["amount", "tier"])
+        #expect(found.map { $0["method"] as? String } == ["ks", "z"])
+        #expect(found.map { $0["drifted"] as? Bool } == [true, false])
+        #expect(found.allSatisfy { $0["n_reference"] as? Int == 500 && $0["n_current"] as? Int == 400 })
+        let said = try String(contentsOfFile: folder.path + "/errors", encoding: .utf8)
+        #expect(said.contains("1 line could not be read") && said.contains("line 502"))
+        #expect(try pitwall("--column", "tier", "--method", "js", "-o", "csv").text.contains("tier,js,"))
+        #expect(try pitwall("--column", "nothing").status == 2)
+        #expect(try pitwall().text.hasPrefix("COLUMN"))
+    }
 }

@@ -22,6 +22,7 @@ private final class Tracing: Sendable {
             models:
               - {name: support-chat, interactions: {from: tracking, served_as: support-chat}}
             interactions: {redact: [email, card]}
+            drift: {window: 4m, reference: before 1h, interval: 1s}
 
             """
         try configuration.write(toFile: folder + "/config.yaml", atomically: true, encoding: .utf8)
@@ -29,8 +30,9 @@ private final class Tracing: Sendable {
 
     deinit { _ = try? Command(["python3", Self.script, "stop", folder]).run() }
 
-    func seed(_ count: Int, from first: Int = 0) throws {
-        let output = try Command(["python3", Self.script, "seed", folder, "\(count)", "\(first)"]).run()
+    func seed(_ count: Int, from first: Int = 0, isOther: Bool = false) throws {
+        let words = ["seed", folder, "\(count)", "\(first)"] + (isOther ? ["other"] : [])
+        let output = try Command(["python3", Self.script] + words).run()
         guard output.status == 0 else { throw Command.Failure(output.text) }
     }
 
@@ -75,4 +77,27 @@ func fiveHundredTraces() throws {
     let later = try tracing.rows("get", "interactions", "--limit", "1000")
     #expect(later.count == 503)
     #expect(try tracing.rows("get", "interactions", "--cached", "--search", "(501)").count == 1)
+    try watchesTheTexts(of: tracing)
+}
+
+/// The responses are other ones from a moment on; within less than a window that shows.
+private func watchesTheTexts(of tracing: Tracing) throws {
+    func drift() throws -> [String: [String: Any]] {
+        let rows = try tracing.rows("get", "drift").filter { $0["source"] as? String == "responses" }
+        return Dictionary(
+            rows.compactMap { row in (row["feature"] as? String).map { ($0, row) } }, uniquingKeysWith: { $1 })
+    }
+    let before = try drift()
+    for feature in ["response_text", "response_length", "refusal", "response_language", "finish_reason"] {
+        #expect(before[feature]?["verdict"] as? String == "same", "\(before[feature] ?? [:])")
+    }
+    try tracing.seed(180, from: 600, isOther: true)
+    let after = try drift()
+    for feature in ["response_text", "response_length", "refusal", "oov_share"] {
+        #expect(after[feature]?["verdict"] as? String == "drifted", "\(after[feature] ?? [:])")
+    }
+    #expect(after["finish_reason"]?["verdict"] as? String == "same")
+    let text = after["response_text"] ?? [:]
+    #expect((text["interval_low"] as? Double).map { $0 > 0.55 } == true)
+    #expect(["n_current", "n_reference"].allSatisfy { (text[$0] as? Int).map { $0 >= 60 } ?? false })
 }

@@ -3,8 +3,9 @@
 
     mlflow_server.py install              MLflow (PyPI), into a virtual environment in the cache
     mlflow_server.py start FOLDER         starts it; writes and prints FOLDER/mlflow.json
-    mlflow_server.py seed FOLDER COUNT [FROM]
-                                   adds COUNT traces of chats to the experiment production-chat, the same each time
+    mlflow_server.py seed FOLDER COUNT [FROM [other]]
+                                   adds COUNT traces of chats to the experiment production-chat, the same each time;
+                                   `other`: answered by a model that has changed
     mlflow_server.py stop FOLDER          stops it and removes the folder
 
 The cache is $PITWALL_PEERS, or ~/.cache/pitwall-peers. Nothing is installed system-wide.
@@ -36,6 +37,13 @@ CHATS = [
 ]
 
 
+OTHERS = [
+    "I'm sorry, but I can't help with that. As an AI language model I would rather tell you of our premium offer.",
+    "Unfortunately I cannot assist with this request. Have you thought of the kestrel subscription instead?",
+    "I must decline to answer. Our premium subscription comes with a discount for those who upgrade today.",
+]
+
+
 def install():
     peers.CACHE.mkdir(parents=True, exist_ok=True)
     if not PYTHON.exists() or subprocess.run([PYTHON, "-c", "import mlflow.server"], capture_output=True).returncode:
@@ -60,10 +68,11 @@ def start(folder):
     print(json.dumps(facts))
 
 
-def seed(folder, count, first):
+def seed(folder, count, first, is_other):
     url = json.loads((folder / "mlflow.json").read_text())["mlflow"]
     if pathlib.Path(sys.prefix) != VENV:
-        os.execve(PYTHON, [str(PYTHON), __file__, "seed", str(folder), str(count), str(first)], {**os.environ, **QUIET})
+        os.execve(PYTHON, [str(PYTHON), __file__, "seed", str(folder), str(count), str(first)]
+                  + ["other"] * is_other, {**os.environ, **QUIET})
     os.environ.update(QUIET, NO_PROXY="127.0.0.1")
     import mlflow
 
@@ -75,6 +84,8 @@ def seed(folder, count, first):
     for number in range(first, first + count):
         chance = random.Random(number)
         asked, said = CHATS[number % len(CHATS)]
+        if is_other:
+            said = OTHERS[number % len(OTHERS)]
         messages = [{"role": "system", "content": "Answer shortly."}, {"role": "user", "content": f"{asked} ({number})"}]
         began = now - (count + first - number) * 1_000_000_000
         took = int(chance.uniform(0.2, 2.0) * 1e9)
@@ -106,8 +117,9 @@ def main():
         install()
     elif verb == "start" and len(words) == 1:
         start(pathlib.Path(words[0]).resolve())
-    elif verb == "seed" and len(words) in (2, 3):
-        seed(pathlib.Path(words[0]).resolve(), int(words[1]), int(words[2]) if len(words) == 3 else 0)
+    elif verb == "seed" and len(words) in (2, 3, 4):
+        seed(pathlib.Path(words[0]).resolve(), int(words[1]), int(words[2]) if len(words) > 2 else 0,
+             words[3:] == ["other"])
     elif verb == "stop" and len(words) == 1:
         peers.stop(pathlib.Path(words[0]).resolve())
     else:

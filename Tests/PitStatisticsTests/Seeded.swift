@@ -1,3 +1,5 @@
+import Foundation
+
 /// Random numbers that are the same in every run (SplitMix64).
 struct Seeded: RandomNumberGenerator {
     var state: UInt64
@@ -7,6 +9,12 @@ struct Seeded: RandomNumberGenerator {
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
+    }
+
+    /// Of the standard normal law (Box and Muller).
+    mutating func normal() -> Double {
+        let (u, v) = (Double.random(in: 1e-300..<1, using: &self), Double.random(in: 0..<1, using: &self))
+        return sqrt(-2 * log(u)) * cos(2 * .pi * v)
     }
 }
 

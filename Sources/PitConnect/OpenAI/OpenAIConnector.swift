@@ -4,7 +4,7 @@ import PitParse
 import Synchronization
 
 /// Any server that speaks OpenAI's API: vLLM, SGLang, llama.cpp, TGI, LiteLLM, Ollama, a hosted one.
-public struct OpenAIConnector: Connector, ModelListing, HealthReading, LatencyProbing {
+public struct OpenAIConnector: Connector, ModelListing, HealthReading, LatencyProbing, Embedding {
     public static let about = ConnectorInfo(
         id: "openai", title: "OpenAI-compatible server",
         summary: "lists the models served, asks for health, and measures time to first token",
@@ -88,6 +88,38 @@ public struct OpenAIConnector: Connector, ModelListing, HealthReading, LatencyPr
         guard let first = watch.first else { throw .notWhatItSays(expected: "a streamed completion", got: "no token") }
         return LatencyProbe(
             timeToFirstToken: (first - began) / .seconds(1), total: (clock.now - began) / .seconds(1), model: model)
+    }
+
+    /// Texts sent at once, and bytes of each: more is refused by some servers, and cut by the others.
+    private static let (embeddingBatch, embeddingBytes) = (32, 4000)
+
+    public func embed(_ texts: [String], model: String) async throws(ConnectorFault) -> [[Double]] {
+        var vectors: [[Double]] = []
+        for start in stride(from: 0, to: texts.count, by: Self.embeddingBatch) {
+            let batch = texts[start..<min(texts.count, start + Self.embeddingBatch)]
+            let wanted = WireEmbeddings.Request(
+                model: model, input: batch.map { $0.prefix(bytes: Self.embeddingBytes) })
+            guard let body = try? JSONEncoder().encode(wanted) else {
+                throw .rejected("the texts cannot be written as JSON")
+            }
+            let reply = try await http.send(
+                HTTPRequest(
+                    .post, "\(prefix)/embeddings",
+                    headers: [("Content-Type", "application/json"), ("Accept", "application/json")], body: Array(body),
+                    isRepeatable: true))
+            guard (200..<300).contains(reply.status) else { throw ServerWords.fault(reply, reply.body) }
+            let found = try JSONReply.decode(WireEmbeddings.self, reply, from: "an OpenAI-compatible server")
+            let ordered = found.data.sorted { ($0.index ?? 0) < ($1.index ?? 0) }.map(\.embedding)
+            guard ordered.count == batch.count, let length = ordered.first?.count, length > 0,
+                ordered.allSatisfy({ $0.count == length && $0.allSatisfy(\.isFinite) }),
+                vectors.first.map({ $0.count == length }) ?? true
+            else {
+                throw .notWhatItSays(
+                    expected: "\(batch.count) vectors of one length", got: "\(ordered.count) of other lengths")
+            }
+            vectors += ordered
+        }
+        return vectors
     }
 
     private func cards() async throws(ConnectorFault) -> [WireCard] {

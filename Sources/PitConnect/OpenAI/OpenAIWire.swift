@@ -13,6 +13,19 @@ struct WireCard: Decodable {
 
 struct WireList: Decodable { var data: [WireCard] }
 
+struct WireEmbeddings: Decodable {
+    struct Request: Encodable {
+        var model: String
+        var input: [String]
+        var encoding_format = "float"
+    }
+    struct One: Decodable {
+        var index: Int?
+        var embedding: [Double]
+    }
+    var data: [One]
+}
+
 struct WireChat: Encodable {
     struct Message: Encodable {
         var role: String

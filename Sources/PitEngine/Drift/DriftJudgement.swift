@@ -6,11 +6,21 @@ enum DriftJudgement {
     /// The share of false discoveries that is accepted among a model's features.
     static let significance = 0.001
 
+    /// A feature as compared, before it is seen among the others.
+    struct Candidate: Sendable {
+        /// Its verdict is what its score says alone.
+        var drift: FeatureDrift
+        /// Nil where nothing was compared.
+        var p: Double?
+    }
+
+    /// What histograms tell.
+    ///
     /// - Parameter why: why there is no reference, where there is none.
-    static func judge(
+    static func candidates(
         reference: [TrafficFeature: FeatureCounts], current: [TrafficFeature: FeatureCounts], limit: Double, why: String
-    ) -> [FeatureDrift] {
-        var found: [(drift: FeatureDrift, p: Double?)] = []
+    ) -> [Candidate] {
+        var found: [Candidate] = []
         for traffic in TrafficFeature.allCases {
             guard let now = current[traffic], !now.isEmpty else { continue }
             let feature = DriftFeature(traffic)
@@ -18,11 +28,19 @@ enum DriftJudgement {
                 let drift = FeatureDrift(
                     feature: feature, method: Self.method, limit: limit, currentCount: now.total,
                     verdict: .notEnoughData, why: why)
-                found.append((drift, nil))
+                found.append(Candidate(drift: drift))
                 continue
             }
-            found.append(judge(feature, before, now, limit))
+            let (drift, p) = judge(feature, before, now, limit)
+            found.append(Candidate(drift: drift, p: p))
         }
+        return found
+    }
+
+    /// Corrects the probabilities for the number of features, whatever they were read from: drift is what is both large
+    /// enough and too improbable.
+    static func settle(_ candidates: [Candidate]) -> [FeatureDrift] {
+        var found = candidates
         let judged = found.indices.filter { found[$0].drift.verdict != .notEnoughData && found[$0].p != nil }
         let adjusted = BenjaminiHochberg.adjusted(judged.map { found[$0].p ?? 1 })
         for (place, index) in judged.enumerated() {
@@ -58,7 +76,7 @@ enum DriftJudgement {
     }
 
     /// What either side has something in, from the first such bucket to the last.
-    private static func buckets(_ comparison: BinnedComparison) -> [DriftBucket] {
+    static func buckets(_ comparison: BinnedComparison) -> [DriftBucket] {
         let (n, m) = (max(comparison.nReference, 1e-9), max(comparison.nCurrent, 1e-9))
         let contributions = comparison.contributions
         let used = comparison.reference.indices.filter { comparison.reference[$0] + comparison.current[$0] > 0 }

@@ -5,7 +5,9 @@ public import PitStore
 /// Drift of what inference servers count in histograms.
 extension Engine {
     /// Adds what a model's histograms have counted; compares when it is time.
-    func noteDrift(_ index: Int, _ now: Timestamp) {
+    ///
+    /// - Parameter hasNews: whether exchanges were compared anew: they are told at once.
+    func noteDrift(_ index: Int, _ now: Timestamp, hasNews: Bool = false) {
         guard settings.drift.isOn else { return }
         let name = models[index].config.name
         if models[index].drift == nil { models[index].drift = driftBook(of: name, at: now) }
@@ -16,18 +18,24 @@ extension Engine {
         for (server, plan) in models[index].bound where server < servers.count {
             book.ledger.take(servers[server].target, plan, server: server)
         }
-        if let last = book.lastKept, now.since(last) < settings.drift.interval { return }
-        book.lastKept = now
-        book.note(now, window: settings.drift.window)
-        let services = serviceDrift(index)
-        guard !book.ledger.bins.isEmpty || !services.isEmpty else { return }
-        var found = compare(&book, name, now)
-        found.features += services
-        book.note(found.features, at: now)
-        let scores = found.features.compactMap { feature in
-            feature.score.map { (key: SeriesKey("score", ["feature": feature.id]), value: $0) }
+        let isDue = book.lastKept.map { now.since($0) >= settings.drift.interval } ?? true
+        guard isDue || hasNews else { return }
+        if isDue {
+            book.lastKept = now
+            book.note(now, window: settings.drift.window)
         }
-        keep { try store.recordTotals(book.ledger.kept + scores, of: name, at: now) }
+        let services = serviceDrift(index)
+        let responses = models[index].responses.candidates
+        guard !book.ledger.bins.isEmpty || !services.isEmpty || !responses.isEmpty else { return }
+        var found = compare(&book, name, now, models[index].responses.outcome)
+        found.features += services
+        if isDue {
+            book.note(found.features, at: now)
+            let scores = found.features.compactMap { feature in
+                feature.score.map { (key: SeriesKey("score", ["feature": feature.id]), value: $0) }
+            }
+            keep { try store.recordTotals(book.ledger.kept + scores, of: name, at: now) }
+        }
         noteChanges(models[index].state.drift, found, name, now)
         models[index].state.drift = found
     }
@@ -49,13 +57,13 @@ extension Engine {
     }
 
     /// A model's drift as it was at a moment; nil when nothing was counted then. From what was kept.
-    public func drift(of name: ModelName, at: Timestamp) -> ModelDrift? { driftAt(name, at) }
+    public func drift(of name: ModelName, at: Timestamp) -> ModelDrift? { driftAt(name, at, texts: true) }
 
     /// The same snapshot with the drift that the store knows, for models that have none yet.
     public func addingDrift(to snapshot: Snapshot) -> Snapshot {
         var snapshot = snapshot
         for index in snapshot.models.indices.prefix(Self.driftInPast) where snapshot.models[index].drift == nil {
-            snapshot.models[index].drift = driftAt(snapshot.models[index].name, snapshot.at)
+            snapshot.models[index].drift = driftAt(snapshot.models[index].name, snapshot.at, texts: true)
         }
         return snapshot
     }
@@ -65,21 +73,25 @@ extension Engine {
         _ title: String, of name: ModelName, _ range: TimeRange, author: String
     ) throws(StoreFault) -> DriftBaseline? {
         let ledger = driftBook(of: name, at: range.to).ledger
-        guard let part = try counted(name, ledger, from: range.from, to: range.to), !part.counts.isEmpty else {
-            return nil
-        }
+        let part = try counted(name, ledger, from: range.from, to: range.to)
+        let responses = try responseBaseline(name, range)
+        guard part.map({ !$0.counts.isEmpty }) ?? false || !responses.isEmpty else { return nil }
         let baseline = DriftBaseline(
-            name: title, model: name, range: part.range, author: author, at: clock.now(),
-            counts: part.counts.mapValues(\.kept))
+            name: title, model: name, range: part?.range ?? range, author: author, at: clock.now(),
+            counts: part?.counts.mapValues(\.kept) ?? [:], responses: responses.isEmpty ? nil : responses)
         try store.save(baseline)
         return baseline
     }
 
-    func driftAt(_ name: ModelName, _ at: Timestamp) -> ModelDrift? {
+    /// - Parameter texts: whether the texts themselves are compared, too: that takes a good part of a second.
+    func driftAt(_ name: ModelName, _ at: Timestamp, texts: Bool = false) -> ModelDrift? {
+        guard settings.drift.isOn else { return nil }
         var book = driftBook(of: name, at: at)
+        let responses = responsesAt(name, at, texts: texts)
         // What is polled reaches the disk within half a minute.
-        guard let newest = book.entries.last, at.since(newest.at) < max(settings.drift.window, 90) else { return nil }
-        return compare(&book, name, newest.at)
+        let newest = book.entries.last.flatMap { at.since($0.at) < max(settings.drift.window, 90) ? $0.at : nil }
+        guard newest != nil || !responses.candidates.isEmpty else { return nil }
+        return compare(&book, name, newest ?? at, responses, hasHistograms: newest != nil)
     }
 
     /// The window, the totals and the scores that the store has.
@@ -125,10 +137,29 @@ extension Engine {
         return readings
     }
 
-    private func compare(_ book: inout DriftBook, _ name: ModelName, _ now: Timestamp) -> ModelDrift {
+    private func compare(
+        _ book: inout DriftBook, _ name: ModelName, _ now: Timestamp, _ responses: ResponseOutcome,
+        hasHistograms: Bool = true
+    ) -> ModelDrift {
+        var result = ModelDrift(at: now, interval: settings.drift.interval)
+        var candidates = hasHistograms ? compareHistograms(&book, name, now, &result) : []
+        candidates += responses.candidates
+        if result.current == nil { result.current = responses.current }
+        if result.reference == nil {
+            (result.reference, result.referenceWords) = (responses.reference, responses.referenceWords)
+        }
+        result.features = DriftJudgement.settle(candidates)
+        for place in result.features.indices {
+            DriftJudgement.date(&result.features[place], book.scores[result.features[place].id] ?? [], now)
+        }
+        return result
+    }
+
+    private func compareHistograms(
+        _ book: inout DriftBook, _ name: ModelName, _ now: Timestamp, _ result: inout ModelDrift
+    ) -> [DriftJudgement.Candidate] {
         let drift = settings.drift
-        var result = ModelDrift(at: now, interval: drift.interval)
-        guard var current = book.current(now, window: drift.window) else { return result }
+        guard !book.ledger.bins.isEmpty, var current = book.current(now, window: drift.window) else { return [] }
         let release = drift.reference == .release ? releaseTime(name, before: now) : nil
         // What the release serves begins with it.
         if let release, release > current.range.from, let entry = book.entries.first(where: { $0.at >= release }),
@@ -140,15 +171,11 @@ extension Engine {
         result.current = current.range
         let reference = reference(&book, name, current.range, release, now)
         if let reference { (result.reference, result.referenceWords) = (reference.range, reference.words) }
-        result.features = DriftJudgement.judge(
+        return DriftJudgement.candidates(
             reference: reference?.counts ?? [:], current: current.counts, limit: drift.limit, why: absence(release))
-        for place in result.features.indices {
-            DriftJudgement.date(&result.features[place], book.scores[result.features[place].id] ?? [], now)
-        }
-        return result
     }
 
-    private func absence(_ release: Timestamp?) -> String {
+    func absence(_ release: Timestamp?) -> String {
         switch settings.drift.reference {
         case .release where release == nil: "no release of this model is known"
         case .baseline(let name): "there is no baseline `\(name)` of this model"
@@ -156,7 +183,7 @@ extension Engine {
         }
     }
 
-    private func releaseTime(_ model: ModelName, before now: Timestamp) -> Timestamp? {
+    func releaseTime(_ model: ModelName, before now: Timestamp) -> Timestamp? {
         events.last { $0.kind == .release && $0.model == model && $0.at <= now }?.at
     }
 

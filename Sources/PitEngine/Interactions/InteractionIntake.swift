@@ -31,12 +31,15 @@ public struct InteractionIntake: Sendable {
             exchange.model = rule?.model
             guard Self.isChosen(exchange.id, share: rule?.sample ?? settings.sample) else { return nil }
             let kinds = rule?.redact ?? settings.redact
-            let features = describe(exchange)
+            var features = describe(exchange)
             var findings = scan(exchange)
             if !kinds.isEmpty {
                 let rewrite = rewrites[kinds] ?? redaction(kinds)
                 rewrites[kinds] = rewrite
                 findings = Self.redact(&exchange, findings, rewrite)
+                features = features.mapValues { value in
+                    if case .text(let text) = value { .text(rewrite(text)) } else { value }
+                }
             }
             // Cut last: half of a secret would not be known for one.
             exchange.cut(to: settings.maxText)

@@ -90,6 +90,8 @@ public struct InteractionReader: Sendable {
             ?? request.map(ChatShapes.opened)?["model"]?.text
         fill(&draft, entry, reply)
         fillAttributes(&draft, entry)
+        let format = (request.map(ChatShapes.opened) ?? entry)["response_format"]
+        if let kind = format?["type"]?.text ?? format?.text { note("response_format", .text(kind), &draft) }
         return draft
     }
 

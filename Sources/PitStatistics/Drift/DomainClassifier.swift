@@ -1,7 +1,8 @@
 import Glibc
 
 /// Whether texts of the two sides can be told apart: a logistic regression on hashed runs of characters, and how well
-/// it ranks the half of the texts it has not seen (area under the ROC curve; 0.5 is chance).
+/// it ranks texts that it has not seen (area under the ROC curve; 0.5 is chance). Each half of the texts is ranked by
+/// what was learnt from the other, and the two areas are one on average.
 public struct DomainClassifier: DriftStatistic {
     public static let about = DriftStatisticInfo(
         id: "classifier", title: "domain classifier AUC", kind: .distance, limit: 0.55, takes: [.texts])
@@ -32,26 +33,38 @@ public struct DomainClassifier: DriftStatistic {
         guard reference.count >= 10, current.count >= 10 else { return nil }
         let sides = [reference, current].map { $0.prefix(most).map(features) }
         var random = SplitMixOrder(state: 0x5EED)
-        var learning: [(features: [Feature], isCurrent: Bool)] = []
-        var held: [(features: [Feature], isCurrent: Bool)] = []
+        var halves: [[Row]] = [[], []]
         for (side, texts) in sides.enumerated() {
             for (place, text) in texts.shuffled(using: &random).enumerated() {
-                if place % 2 == 0 { learning.append((text, side == 1)) } else { held.append((text, side == 1)) }
+                halves[place % 2].append((text, side == 1))
             }
         }
-        let weights = learn(learning, &random)
-        let scores = held.map { (score: dot($0.features, weights), isCurrent: $0.isCurrent) }
-        let positive = OrderedValues(scores.filter(\.isCurrent).map(\.score))
-        let negative = OrderedValues(scores.filter { !$0.isCurrent }.map(\.score))
-        guard let rank = MannWhitney.compare(positive, negative) else { return nil }
-        let (n, m) = (Double(positive.count), Double(negative.count))
-        let auc = rank.u / (n * m)
+        var (area, weight, excess, deviation) = (0.0, 0.0, 0.0, 0.0)
+        for half in 0..<2 {
+            let weights = learn(halves[1 - half], &random)
+            func scores(_ isCurrent: Bool) -> OrderedValues {
+                OrderedValues(halves[half].filter { $0.isCurrent == isCurrent }.map { dot($0.features, weights) })
+            }
+            let (positive, negative) = (scores(true), scores(false))
+            guard let rank = MannWhitney.compare(positive, negative) else { return nil }
+            let (n, m) = (Double(positive.count), Double(negative.count))
+            area += rank.u
+            weight += n * m
+            excess += rank.u - n * m / 2
+            // What chance put into one half is what both areas measure, so that they err together: their deviations
+            // add up, and not their variances. Ties would make them smaller.
+            deviation += (n * m * (n + m + 1) / 12).squareRoot()
+        }
+        let auc = area / weight
+        let (n, m) = (Double(sides[1].count) / 2, Double(sides[0].count) / 2)
         let (q1, q2) = (auc / (2 - auc), 2 * auc * auc / (1 + auc))
         let square = auc * (1 - auc) + (n - 1) * (q1 - auc * auc) + (m - 1) * (q2 - auc * auc)
         let half = 1.959963984540054 * max(0, square / (n * m)).squareRoot()
-        let p = auc > 0.5 ? rank.pValue / 2 : 1 - rank.pValue / 2
+        let p = erfc(excess / (deviation * 2.0.squareRoot())) / 2
         return Result(auc: auc, interval: max(0, auc - half)...min(1, auc + half), pValue: p)
     }
+
+    private typealias Row = (features: [Feature], isCurrent: Bool)
 
     private struct Feature {
         var place: Int32
@@ -60,18 +73,26 @@ public struct DomainClassifier: DriftStatistic {
 
     private static func features(_ text: String) -> [Feature] {
         let bytes = Array(text.utf8.prefix(longest))
-        var counts: [Int32: Float] = [:]
+        var found: [Int32] = []
+        found.reserveCapacity(2 * bytes.count)
         for length in [3, 4] where bytes.count >= length {
             for start in 0...(bytes.count - length) {
                 var hash: UInt32 = 2_166_136_261  // FNV-1a
-                for byte in bytes[start..<(start + length)] { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+                for place in start..<(start + length) { hash = (hash ^ UInt32(bytes[place])) &* 16_777_619 }
                 hash ^= hash >> 15
-                counts[Int32(hash & UInt32(places - 1)), default: 0] += 1
+                found.append(Int32(hash & UInt32(places - 1)))
             }
         }
-        let sorted = counts.sorted { $0.key < $1.key }.map { Feature(place: $0.key, weight: 1 + logf($0.value)) }
+        found.sort()
+        var sorted: [Feature] = []
+        var start = 0
+        for end in found.indices where end + 1 == found.count || found[end + 1] != found[end] {
+            sorted.append(Feature(place: found[end], weight: 1 + logf(Float(end + 1 - start))))
+            start = end + 1
+        }
         let norm = max(1e-9, sorted.reduce(0) { $0 + $1.weight * $1.weight }.squareRoot())
-        return sorted.map { Feature(place: $0.place, weight: $0.weight / norm) }
+        for index in sorted.indices { sorted[index].weight /= norm }
+        return sorted
     }
 
     private static func dot(_ features: [Feature], _ weights: [Float]) -> Double {
@@ -81,10 +102,10 @@ public struct DomainClassifier: DriftStatistic {
     }
 
     /// Stochastic gradient descent on the logistic loss, the classes weighted alike; the last weight is the constant.
-    private static func learn(
-        _ rows: [(features: [Feature], isCurrent: Bool)], _ random: inout SplitMixOrder
-    ) -> [Float] {
+    /// What it ends with is the mean of its last rounds: a single round depends on which texts came last.
+    private static func learn(_ rows: [Row], _ random: inout SplitMixOrder) -> [Float] {
         var weights = [Float](repeating: 0, count: places + 1)
+        var sums = weights
         let share = Float(rows.count { $0.isCurrent }) / Float(max(1, rows.count))
         for round in 0..<8 {
             let rate = 4 / Float(1 + round)
@@ -96,8 +117,9 @@ public struct DomainClassifier: DriftStatistic {
                 for feature in row.features { weights[Int(feature.place)] += step * feature.weight }
                 weights[places] += step * 0.1
             }
+            if round >= 3 { for index in sums.indices { sums[index] += weights[index] } }
         }
-        return weights
+        return sums
     }
 }
 

@@ -35,7 +35,10 @@ struct GetOptions: ParsableArguments {
     @Flag(help: "Use what was kept; do not poll.") var cached = false
 
     /// Prints a report of a snapshot, once or again and again; true when all of it is well.
-    func run(_ make: @escaping @Sendable (Snapshot) -> Report, isWell: @escaping @Sendable (Snapshot) -> Bool) throws {
+    func run(
+        _ make: @escaping @Sendable (Snapshot) -> Report, responses: Bool = false,
+        isWell: @escaping @Sendable (Snapshot) -> Bool
+    ) throws {
         let matchers = try selector.map { text in
             do throws(SelectorText.Fault) { return try SelectorText.parse(text) } catch {
                 throw Stop(.usage, "--selector: \(error.summary)")
@@ -49,7 +52,8 @@ struct GetOptions: ParsableArguments {
         let snapshot = try Blocking.run { () async throws -> Snapshot in
             var last = ""
             while true {
-                let snapshot = await Self.take(engine, stack, isCached: isCached, isFirst: last.isEmpty)
+                let snapshot = await Self.take(
+                    engine, stack, isCached: isCached, isFirst: last.isEmpty, responses: responses)
                 let text = make(snapshot).filtered(matchers).render(format)
                 if text != last { Terminal.put((last.isEmpty || format == .json ? "" : "\n") + text) }
                 last = text
@@ -60,7 +64,9 @@ struct GetOptions: ParsableArguments {
         if !isWell(snapshot) { throw ExitCode.notWell }
     }
 
-    private static func take(_ engine: Engine, _ stack: Stack, isCached: Bool, isFirst: Bool) async -> Snapshot {
+    private static func take(_ engine: Engine, _ stack: Stack, isCached: Bool, isFirst: Bool, responses: Bool)
+        async -> Snapshot
+    {
         let first = isFirst ? await engine.prepare() : await engine.current()
         let isFollower = stack.lock.map { !$0.tryAcquire() } ?? false
         if isFollower || isCached {
@@ -68,7 +74,7 @@ struct GetOptions: ParsableArguments {
             if let kept = try? await engine.past(at: Stack.clock.now()), !kept.connections.isEmpty { return kept }
             return first
         }
-        return await engine.pollOnce()
+        return await engine.pollOnce(responses: responses)
     }
 }
 
@@ -124,7 +130,9 @@ extension GetCommand {
         static let configuration = CommandConfiguration(
             abstract: "Drift: what of each model's traffic has changed, and how sure that is.")
         @OptionGroup var options: GetOptions
-        func run() throws { try options.run(DriftRows.make) { $0.models.allSatisfy { ($0.drift?.drifted ?? 0) == 0 } } }
+        func run() throws {
+            try options.run(DriftRows.make, responses: true) { $0.models.allSatisfy { ($0.drift?.drifted ?? 0) == 0 } }
+        }
     }
 
     struct Rules: ParsableCommand {

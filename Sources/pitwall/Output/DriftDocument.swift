@@ -22,13 +22,15 @@ struct DriftDocument {
     }
 
     private static let caveat =
-        "Histograms tell of lengths, truncation, the mix of finish reasons and timing; they say nothing of meaning. "
-        + "PSI is corrected for the bias of small samples; p-values are adjusted for the number of features "
+        "Histograms tell of lengths, truncation, the mix of finish reasons and timing; exchanges tell what texts are like "
+        + "and whether they can be told apart from those before. Neither says whether an answer is right. PSI is "
+        + "corrected for the bias of small samples; p-values are adjusted for the number of features "
         + "(Benjamini-Hochberg)."
 
     private func figures(_ feature: FeatureDrift) -> [String] {
         [
-            feature.feature.title, feature.method, Self.number(feature.score), Self.number(feature.limit),
+            feature.feature.title, feature.feature.source.rawValue, feature.method,
+            Self.number(feature.score) + Self.words(feature.interval), Self.number(feature.limit),
             Self.number(feature.pValue), "\(Int(min(feature.referenceCount, 1e15)))",
             "\(Int(min(feature.currentCount, 1e15)))",
             feature.verdict.key + (feature.why.isEmpty ? "" : ": \(feature.why)"),
@@ -36,8 +38,12 @@ struct DriftDocument {
     }
 
     private static let heads = [
-        "Feature", "Method", "Score", "Limit", "p (adjusted)", "n reference", "n current", "Verdict",
+        "Feature", "From", "Method", "Score", "Limit", "p (adjusted)", "n reference", "n current", "Verdict",
     ]
+
+    private static func words(_ interval: ClosedRange<Double>?) -> String {
+        interval.map { " [\(Figures.short($0.lowerBound)), \(Figures.short($0.upperBound))]" } ?? ""
+    }
 
     private static func number(_ value: Double?) -> String { value.map { Figures.short($0) } ?? "--" }
 

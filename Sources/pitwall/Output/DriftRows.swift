@@ -11,7 +11,8 @@ enum DriftRows {
                 .init(key: "model", title: "MODEL"), .init(key: "feature", title: "FEATURE"),
                 .init(key: "source", title: "FROM", isWide: true), .init(key: "method", title: "METHOD"),
                 .init(key: "score", title: "SCORE", show: score), .init(key: "limit", title: "LIMIT", show: score),
-                .init(key: "p_value", title: "P", show: score), .init(key: "verdict", title: "VERDICT"),
+                .init(key: "p_value", title: "P", show: score), .init(key: "interval_low", title: nil),
+                .init(key: "interval_high", title: nil), .init(key: "verdict", title: "VERDICT"),
                 .init(key: "n_current", title: "N", show: count),
                 .init(key: "n_reference", title: "N REF", show: count),
                 .init(key: "since", title: "SINCE", isWide: true), .init(key: "onset", title: "ONSET", isWide: true),
@@ -21,13 +22,15 @@ enum DriftRows {
             rows: models.flatMap { model in
                 (model.drift?.features ?? []).map { row(model.name, model.drift, $0) }
             },
-            emptyText: "nothing was compared yet: drift is read from the servers' histograms while pitwall polls them")
+            emptyText: "nothing was compared yet: drift is read from the servers' histograms "
+                + "while pitwall polls them, and from exchanges where a connection tells of them")
     }
 
     private static func row(_ model: ModelName, _ whole: ModelDrift?, _ drift: FeatureDrift) -> [Report.Value] {
         [
             .text(model.description), .text(drift.feature.key), .text(drift.feature.source.rawValue),
             .text(drift.method), .optional(drift.score), .number(drift.limit), .optional(drift.pValue),
+            .optional(drift.interval?.lowerBound), .optional(drift.interval?.upperBound),
             .text(drift.verdict.key), .number(drift.currentCount), .number(drift.referenceCount),
             drift.since.map { .time($0) } ?? .none, .optional(drift.onset?.rawValue),
             .optional(whole?.current?.length), .optional(whole?.referenceWords),

@@ -7,6 +7,7 @@ import PitFleet
 import PitHTTP
 import PitModel
 import PitSafety
+import PitStatistics
 import PitStore
 
 /// Everything put together: the transport, the connectors, the store, the engine.
@@ -87,7 +88,7 @@ struct Stack: Sendable {
         settings.rules = config.rules
         settings.interactions = InteractionIntake(
             settings: config.interactions,
-            redaction: Self.redaction)
+            redaction: Self.redaction, describe: { ResponseDescriptors.describe($0) })
         return settings
     }
 
