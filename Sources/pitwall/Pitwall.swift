@@ -18,7 +18,7 @@ struct Pitwall: ParsableCommand {
             SilenceCommand.self, AckCommand.self, ClaimCommand.self, NoteCommand.self, RulesCommand.self,
             DriftCommand.self, MetricsCommand.self,
             InteractionsCommand.self,
-            AgreementCommand.self,
+            AgreementCommand.self, ScoreCommand.self,
             SnapshotCommand.self,
             ThemesCommand.self,
             CompletionsCommand.self, VersionCommand.self,

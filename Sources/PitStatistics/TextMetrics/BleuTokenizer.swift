@@ -1,0 +1,246 @@
+/// How a segment is cut into words before BLEU counts them, as sacreBLEU does it.
+public enum BleuTokenizer: String, Sendable, CaseIterable {
+    /// mteval-v13a's, the default: ASCII punctuation and symbols apart, full stops and commas unless beside digits.
+    case mteval13a = "13a"
+    /// White space only.
+    case none
+    /// Every character.
+    case char
+    /// mteval-v14's for any script: by Unicode's categories.
+    case intl
+
+    /// The words, with a space between.
+    public func tokenized(_ text: String) -> String {
+        var (room, text, words) = (TokenRoom(), text, [String]())
+        text.withUTF8 { bytes in self.words(bytes, &room) { words.append(String(decoding: $0, as: UTF8.self)) } }
+        return words.joined(separator: " ")
+    }
+
+    /// Hands on each word.
+    func words(
+        _ segment: UnsafeBufferPointer<UInt8>, _ room: inout TokenRoom, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        let stripped = UnsafeBufferPointer(rebasing: segment[..<PythonText.strippedEnd(segment)])
+        switch self {
+        case .none: PythonText.split(stripped) { body(UnsafeBufferPointer(rebasing: stripped[$0])) }
+        case .char: Self.characters(stripped, body)
+        case .mteval13a: room.mteval13a(stripped, body)
+        case .intl:
+            var text = Self.intl(String(decoding: stripped, as: UTF8.self))
+            text.withUTF8 { bytes in PythonText.split(bytes) { body(UnsafeBufferPointer(rebasing: bytes[$0])) } }
+        }
+    }
+
+    private static func characters(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        var at = 0
+        while at < bytes.count {
+            let byte = bytes[at]
+            let width = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
+            let end = min(bytes.count, at + width)
+            if PythonText.space(bytes, at) == 0 { body(UnsafeBufferPointer(rebasing: bytes[at..<end])) }
+            at = end
+        }
+    }
+
+    /// Punctuation apart from what is no number beside it, then symbols; each pass takes two characters at once, so
+    /// that what it took is not looked at again.
+    private static func intl(_ text: String) -> String {
+        var scalars = Array(text.unicodeScalars)
+        let space: Unicode.Scalar = " "
+        func pass(_ isFirst: (Unicode.Scalar) -> Bool, _ isSecond: (Unicode.Scalar) -> Bool, isAfter: Bool) {
+            var result: [Unicode.Scalar] = []
+            result.reserveCapacity(scalars.count + 16)
+            var at = 0
+            while at < scalars.count {
+                if at + 1 < scalars.count, isFirst(scalars[at]), isSecond(scalars[at + 1]) {
+                    let (a, b) = (scalars[at], scalars[at + 1])
+                    result += isAfter ? [a, space, b, space] : [space, a, space, b]
+                    at += 2
+                } else {
+                    result.append(scalars[at])
+                    at += 1
+                }
+            }
+            scalars = result
+        }
+        pass({ !isNumber($0) }, isPunctuation, isAfter: true)
+        pass(isPunctuation, { !isNumber($0) }, isAfter: false)
+        var result = String.UnicodeScalarView()
+        for scalar in scalars {
+            if isSymbol(scalar) {
+                result.append(contentsOf: [space, scalar, space])
+            } else {
+                result.append(scalar)
+            }
+        }
+        return String(result)
+    }
+
+    private static func isNumber(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .decimalNumber, .letterNumber, .otherNumber: true
+        default: false
+        }
+    }
+
+    private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
+            .finalPunctuation, .otherPunctuation:
+            true
+        default: false
+        }
+    }
+
+    private static func isSymbol(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol: true
+        default: false
+        }
+    }
+}
+
+/// Room that is used again for each segment.
+struct TokenRoom {
+    private var a: [UInt8] = []
+    private var b: [UInt8] = []
+
+    /// The rules of mteval-v13a in their order, each over the whole segment from the left. All of them are about ASCII,
+    /// so bytes do.
+    mutating func mteval13a(
+        _ segment: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        let has = Presence(segment)
+        a.removeAll(keepingCapacity: true)
+        a.append(0x20)
+        if has.needsRepair {
+            a.append(contentsOf: Self.repaired(segment, has))
+        } else {
+            a.append(contentsOf: segment)
+        }
+        a.append(0x20)
+        // What was repaired may have brought punctuation in.
+        if has.symbol || has.ampersand { Self.spaceOut(a, into: &b); swap(&a, &b) }
+        if has.stop {
+            Self.pairs(a, into: &b, { !Self.isDigit($0) }, Self.isStop, isAfter: true)
+            Self.pairs(b, into: &a, Self.isStop, { !Self.isDigit($0) }, isAfter: false)
+        }
+        if has.hyphen {
+            Self.pairs(a, into: &b, Self.isDigit, { $0 == 0x2D }, isAfter: true)
+            swap(&a, &b)
+        }
+        a.withUnsafeBufferPointer { bytes in
+            PythonText.split(bytes) { body(UnsafeBufferPointer(rebasing: bytes[$0])) }
+        }
+    }
+
+    /// What there is at all in a segment, so that most rules need not be tried.
+    private struct Presence {
+        var symbol = false
+        var stop = false
+        var hyphen = false
+        var ampersand = false
+        var needsRepair = false
+
+        init(_ bytes: UnsafeBufferPointer<UInt8>) {
+            for byte in bytes {
+                let kind = TokenRoom.kinds[Int(byte)]
+                if kind == 0 { continue }
+                symbol = symbol || kind & 1 != 0
+                stop = stop || kind & 2 != 0
+                hyphen = hyphen || kind & 4 != 0
+                ampersand = ampersand || byte == 0x26
+                needsRepair = needsRepair || byte == 0x26 || byte == 0x0A || byte == 0x3C
+            }
+        }
+    }
+
+    /// 1: set apart always; 2: full stop or comma; 4: hyphen; 8: line feed.
+    static let kinds: [UInt8] = (0..<256).map { byte -> UInt8 in
+        switch byte {
+        case 0x21...0x26, 0x28...0x2B, 0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: 1
+        case 0x2C, 0x2E: 2
+        case 0x2D: 4
+        case 0x0A: 8
+        default: 0
+        }
+    }
+
+    @inline(__always) private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+    @inline(__always) private static func isStop(_ byte: UInt8) -> Bool { byte == 0x2C || byte == 0x2E }
+
+    private static func repaired(_ segment: UnsafeBufferPointer<UInt8>, _ has: Presence) -> [UInt8] {
+        var text = Array(segment)
+        replace("<skipped>", "", in: &text)
+        replace("-\n", "", in: &text)
+        replace("\n", " ", in: &text)
+        if has.ampersand {
+            for (from, to) in [("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
+                replace(from, to, in: &text)
+            }
+        }
+        return text
+    }
+
+    private static func replace(_ from: String, _ to: String, in text: inout [UInt8]) {
+        let (pattern, new) = (Array(from.utf8), Array(to.utf8))
+        guard text.contains(pattern[0]) else { return }
+        var result: [UInt8] = []
+        var at = 0
+        while at < text.count {
+            if text[at] == pattern[0], text.count - at >= pattern.count,
+                text[at..<at + pattern.count].elementsEqual(pattern)
+            {
+                result += new
+                at += pattern.count
+            } else {
+                result.append(text[at])
+                at += 1
+            }
+        }
+        text = result
+    }
+
+    private static func spaceOut(_ from: [UInt8], into to: inout [UInt8]) {
+        to.removeAll(keepingCapacity: true)
+        to.reserveCapacity(from.count * 2)
+        kinds.withUnsafeBufferPointer { kinds in
+            for byte in from {
+                if kinds[Int(byte)] == 1 {
+                    to.append(0x20)
+                    to.append(byte)
+                    to.append(0x20)
+                } else {
+                    to.append(byte)
+                }
+            }
+        }
+    }
+
+    /// Sets two bytes that stand together apart: `a b ` or ` a b`. What a pair took is not looked at again.
+    @inline(__always)
+    private static func pairs(
+        _ from: [UInt8], into to: inout [UInt8], _ isFirst: (UInt8) -> Bool, _ isSecond: (UInt8) -> Bool, isAfter: Bool
+    ) {
+        to.removeAll(keepingCapacity: true)
+        to.reserveCapacity(from.count * 2)
+        from.withUnsafeBufferPointer { from in
+            var at = 0
+            while at < from.count {
+                if at + 1 < from.count, isSecond(from[at + 1]), isFirst(from[at]) {
+                    if !isAfter { to.append(0x20) }
+                    to.append(from[at])
+                    to.append(0x20)
+                    to.append(from[at + 1])
+                    if isAfter { to.append(0x20) }
+                    at += 2
+                } else {
+                    to.append(from[at])
+                    at += 1
+                }
+            }
+        }
+    }
+}
