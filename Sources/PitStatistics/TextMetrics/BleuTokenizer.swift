@@ -102,10 +102,10 @@ public enum BleuTokenizer: String, Sendable, CaseIterable {
     }
 }
 
-/// Room that is used again for each segment.
+/// Room that is used again for each segment: a text and the one that a rule makes of it take turns.
 struct TokenRoom {
-    private var a: [UInt8] = []
-    private var b: [UInt8] = []
+    private var a = [UInt8](repeating: 0, count: 1024)
+    private var b = [UInt8](repeating: 0, count: 1024)
 
     /// The rules of mteval-v13a in their order, each over the whole segment from the left. All of them are about ASCII,
     /// so bytes do.
@@ -113,26 +113,53 @@ struct TokenRoom {
         _ segment: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
     ) {
         let has = Presence(segment)
-        a.removeAll(keepingCapacity: true)
-        a.append(0x20)
-        if has.needsRepair {
-            a.append(contentsOf: Self.repaired(segment, has))
-        } else {
-            a.append(contentsOf: segment)
+        guard !has.needsRepair else {
+            let text = [0x20] + Self.repaired(segment, has) + [0x20]
+            return text.withUnsafeBufferPointer { text in apply(text, Presence(text), body) }
         }
-        a.append(0x20)
-        // What was repaired may have brought punctuation in.
-        if has.symbol || has.ampersand { Self.spaceOut(a, into: &b); swap(&a, &b) }
-        if has.stop {
-            Self.pairs(a, into: &b, { !Self.isDigit($0) }, Self.isStop, isAfter: true)
-            Self.pairs(b, into: &a, Self.isStop, { !Self.isDigit($0) }, isAfter: false)
+        if !has.symbol, !has.stop, !has.hyphen {
+            return PythonText.split(segment) { body(UnsafeBufferPointer(rebasing: segment[$0])) }
         }
-        if has.hyphen {
-            Self.pairs(a, into: &b, Self.isDigit, { $0 == 0x2D }, isAfter: true)
-            swap(&a, &b)
+        reserve(segment.count + 2)
+        a.withUnsafeMutableBufferPointer { room in
+            room[0] = 0x20
+            for i in 0..<segment.count { room[i + 1] = segment[i] }
+            room[segment.count + 1] = 0x20
         }
-        a.withUnsafeBufferPointer { bytes in
-            PythonText.split(bytes) { body(UnsafeBufferPointer(rebasing: bytes[$0])) }
+        apply(segment.count + 2, has, body)
+    }
+
+    private mutating func apply(
+        _ text: UnsafeBufferPointer<UInt8>, _ has: Presence, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        reserve(text.count)
+        a.withUnsafeMutableBufferPointer { room in for i in 0..<text.count { room[i] = text[i] } }
+        apply(text.count, has, body)
+    }
+
+    /// A rule makes a text at most three times as long, and no two of them meet at one place.
+    private mutating func reserve(_ count: Int) {
+        guard a.count < count * 4 + 16 else { return }
+        a = [UInt8](repeating: 0, count: count * 4 + 16)
+        b = a
+    }
+
+    private mutating func apply(_ count: Int, _ has: Presence, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        a.withUnsafeMutableBufferPointer { a in
+            b.withUnsafeMutableBufferPointer { b in
+                var (from, to, length) = (a, b, count)
+                func done(_ new: Int) { (from, to, length) = (to, from, new) }
+                if has.symbol { done(Self.spaceOut(from, length, into: to)) }
+                if has.stop {
+                    done(Self.pairs(from, length, into: to, { !Self.isDigit($0) }, Self.isStop, isAfter: true))
+                    done(Self.pairs(from, length, into: to, Self.isStop, { !Self.isDigit($0) }, isAfter: false))
+                }
+                if has.hyphen {
+                    done(Self.pairs(from, length, into: to, Self.isDigit, { $0 == 0x2D }, isAfter: true))
+                }
+                let text = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(from)[..<length])
+                PythonText.split(text) { body(UnsafeBufferPointer(rebasing: text[$0])) }
+            }
         }
     }
 
@@ -203,44 +230,56 @@ struct TokenRoom {
         text = result
     }
 
-    private static func spaceOut(_ from: [UInt8], into to: inout [UInt8]) {
-        to.removeAll(keepingCapacity: true)
-        to.reserveCapacity(from.count * 2)
+    @inline(__always)
+    private static func spaceOut(
+        _ from: UnsafeMutableBufferPointer<UInt8>, _ count: Int, into to: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
         kinds.withUnsafeBufferPointer { kinds in
-            for byte in from {
+            var length = 0
+            for i in 0..<count {
+                let byte = from[i]
                 if kinds[Int(byte)] == 1 {
-                    to.append(0x20)
-                    to.append(byte)
-                    to.append(0x20)
+                    to[length] = 0x20
+                    to[length + 1] = byte
+                    to[length + 2] = 0x20
+                    length += 3
                 } else {
-                    to.append(byte)
+                    to[length] = byte
+                    length += 1
                 }
             }
+            return length
         }
     }
 
     /// Sets two bytes that stand together apart: `a b ` or ` a b`. What a pair took is not looked at again.
     @inline(__always)
     private static func pairs(
-        _ from: [UInt8], into to: inout [UInt8], _ isFirst: (UInt8) -> Bool, _ isSecond: (UInt8) -> Bool, isAfter: Bool
-    ) {
-        to.removeAll(keepingCapacity: true)
-        to.reserveCapacity(from.count * 2)
-        from.withUnsafeBufferPointer { from in
-            var at = 0
-            while at < from.count {
-                if at + 1 < from.count, isSecond(from[at + 1]), isFirst(from[at]) {
-                    if !isAfter { to.append(0x20) }
-                    to.append(from[at])
-                    to.append(0x20)
-                    to.append(from[at + 1])
-                    if isAfter { to.append(0x20) }
-                    at += 2
-                } else {
-                    to.append(from[at])
-                    at += 1
+        _ from: UnsafeMutableBufferPointer<UInt8>, _ count: Int, into to: UnsafeMutableBufferPointer<UInt8>,
+        _ isFirst: (UInt8) -> Bool, _ isSecond: (UInt8) -> Bool, isAfter: Bool
+    ) -> Int {
+        var (at, length) = (0, 0)
+        while at < count {
+            if at + 1 < count, isSecond(from[at + 1]), isFirst(from[at]) {
+                if !isAfter {
+                    to[length] = 0x20
+                    length += 1
                 }
+                to[length] = from[at]
+                to[length + 1] = 0x20
+                to[length + 2] = from[at + 1]
+                length += 3
+                if isAfter {
+                    to[length] = 0x20
+                    length += 1
+                }
+                at += 2
+            } else {
+                to[length] = from[at]
+                length += 1
+                at += 1
             }
         }
+        return length
     }
 }

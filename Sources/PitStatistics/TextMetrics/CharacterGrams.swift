@@ -1,13 +1,17 @@
 /// Counts of character n-grams that two segments have in common.
 ///
-/// Segments of at most 250 different characters, which is nearly all, are looked at as bytes: an n-gram of up to six
-/// of them is one machine word. Others go through `GramMatcher`, which takes any alphabet.
+/// Segments of at most 250 different characters, which is nearly all, are looked at as bytes: the number of an n-gram
+/// and the character behind it are a place in a table that holds the longer one's number. Others go through
+/// `GramMatcher`, which takes any alphabet.
 struct CharacterGrams {
     static let order = 6
-    private var keys = [UInt64](repeating: 0, count: 512)
-    private var counts = [Int32](repeating: 0, count: 512)
-    /// In the high 16 bits of a key: which table it belongs to; another round's are as good as none.
-    private var round: UInt64 = 0
+    /// For a number and a character behind it: the number of both together, plus 1; 0 where there is none.
+    private var table = [UInt16](repeating: 0, count: 1 << 14)
+    /// Places of it that are not 0.
+    private var touched: [Int32] = []
+    private var counts: [Int32] = []
+    private var numbers: (own: [Int32], other: [Int32]) = ([], [])
+    private var ranks = [UInt8](repeating: 0, count: 256)
     private var bytes: (own: [UInt8], other: [UInt8]) = ([], [])
     private var alphabet: [UInt32: UInt8] = [:]
     private var matcher = GramMatcher()
@@ -22,15 +26,14 @@ struct CharacterGrams {
             Self.encode(other, keepsSpace, &alphabet, &bytes.other)
         else { return compareWide(own, other, keepsSpace, &matches) }
         let (first, second) = (bytes.own.count, bytes.other.count)
-        var size = keys.count
-        while size < first * 2 { size *= 2 }
-        if size > keys.count {
-            keys = [UInt64](repeating: 0, count: size)
-            counts = [Int32](repeating: 0, count: size)
-            round = 0
-        }
+        let kinds = rank()
+        // Numbers fit into 16 bits, and the table into a few megabytes.
+        guard first < 60_000, first * kinds <= 1 << 22 else { return compareWide(own, other, keepsSpace, &matches) }
+        if table.count < (first + 1) * kinds { table = [UInt16](repeating: 0, count: (first + 1) * kinds * 2) }
+        if counts.count <= max(first, kinds) { counts = [Int32](repeating: 0, count: max(first, kinds) * 2 + 1) }
+        if touched.count < first { touched = [Int32](repeating: 0, count: first * 2) }
         for n in 1...Self.order {
-            matches[n - 1] = first >= n && second >= n ? count(n) : 0
+            matches[n - 1] = first >= n && second >= n ? count(n, kinds) : 0
             // Nothing longer can match.
             if matches[n - 1] == 0 {
                 for rest in n..<Self.order { matches[rest] = 0 }
@@ -40,47 +43,68 @@ struct CharacterGrams {
         return (first, second)
     }
 
-    private mutating func count(_ n: Int) -> Int {
-        round += 1
-        if round > 0xFFFF {
-            keys.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-            round = 1
-        }
-        let stamp = round << 48
-        let limit: UInt64 = n == 8 ? .max : (1 << (UInt64(n) * 8)) - 1
-        let mask = keys.count - 1
-        var found = 0
-        keys.withUnsafeMutableBufferPointer { keys in
-            counts.withUnsafeMutableBufferPointer { counts in
-                bytes.own.withUnsafeBufferPointer { text in
-                    var gram: UInt64 = 0
+    /// Numbers the characters that occur from 0 up; gives how many there are.
+    private mutating func rank() -> Int {
+        var kinds = 0
+        ranks.withUnsafeMutableBufferPointer { ranks in
+            for i in 0..<256 { ranks[i] = 0xFF }
+            func number(_ text: inout [UInt8], _ numbers: inout [Int32]) {
+                text.withUnsafeMutableBufferPointer { text in
                     for i in 0..<text.count {
-                        gram = (gram << 8 | UInt64(text[i])) & limit
-                        guard i >= n - 1 else { continue }
-                        let key = stamp | gram
-                        var slot = Int(truncatingIfNeeded: (gram &* 0x9E37_79B9_7F4A_7C15) >> 40) & mask
-                        while keys[slot] >> 48 == round, keys[slot] != key { slot = (slot + 1) & mask }
-                        if keys[slot] == key {
-                            counts[slot] += 1
-                        } else {
-                            keys[slot] = key
-                            counts[slot] = 1
+                        let byte = Int(text[i])
+                        if ranks[byte] == 0xFF {
+                            ranks[byte] = UInt8(kinds)
+                            kinds += 1
                         }
+                        text[i] = ranks[byte]
                     }
                 }
-                bytes.other.withUnsafeBufferPointer { text in
-                    var gram: UInt64 = 0
-                    for i in 0..<text.count {
-                        gram = (gram << 8 | UInt64(text[i])) & limit
-                        guard i >= n - 1 else { continue }
-                        let key = stamp | gram
-                        var slot = Int(truncatingIfNeeded: (gram &* 0x9E37_79B9_7F4A_7C15) >> 40) & mask
-                        while keys[slot] >> 48 == round, keys[slot] != key { slot = (slot + 1) & mask }
-                        if keys[slot] == key, counts[slot] > 0 {
-                            counts[slot] -= 1
-                            found += 1
+                numbers.removeAll(keepingCapacity: true)
+                numbers.append(contentsOf: repeatElement(0, count: text.count))
+            }
+            number(&bytes.own, &numbers.own)
+            number(&bytes.other, &numbers.other)
+        }
+        return kinds
+    }
+
+    /// Matches of order `n`, with what order `n - 1` left in `numbers`: 0 where it found nothing, which stays so, as
+    /// no n-gram has that number. There is no branch in it that could be guessed wrongly.
+    private mutating func count(_ n: Int, _ kinds: Int) -> Int {
+        let length = bytes.own.count - n + 1
+        let otherLength = bytes.other.count - n + 1
+        var found = 0
+        table.withUnsafeMutableBufferPointer { table in
+            counts.withUnsafeMutableBufferPointer { counts in
+                for number in 0...length { counts[number] = 0 }
+                var used = 0
+                touched.withUnsafeMutableBufferPointer { touched in
+                    bytes.own.withUnsafeBufferPointer { text in
+                        numbers.own.withUnsafeMutableBufferPointer { numbers in
+                            for i in 0..<length {
+                                let place = Int(numbers[i]) &* kinds &+ Int(text[i &+ n &- 1])
+                                let before = Int(table[place])
+                                touched[used] = Int32(truncatingIfNeeded: place)
+                                used &+= before == 0 ? 1 : 0
+                                let number = before == 0 ? used : before
+                                table[place] = UInt16(truncatingIfNeeded: number)
+                                counts[number] &+= 1
+                                numbers[i] = Int32(truncatingIfNeeded: number)
+                            }
                         }
                     }
+                    bytes.other.withUnsafeBufferPointer { text in
+                        numbers.other.withUnsafeMutableBufferPointer { numbers in
+                            for i in 0..<otherLength {
+                                let number = Int(table[Int(numbers[i]) &* kinds &+ Int(text[i &+ n &- 1])])
+                                let hit: Int32 = counts[number] > 0 ? 1 : 0
+                                counts[number] &-= hit
+                                found &+= Int(hit)
+                                numbers[i] = Int32(truncatingIfNeeded: number)
+                            }
+                        }
+                    }
+                    for i in 0..<used { table[Int(touched[i])] = 0 }
                 }
             }
         }
