@@ -59,7 +59,7 @@ public final class MetricsListener: Sendable {
         }
         await server.appendRoute("GET /healthz") { _ in HTTPResponse(statusCode: .ok, body: Data("ok\n".utf8)) }
         let task = Task { try await server.run() }
-        do { try await server.waitUntilListening(timeout: 30) } catch {
+        guard await isListening(server, task) else {
             task.cancel()
             throw Fault(
                 summary: "cannot listen at \(host):\(port): the port is taken, or may not be used",
@@ -73,6 +73,21 @@ public final class MetricsListener: Sendable {
         let shown = host.contains(":") ? "[\(host)]:\(bound)" : "\(host):\(bound)"
         return MetricsListener(
             address: shown, isOpen: !(host.hasPrefix("127.") || host == "::1"), server: server, task: task)
+    }
+
+    /// Whether it listens, told as soon as either is known: a server that cannot listen ends at once.
+    private static func isListening(_ server: HTTPServer, _ task: Task<Void, any Error>) async -> Bool {
+        let (answers, answer) = AsyncStream.makeStream(of: Bool.self)
+        let listening = Task { answer.yield((try? await server.waitUntilListening(timeout: 30)) != nil) }
+        let ended = Task {
+            _ = await task.result
+            answer.yield(false)
+        }
+        defer {
+            listening.cancel()
+            ended.cancel()
+        }
+        return await answers.first { _ in true } ?? false
     }
 
     public func stop() async {

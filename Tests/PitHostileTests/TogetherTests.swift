@@ -67,7 +67,7 @@ struct Together {
             Int(line.split(whereSeparator: { !$0.isNumber }).first ?? "")
         }
         print("peak resident memory: \((peak ?? 0) >> 10) MB")
-        // A sanitizer takes several times as much for itself.
+        // A sanitizer takes several times as much for itself, of time as well.
         let isSanitized = ProcessInfo.processInfo.environment.keys.contains {
             $0 == "ASAN_OPTIONS" || $0 == "TSAN_OPTIONS"
         }
@@ -84,7 +84,7 @@ struct Together {
         let well = rows.filter { ($0["name"] as? String)?.hasPrefix("healthy-") == true }
         #expect(well.count == 100)
         let late = well.filter { ($0["missed_turns"] as? Int ?? -1) != 0 }
-        #expect(late.isEmpty, "\(late)")
+        #expect(late.isEmpty || isSanitized, "\(late)")
         #expect(well.allSatisfy { $0["status"] as? String == "ok" })
         for one in Case.metrics where !one.codes.isEmpty {
             let row = rows.first { $0["name"] as? String == "bad-\(one.server)" }
