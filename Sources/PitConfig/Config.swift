@@ -38,6 +38,8 @@ public struct ConnectionConfig: Equatable, Sendable {
     public var headers: [String: HeaderValue]
     /// Bytes of one reply at most.
     public var maxBytes: Int
+    /// Where url and credentials are found, when they stand in a kubeconfig.
+    public var cluster: ClusterPlace?
 
     public init(
         connection: Connection, url: String, auth: AuthConfig = .none, tls: TLSConfig = TLSConfig(),

@@ -6,14 +6,23 @@ extension ConfigReader {
         guard let fields = Fields(node, what: "a connection", issues: issues) else { return nil }
         let name = fields.required("name", example: "prometheus")
         let kind = readKind(fields, issues)
-        let url = kind?.isFile == true ? readPath(fields) : readURL(fields, issues)
+        let cluster = kind?.isCluster == true && !fields.has("url") ? readCluster(fields, issues) : nil
+        let url =
+            cluster.map { "kubeconfig: \($0.words)" }
+            ?? (kind?.isFile == true ? readPath(fields) : readURL(fields, issues))
         var connection = Connection(
             name: ConnectionName(name ?? ""), kind: kind?.id ?? "",
-            url: kind?.isFile == true ? url ?? "" : url.map(withoutSecrets) ?? "")
+            url: kind?.isFile == true || cluster != nil ? url ?? "" : url.map(withoutSecrets) ?? "")
         connection.interval = fields.seconds("interval", atLeast: 1) ?? connection.interval
         connection.timeout = fields.seconds("timeout", atLeast: 0.1) ?? min(connection.timeout, connection.interval)
         if let info = kind { connection.options = readOptions(info, fields, issues, own) }
         var config = ConnectionConfig(connection: connection, url: url ?? "")
+        config.cluster = cluster
+        if cluster != nil, fields.has("auth") || fields.has("tls") || fields.has("proxy") {
+            issues.add(
+                "`\(name ?? "")` takes its credentials from a kubeconfig, and names some of its own",
+                hint: "Name a `url`, or take auth, tls and proxy away.", at: fields.mark)
+        }
         config.auth = readAuth(fields, issues)
         config.tls = readTLS(fields, issues)
         config.proxy = fields.text("proxy") ?? config.proxy
@@ -41,6 +50,18 @@ extension ConfigReader {
             "`\(written)` is not a kind of connection", hint: "\(near)Kinds: \(ids.joined(separator: ", ")).",
             at: fields.mark(of: "kind"))
         return nil
+    }
+
+    /// A cluster's place: `context`, `kubeconfig` (a file, or several that are merged), or `in_cluster`.
+    private func readCluster(_ fields: Fields, _ issues: IssueList) -> ClusterPlace {
+        let place = ClusterPlace(
+            files: fields.words("kubeconfig") ?? [], context: fields.text("context"),
+            isInCluster: fields.flag("in_cluster") ?? false)
+        if place.isInCluster, place.context != nil || !place.files.isEmpty {
+            issues.add(
+                "`in_cluster` stands beside a kubeconfig", hint: "Keep one of them.", at: fields.mark(of: "in_cluster"))
+        }
+        return place
     }
 
     private func readPath(_ fields: Fields) -> String? {

@@ -8,6 +8,7 @@ public let connectorCatalog: [any Connector.Type] = [
     OpenAIConnector.self,
     MLflowConnector.self,
     PhoenixConnector.self,
+    KubernetesConnector.self,
     FileConnector.self,
 ]
 
@@ -30,6 +31,7 @@ extension Connector {
         if Self.self is any LatencyProbing.Type { all.append("probe") }
         if Self.self is any Embedding.Type { all.append("embeddings") }
         if Self.self is any InteractionReading.Type { all.append("interactions") }
+        if Self.self is any Deploying.Type { all.append("deployments") }
         if let operating = Self.self as? any Operating.Type { all += operating.verbs.map(\.rawValue).sorted() }
         return all
     }

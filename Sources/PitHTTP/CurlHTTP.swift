@@ -22,6 +22,7 @@ public final class CurlHTTP: HTTP {
         address = route?.shown ?? "(not an http url)"
         shape = TransferShape(
             userAgent: "pitwall/\(version)", ca: endpoint.ca, certificate: endpoint.certificate, key: endpoint.key,
+            caText: endpoint.caText, certificateText: endpoint.certificateText, keyText: endpoint.keyText,
             isInsecure: endpoint.isInsecure, isHTTP2: endpoint.isHTTP2, proxy: endpoint.proxy,
             unixSocket: endpoint.unixSocket)
         shapeID = engine.number(of: shape)

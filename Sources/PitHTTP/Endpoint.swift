@@ -21,6 +21,10 @@ public struct Endpoint: Sendable {
     /// A PEM file with the client's certificate, and one with its key.
     public var certificate: String?
     public var key: String?
+    /// The same three as PEM text, where they are in no file: they go before the files.
+    public var caText: String?
+    public var certificateText: String?
+    public var keyText: Secret?
     /// The name the server's certificate must have, when that is not the url's host.
     public var serverName: String?
     /// Takes any certificate.

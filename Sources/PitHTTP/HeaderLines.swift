@@ -83,7 +83,10 @@ struct HeaderLines: Sendable {
             taken.insert(header.name.lowercased())
             lines.append(try Self.line(header.name, header.value))
         }
-        for header in plain { try add(header.name, header.value) }
+        // One of the connection's own may stand there several times: groups that are impersonated.
+        for header in plain where !taken.contains(header.name.lowercased()) {
+            lines.append(try Self.line(header.name, header.value))
+        }
         return lines
     }
 

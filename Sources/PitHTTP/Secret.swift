@@ -1,5 +1,5 @@
 /// A secret in memory. However it is printed, it prints as `***`.
-public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+public struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     let value: String
 
     public init(_ value: String) { self.value = value }

@@ -23,13 +23,11 @@ final class SecretCache: Sendable {
         }
     }
 
-    private let lifetime: Double
-    private let read: @Sendable () async throws(ConnectorFault) -> Secret
+    private let read: @Sendable () async throws(ConnectorFault) -> (Secret, lifetime: Double)
     private let state = Mutex(State())
 
-    init(lifetime: Double, read: @escaping @Sendable () async throws(ConnectorFault) -> Secret) {
-        (self.lifetime, self.read) = (Seconds.bounded(lifetime), read)
-    }
+    /// `read` gives the secret with the seconds for which it is kept.
+    init(read: @escaping @Sendable () async throws(ConnectorFault) -> (Secret, lifetime: Double)) { self.read = read }
 
     /// What is kept, unless that is too old or is `other`; else what is read now.
     ///
@@ -67,8 +65,13 @@ final class SecretCache: Sendable {
     }
 
     private func readNow() async {
-        let answer: Answer
-        do throws(ConnectorFault) { answer = .success(try await read()) } catch { answer = .failure(error) }
+        let (answer, lifetime): (Answer, Double)
+        do throws(ConnectorFault) {
+            let found = try await read()
+            (answer, lifetime) = (.success(found.0), Seconds.bounded(found.lifetime))
+        } catch {
+            (answer, lifetime) = (.failure(error), 0)
+        }
         let waiters = state.withLock { state in
             if case .success(let secret) = answer {
                 state.kept = (secret, ContinuousClock().now + .seconds(lifetime))

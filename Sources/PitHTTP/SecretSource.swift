@@ -19,7 +19,12 @@ public struct SecretSource: Sendable {
     /// `lifetime` is the number of seconds for which what was read is used again. Requests that need it at one time
     /// share one reading.
     public init(lifetime: Double = 60, _ read: @escaping @Sendable () async throws(ConnectorFault) -> Secret) {
-        kind = .read(SecretCache(lifetime: lifetime, read: read))
+        kind = .read(SecretCache { () async throws(ConnectorFault) in (try await read(), lifetime) })
+    }
+
+    /// A secret that says itself for how many seconds it can be used: the token of a plugin.
+    public init(expiring read: @escaping @Sendable () async throws(ConnectorFault) -> (Secret, lifetime: Double)) {
+        kind = .read(SecretCache(read: read))
     }
 
     func current(until deadline: ContinuousClock.Instant) async throws(ConnectorFault) -> Secret {

@@ -73,6 +73,13 @@ extension Slot {
             // The system's authorities are replaced, not added to.
             pit_set_text(handle, CURLOPT_CAPATH, nil)
         }
+        if let ca = shape.caText {
+            writeBlob(CURLOPT_CAINFO_BLOB, ca)
+            pit_set_text(handle, CURLOPT_CAINFO, nil)
+            pit_set_text(handle, CURLOPT_CAPATH, nil)
+        }
+        if let certificate = shape.certificateText { writeBlob(CURLOPT_SSLCERT_BLOB, certificate) }
+        if let key = shape.keyText { writeBlob(CURLOPT_SSLKEY_BLOB, key.value) }
         if let certificate = shape.certificate { pit_set_text(handle, CURLOPT_SSLCERT, certificate) }
         if let key = shape.key { pit_set_text(handle, CURLOPT_SSLKEY, key) }
         pit_set_long(handle, CURLOPT_SSL_VERIFYPEER, shape.isInsecure ? 0 : 1)
@@ -83,6 +90,11 @@ extension Slot {
         case .environment: break
         case .url(let url): pit_set_text(handle, CURLOPT_PROXY, url)
         }
+    }
+
+    private func writeBlob(_ option: CURLoption, _ text: String) {
+        let bytes = Array(text.utf8)
+        bytes.withUnsafeBytes { _ = pit_set_blob(handle, option, $0.baseAddress, $0.count) }
     }
 
     private func writeMethod(_ plan: TransferPlan) {

@@ -61,12 +61,14 @@ public struct ConnectorInfo: Equatable, Sendable {
     public var options: [OptionInfo]
     /// Whether it reads a file of this machine: then the configuration names a `path`, not a `url`.
     public var isFile: Bool
+    /// Whether it is a cluster: then url and credentials come from a kubeconfig where no `url` is named.
+    public var isCluster: Bool
     public init(
         id: String, title: String, summary: String, usualPorts: [Int] = [], options: [OptionInfo] = [],
-        isFile: Bool = false
+        isFile: Bool = false, isCluster: Bool = false
     ) {
         (self.id, self.title, self.summary) = (id, title, summary)
-        (self.usualPorts, self.options, self.isFile) = (usualPorts, options, isFile)
+        (self.usualPorts, self.options, self.isFile, self.isCluster) = (usualPorts, options, isFile, isCluster)
     }
 }
 

@@ -9,6 +9,11 @@ static inline CURLcode pit_set_off(CURL *h, CURLoption o, curl_off_t v) { return
 static inline CURLcode pit_set_text(CURL *h, CURLoption o, const char *v) { return curl_easy_setopt(h, o, v); }
 static inline CURLcode pit_set_pointer(CURL *h, CURLoption o, void *v) { return curl_easy_setopt(h, o, v); }
 static inline CURLcode pit_set_list(CURL *h, CURLoption o, struct curl_slist *v) { return curl_easy_setopt(h, o, v); }
+// libcurl copies the bytes.
+static inline CURLcode pit_set_blob(CURL *h, CURLoption o, const void *bytes, size_t length) {
+    struct curl_blob blob = {(void *)bytes, length, CURL_BLOB_COPY};
+    return curl_easy_setopt(h, o, &blob);
+}
 typedef size_t (*pit_receive)(char *bytes, size_t size, size_t count, void *context);
 static inline CURLcode pit_set_receive(CURL *h, CURLoption o, pit_receive v) { return curl_easy_setopt(h, o, v); }
 static inline long pit_info_long(CURL *h, CURLINFO i) {

@@ -95,6 +95,10 @@ struct Stack: Sendable {
     /// A connection with its wire and its connector.
     static func server(_ config: ConnectionConfig, _ http: CurlEngine, _ places: Places) -> ConnectedServer? {
         guard let type = connectorCatalog.first(where: { $0.about.id == config.connection.kind }) else { return nil }
+        if let cluster = config.cluster {
+            let wire = ClusterEndpoint.wire(cluster, config, http, places)
+            return ConnectedServer(config.connection, type.init(config.connection, http: wire))
+        }
         let wire = CurlHTTP(engine: http, endpoint: endpoint(config, places), version: Version.current)
         return ConnectedServer(config.connection, type.init(config.connection, http: wire))
     }

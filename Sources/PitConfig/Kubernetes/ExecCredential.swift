@@ -1,0 +1,132 @@
+import Foundation
+public import PitModel
+
+/// What a plugin gave.
+public struct ExecCredential: Equatable, Sendable {
+    public var token: Hidden?
+    /// PEM.
+    public var certificate: Hidden?
+    public var key: Hidden?
+    /// Seconds since 1970; nil: as long as pitwall runs.
+    public var expires: Double?
+    public init(token: Hidden? = nil, certificate: Hidden? = nil, key: Hidden? = nil, expires: Double? = nil) {
+        (self.token, self.certificate, self.key, self.expires) = (token, certificate, key, expires)
+    }
+}
+
+extension ExecPlugin {
+    /// Seconds a plugin may take.
+    public static let patience = 30.0
+    private static let limit = 1 << 20
+
+    /// Runs the plugin. What it writes to its error output is shown only where it fails, and only its end.
+    public func run(
+        environment: [String: String], patience: Double = patience
+    ) async throws(ConnectorFault) -> ExecCredential {
+        guard !needsTerminal else {
+            throw .secret("\(name) asks its questions at a terminal, which it cannot have here: sign in with it first")
+        }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["--", command] + arguments
+        process.environment = environment.merging(self.environment.map { ($0.name, $0.value.value) }) { $1 }
+            .merging(["KUBERNETES_EXEC_INFO": question]) { $1 }
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        do { try process.run() } catch { throw .secret("\(name) cannot be started\(hint)") }
+        let pid = process.processIdentifier
+        let limit = Task.detached {
+            try await Task.sleep(for: .seconds(patience))
+            kill(pid, SIGKILL)
+            return
+        }
+        async let said = Self.read(output, limit: Self.limit, pid)
+        async let complained = Self.read(errors, limit: 64 << 10, pid)
+        let (data, words) = await (said, complained)
+        process.waitUntilExit()
+        limit.cancel()
+        guard process.terminationReason == .exit else {
+            throw .secret("\(name) did not answer within \(Int(patience)) s and was ended\(Self.tail(words))")
+        }
+        switch process.terminationStatus {
+        case 0: break
+        case 126, 127: throw .secret("\(name) cannot be started\(hint)")
+        default: throw .secret("\(name) ended with status \(process.terminationStatus)\(Self.tail(words))\(hint)")
+        }
+        return try read(data)
+    }
+
+    /// Its name, without the folder.
+    private var name: String { "the exec plugin " + (command.split(separator: "/").last.map(String.init) ?? command) }
+
+    private var hint: String {
+        let words = installHint.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
+        return words.isEmpty ? "" : ". " + String(String.UnicodeScalarView(words)).prefix(300)
+    }
+
+    private var question: String {
+        let cluster = cluster.map { ",\"cluster\":\($0)" } ?? ""
+        let spec = "{\"interactive\":false\(cluster)}"
+        return "{\"apiVersion\":\"\(apiVersion)\",\"kind\":\"ExecCredential\",\"spec\":\(spec)}"
+    }
+
+    /// Reads to the end. A plugin that writes without end is ended.
+    private static func read(_ pipe: Pipe, limit: Int, _ pid: Int32) async -> Data {
+        await Task.detached {
+            var data = Data()
+            while let more = try? pipe.fileHandleForReading.read(upToCount: 64 << 10), !more.isEmpty {
+                if data.count + more.count > limit {
+                    kill(pid, SIGKILL)
+                    break
+                }
+                data += more
+            }
+            return data
+        }.value
+    }
+
+    private static func tail(_ words: Data) -> String {
+        let text = String(decoding: words.suffix(400), as: UTF8.self)
+        let line = text.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
+        let plain = line.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
+        return plain.isEmpty ? "" : ": " + String(String.UnicodeScalarView(plain)).prefix(200)
+    }
+
+    private struct Answer: Decodable {
+        struct Status: Decodable {
+            var token: String?
+            var clientCertificateData: String?
+            var clientKeyData: String?
+            var expirationTimestamp: String?
+        }
+        var apiVersion: String?
+        var kind: String?
+        var status: Status?
+    }
+
+    private func read(_ data: Data) throws(ConnectorFault) -> ExecCredential {
+        guard let answer = try? JSONDecoder().decode(Answer.self, from: data), answer.kind == "ExecCredential" else {
+            throw .secret("\(name) wrote something that is no ExecCredential\(hint)")
+        }
+        guard answer.apiVersion == apiVersion else {
+            throw .secret("\(name) answers in \(answer.apiVersion?.prefix(60) ?? "no version"), not in \(apiVersion)")
+        }
+        guard let status = answer.status else { throw .secret("\(name) gave no credential\(hint)") }
+        let token = status.token.flatMap { $0.isEmpty ? nil : $0 }
+        guard (status.clientCertificateData == nil) == (status.clientKeyData == nil) else {
+            throw .secret("\(name) gave only one of certificate and key")
+        }
+        guard token != nil || status.clientCertificateData != nil else {
+            throw .secret("\(name) gave neither a token nor a certificate\(hint)")
+        }
+        if let token, token.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            throw .secret("\(name) gave a token with control characters")
+        }
+        return ExecCredential(
+            token: token.map(Hidden.init), certificate: status.clientCertificateData.map(Hidden.init),
+            key: status.clientKeyData.map(Hidden.init),
+            expires: status.expirationTimestamp.flatMap { Timestamp(rfc3339: $0) }?.seconds)
+    }
+}
