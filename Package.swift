@@ -9,6 +9,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -24,7 +25,7 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
     ("PitSafety", ["PitModel"]),
     ("PitData", ["PitModel", "PitParse", "PitStatistics"]),
     ("PitHTTP", ["PitModel", "CCurl"]),
-    ("PitStore", ["PitModel", grdb]),
+    ("PitStore", ["PitModel", crypto, grdb]),
     ("PitConfig", ["PitModel", yams]),
     ("PitConnect", ["PitModel", "PitParse"]),
     ("PitConsole", ["PitGrid", "PitModel"]),
@@ -68,6 +69,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),

@@ -11,6 +11,7 @@ extension Engine {
         countInteractions(now)
         let age = now.since(lastRules)
         if age < 0 || age >= rules.settings.interval { evaluateRules(now) }
+        evaluateDeployments(now)
     }
 
     /// A second; more where very many models have news all the time, so that one evaluation takes in several readings.
@@ -58,6 +59,7 @@ extension Engine {
             state.trends = models[index].trend.trends
             keep { try store.record(state.signals, of: config.name, at: seen) }
             noteDrift(index, now)
+            noteOutcomes(index, now)
             state.drift = models[index].state.drift
         }
         state.isStale = state.seenAt.map { now.since($0) > staleAfter(models[index]) } ?? false
@@ -66,6 +68,7 @@ extension Engine {
         (state.health, state.why) = HealthRule.judge(state, isConfigured: !sources.isEmpty, faults: faults)
         state.blame = blame(state, index, now)
         models[index].state = state
+        noteLook(index, now)
         if state.health == .ok { models[index].noteCalm() }
     }
 

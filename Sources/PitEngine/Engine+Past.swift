@@ -33,6 +33,8 @@ extension Engine {
         past.interactions = try store.interactionTallies(now: at)
         past.findings = try store.findingTallies(now: at)
         past.rules = rules.states(kept: past.alerts)
+        past.deployments = try deploymentsAt(at)
+        past.audit = desk.audit.filter { $0.at <= at }
         past.poller = pollerState
         return past
     }
@@ -101,6 +103,7 @@ extension Engine {
                     _ = board.replace(alerts: known, from: ConnectionName(connection))
                 }
             }
+            restoreDeployments()
             guard let latest = try store.latest("models").flatMap(LatestFact.init) else { return }
             for kept in latest.connections {
                 guard let index = serverIndex[kept.name], servers[index].state.status == .never else { continue }
@@ -181,6 +184,7 @@ extension Engine {
             var past = try past(at: now)
             past.isLive = true
             past.log = ring.latest(500)
+            followDeployments(&past, now)
             revision += 1
             past.revision = revision
             snapshot = past

@@ -21,6 +21,7 @@ extension Engine {
                 } else {
                     follow(now)
                 }
+                if hasDeploymentTurn(now) { group.addTask { await self.deploymentTurn() } }
                 publishDue()
                 await pause(until: turns.soonest)
             }
@@ -53,6 +54,7 @@ extension Engine {
         countInteractions(clock.now(), always: true)
         if responses { await compareAllResponses(clock.now()) }
         evaluateRules(clock.now())
+        evaluateDeployments(clock.now())
         keep { try store.flush() }
         saveLatest()
         return makeSnapshot()

@@ -69,6 +69,7 @@ extension Engine {
             poller: pollerState)
         (snapshot.interactions, snapshot.findings) = (interactionTallies, findingTallies)
         snapshot.rules = rules.states(alerts)
+        addDeployments(to: &snapshot)
         snapshot.notKept = storeFault?.summary
         return snapshot
     }

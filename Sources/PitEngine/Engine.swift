@@ -50,6 +50,8 @@ public actor Engine {
     var burnedAt = Timestamp(milliseconds: .min)
     /// Seconds that the last snapshot took to make and hand out.
     var publishingTime = 0.0
+    /// Deployments, and what is under way on them.
+    var desk = DeploymentDesk()
 
     /// Events kept in the snapshot.
     static let eventLimit = 300
@@ -78,6 +80,8 @@ public actor Engine {
     public func replace(_ new: EngineSettings) {
         let gone = Set(settings.servers.map(\.connection.name)).subtracting(new.servers.map(\.connection.name))
         board.forget(gone)
+        desk.forget(gone)
+        auditConfiguration(settings, new)
         settings = new
         install(new)
         restoreRules(board.alerts[.pitwall].map { Array($0.values) } ?? [])
@@ -88,6 +92,7 @@ public actor Engine {
 
     private func install(_ settings: EngineSettings) {
         board.models = AlertModels(settings.models)
+        desk.bind(settings.models)
         let now = clock.now()
         let old = Dictionary(servers.map { ($0.server.connection.name, $0) }, uniquingKeysWith: { first, _ in first })
         servers = settings.servers.map { server in

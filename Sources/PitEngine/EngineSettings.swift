@@ -26,6 +26,9 @@ public struct EngineSettings: Sendable {
     public var drift: DriftSettings
     /// Rules of pitwall's own.
     public var rules = RuleSettings()
+    public var deployments = DeploymentSettings()
+    /// Told of each line of the journal once it is on the disk, before anything follows from it.
+    public var journalled: @Sendable (JournalEntry) -> Void = { _ in }
 
     public init(
         servers: [ConnectedServer], models: [ModelConfig], profiles: [MetricProfile], author: String,

@@ -11,6 +11,8 @@ public struct Connection: Equatable, Sendable {
     public var timeout: Double
     /// What only this kind understands, by the names its `ConnectorInfo.options` lists.
     public var options: [String: OptionValue]
+    /// What may be asked of its deployments; nil: all that it can.
+    public var allow: Set<DeploymentVerb>?
 
     public init(
         name: ConnectionName, kind: String, url: String, interval: Double = 15, timeout: Double = 10,

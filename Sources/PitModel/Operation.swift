@@ -1,17 +1,31 @@
 /// What can be asked of a server.
-public enum OperationVerb: String, Codable, Sendable, CaseIterable { case createSilence, extendSilence, expireSilence }
+public enum OperationVerb: String, Codable, Sendable, CaseIterable {
+    case createSilence, extendSilence, expireSilence
+    /// Whatever is asked of a deployment: which of its verbs, the plan says.
+    case deploy
+}
 
 /// A request, with all it needs to be sent, shown, and sent again by a person who reads the journal.
 public enum OperationRequest: Equatable, Codable, Sendable {
     case createSilence(SilenceDraft)
     case extendSilence(Silence, until: Timestamp)
     case expireSilence(id: String)
+    case deploy(DeploymentPlan)
+
+    /// What is asked for, in a word: `rollback`, `createSilence`.
+    public var word: String {
+        if case .deploy(let plan) = self { plan.request.verb.rawValue } else { verb.rawValue }
+    }
+
+    /// What is to be done with a deployment; nil of anything else.
+    public var plan: DeploymentPlan? { if case .deploy(let plan) = self { plan } else { nil } }
 
     public var verb: OperationVerb {
         switch self {
         case .createSilence: .createSilence
         case .extendSilence: .extendSilence
         case .expireSilence: .expireSilence
+        case .deploy: .deploy
         }
     }
 }
@@ -40,6 +54,8 @@ public enum Expectation: Equatable, Codable, Sendable {
     /// A silence with these matchers, active or pending, that ends no earlier (within two seconds).
     case silenced(connection: ConnectionName, matchers: [Matcher], until: Timestamp)
     case silenceExpired(connection: ConnectionName, id: String)
+    /// What a plan expects of its deployment; held against the deployment, not against silences.
+    case deployed(DeploymentID, DeploymentExpectation)
 
     public func verdict(in silences: [Silence]) -> Verdict {
         switch self {
@@ -50,6 +66,7 @@ public enum Expectation: Equatable, Codable, Sendable {
             } ? .met : .unmet
         case .silenceExpired(let connection, let id):
             silences.contains { $0.connection == connection && $0.id == id && $0.state != .expired } ? .unmet : .met
+        case .deployed: .unknown
         }
     }
 }
@@ -61,6 +78,10 @@ public struct JournalEntry: Equatable, Codable, Sendable {
     public enum Stage: String, Codable, Sendable, CaseIterable {
         /// On disk, not sent yet.
         case recorded
+        /// On disk, and held until somebody else has approved it.
+        case awaiting
+        /// A second person has approved it; not sent yet.
+        case approved
         /// Sent, no answer yet; after a crash its outcome is unknown until something is seen.
         case sent
         /// The server accepted it. That is not yet success.
@@ -73,6 +94,18 @@ public struct JournalEntry: Equatable, Codable, Sendable {
         case unverified
         /// The server refused it, or it could not be sent.
         case refused
+        /// It was broken off, and is known not to have been done: a person finishes or abandons it.
+        case halted
+        /// A person gave it up.
+        case abandoned
+
+        /// Whether nothing more will become of it.
+        public var isFinal: Bool {
+            switch self {
+            case .recorded, .awaiting, .approved, .sent, .acknowledged, .halted: false
+            case .verified, .contradicted, .unverified, .refused, .abandoned: true
+            }
+        }
     }
     public var operation: Operation
     public var stage: Stage

@@ -23,6 +23,8 @@ public struct Snapshot: Equatable, Sendable {
     public var rules: [RuleState] = []
     /// Whatever serves or will serve models, over all connections, by path.
     public var deployments: [DeploymentState] = []
+    /// Bad versions that are remembered, oldest first.
+    public var quarantine: [QuarantinedVersion] = []
     /// The newest lines of the audit trail, newest last.
     public var audit: [AuditEntry] = []
     /// What checking the whole trail found; nil until it was checked.

@@ -16,7 +16,7 @@ extension Store {
                 arguments: [
                     model, baseline.name, baseline.at.milliseconds, baseline.author, try Self.encode(baseline),
                 ])
-            try Self.audit(db, baseline.at, baseline.author, "baseline saved", model, baseline.name)
+            try AuditLink.append(db, baseline.at, baseline.author, identity: "", "baseline saved", model, baseline.name)
         }
     }
 
@@ -29,7 +29,7 @@ extension Store {
                 sql: "UPDATE baseline SET removed = ? WHERE model = ? AND name = ? AND removed IS NULL",
                 arguments: [at.milliseconds, model.description, name])
             guard db.changesCount > 0 else { return false }
-            try Self.audit(db, at, author, "baseline removed", model.description, name)
+            try AuditLink.append(db, at, author, identity: "", "baseline removed", model.description, name)
             return true
         }
     }

@@ -16,7 +16,7 @@ extension Store {
                     finding.interaction, finding.model?.description, finding.detector, label.isTrue,
                 ])
             let word = label.isTrue.map { $0 ? "finding is right" : "finding is wrong" } ?? "finding's label taken back"
-            try Self.audit(db, label.at, label.author, word, finding.description, finding.kind)
+            try AuditLink.append(db, label.at, label.author, identity: "", word, finding.description, finding.kind)
         }
     }
 

@@ -6,21 +6,25 @@ public import PitModel
 extension Store {
     /// Adds a line to the journal. The operation itself is written with its first line.
     public func record(_ entry: JournalEntry) throws(StoreFault) {
-        try writeState { db in
-            let operation = entry.operation
-            try db.execute(
-                sql: "INSERT OR IGNORE INTO operation (id, at, author, connection, body) VALUES (?, ?, ?, ?, ?)",
-                arguments: [
-                    operation.id, operation.at.milliseconds, operation.author, operation.connection.description,
-                    try Store.encode(operation),
-                ])
-            try db.execute(
-                sql: "INSERT INTO operation_stage (operation, stage, at, detail) VALUES (?, ?, ?, ?)",
-                arguments: [operation.id, entry.stage.rawValue, entry.at.milliseconds, entry.detail])
-            try Self.audit(
-                db, entry.at, operation.author, "\(operation.request.verb.rawValue) \(entry.stage.rawValue)",
-                operation.id, entry.detail.isEmpty ? operation.reason : entry.detail)
-        }
+        try writeState { try Self.insert(entry, $0) }
+    }
+
+    static func insert(_ entry: JournalEntry, _ db: Database, identity: String = "") throws {
+        let operation = entry.operation
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO operation (id, at, author, connection, body) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                operation.id, operation.at.milliseconds, operation.author, operation.connection.description,
+                try Store.encode(operation),
+            ])
+        try db.execute(
+            sql: "INSERT INTO operation_stage (operation, stage, at, detail) VALUES (?, ?, ?, ?)",
+            arguments: [operation.id, entry.stage.rawValue, entry.at.milliseconds, entry.detail])
+        let about = operation.request.plan.map { "\($0.request.deployment) " } ?? ""
+        try AuditLink.append(
+            db, entry.at, operation.author, identity: identity,
+            "\(operation.request.word) \(entry.stage.rawValue)", operation.id,
+            about + (entry.detail.isEmpty ? operation.reason : entry.detail))
     }
 
     /// Each operation at its latest stage, the newest last.
@@ -34,9 +38,9 @@ extension Store {
             """, limit)
     }
 
-    /// Those of the newest thousand operations whose end is not known: recorded, sent or acknowledged, not yet seen.
+    /// Those of the newest thousand operations whose end is not known.
     public func openOperations() throws(StoreFault) -> [JournalEntry] {
-        try journal(limit: 1000).filter { [.recorded, .sent, .acknowledged].contains($0.stage) }
+        try journal(limit: 1000).filter { !$0.stage.isFinal }
     }
 
     /// Every stage of every operation, in the order they were written: the newest `limit`.
@@ -61,13 +65,5 @@ extension Store {
                     operation, stage: stage, at: Timestamp(milliseconds: row["at"]), detail: row["detail"])
             }
         }
-    }
-
-    static func audit(
-        _ db: Database, _ at: Timestamp, _ author: String, _ what: String, _ subject: String, _ detail: String
-    ) throws {
-        try db.execute(
-            sql: "INSERT INTO audit (at, author, what, subject, detail) VALUES (?, ?, ?, ?, ?)",
-            arguments: [at.milliseconds, author, what, subject, detail])
     }
 }

@@ -14,7 +14,8 @@ extension Store {
                 try insert.execute(arguments: [
                     act.at.milliseconds, act.author, act.kind.rawValue, act.subject, act.text,
                 ])
-                try Self.audit(db, act.at, act.author, act.kind.rawValue, act.subject, act.text)
+                try AuditLink.append(
+                    db, act.at, act.author, identity: "", act.kind.rawValue, act.subject, act.text)
             }
         }
     }

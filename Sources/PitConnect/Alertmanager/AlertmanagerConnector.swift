@@ -52,6 +52,7 @@ public struct AlertmanagerConnector: Connector, AlertReading, SilenceReading, Op
                 matchers: silence.matchers, startsAt: silence.startsAt, endsAt: until, createdBy: silence.createdBy,
                 comment: silence.comment)
             return try await post(WirePost(id: silence.id, draft))
+        case .deploy: throw .rejected("an Alertmanager holds no deployments")
         case .expireSilence(let id):
             guard id.utf8.allSatisfy({ $0 == 0x2D || ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 }), !id.isEmpty else {
                 throw .rejected("`\(id.prefix(40))` is not a silence's id")

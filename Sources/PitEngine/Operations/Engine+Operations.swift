@@ -9,6 +9,7 @@ extension Engine {
     public func perform(_ operation: PitModel.Operation) async -> JournalEntry {
         if settings.isReadOnly { return refuse(operation, "this pitwall is read-only") }
         if operation.connection == .pitwall { return performHere(operation) }
+        if let plan = operation.request.plan { return await deploy(plan) }
         guard let index = serverIndex[operation.connection] else {
             return refuse(operation, "there is no connection \(operation.connection)")
         }
@@ -100,6 +101,7 @@ extension Engine {
         case .extendSilence(var silence, let until):
             silence.endsAt = until
             act = hold(silence, operation.author, now)
+        case .deploy: return refuse(operation, "pitwall itself holds no deployments")
         case .expireSilence(let id): act = Act(at: now, author: operation.author, kind: .unsilence, subject: id)
         }
         do {
@@ -121,25 +123,29 @@ extension Engine {
             text: String(decoding: FactCodec.encode(silence), as: UTF8.self))
     }
 
-    private func refuse(_ operation: PitModel.Operation, _ why: String) -> JournalEntry {
+    func refuse(_ operation: PitModel.Operation, _ why: String) -> JournalEntry {
         let entry = JournalEntry(operation, stage: .refused, at: clock.now(), detail: why)
-        log.warning("\(operation.request.verb.rawValue): \(why)")
-        advance(entry, recorded: true)
+        log.warning("\(operation.request.word): \(why)")
+        advance(entry, recorded: operation.request.plan == nil)
         return entry
     }
 
-    private func advance(_ entry: JournalEntry, recorded: Bool = false) {
+    func advance(_ entry: JournalEntry, recorded: Bool = false) {
         if !recorded { keep { try store.record(entry) } }
         journal.removeAll { $0.operation.id == entry.operation.id }
         journal.append(entry)
         needsPublishing = true
         guard entry.stage != .sent else { return }
-        log.notice("\(entry.operation.request.verb.rawValue) on \(entry.operation.connection): \(entry.stage.rawValue)")
+        let request = entry.operation.request
+        let target = request.plan?.request.deployment.path ?? entry.operation.connection.description
+        log.notice("\(request.word) on \(target): \(entry.stage.rawValue)")
         note([
             Event(
-                at: entry.at, kind: .operation, connection: entry.operation.connection,
-                title: "\(entry.operation.request.verb.rawValue) \(entry.stage.rawValue)", detail: entry.detail,
-                key: "operation|\(entry.operation.id)|\(entry.stage.rawValue)")
+                at: entry.at, kind: .operation, model: request.plan?.before.model,
+                connection: entry.operation.connection,
+                title: request.plan == nil
+                    ? "\(request.word) \(entry.stage.rawValue)" : "\(request.word) \(target) \(entry.stage.rawValue)",
+                detail: entry.detail, key: "operation|\(entry.operation.id)|\(entry.stage.rawValue)")
         ])
     }
 }

@@ -10,6 +10,8 @@ struct PollOutcome: Sendable {
     var health: ServerHealth?
     var probe: LatencyProbe?
     var exchanges: InteractionsRead?
+    var deployments: [Deployment]?
+    var specs: [RecordedSpec] = []
     /// The first thing that failed; what was read before it still counts.
     var fault: ConnectorFault?
     var began: Timestamp
@@ -45,6 +47,7 @@ struct PollOutcome: Sendable {
 
     private var isEmpty: Bool {
         metrics == nil && alerts == nil && silences == nil && models == nil && health == nil && exchanges == nil
+            && deployments == nil
     }
 
     private mutating func read(_ server: ConnectedServer, selectors: [String]) async throws(ConnectorFault) {
@@ -56,6 +59,10 @@ struct PollOutcome: Sendable {
         if let reader = connector as? any ModelListing { models = try await reader.listModels() }
         if let reader = connector as? any AlertReading { alerts = try await reader.readAlerts() }
         if let reader = connector as? any SilenceReading { silences = try await reader.readSilences() }
+        if let holder = connector as? any Deploying {
+            deployments = try await holder.deployments()
+            if let recorder = holder as? any SpecRecording { specs = try await recorder.currentSpecs() }
+        }
         if let reader = connector as? any LatencyProbing, reader.isProbing { probe = try await reader.probeLatency() }
     }
 
@@ -64,7 +71,7 @@ struct PollOutcome: Sendable {
         switch metrics {
         case .page(let page): page.rows.count
         case .samples(let samples, _): samples.count
-        case nil: alerts?.count ?? models?.count ?? exchanges?.count
+        case nil: alerts?.count ?? models?.count ?? exchanges?.count ?? deployments?.count
         }
     }
 }

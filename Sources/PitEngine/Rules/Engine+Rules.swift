@@ -4,14 +4,14 @@ import PitStatistics
 extension Engine {
     /// Computes pitwall's own rules over what was last read, and puts their alerts into the queue.
     func evaluateRules(_ now: Timestamp) {
-        guard !rules.isEmpty else {
+        guard !rules.isEmpty || !desk.quarantine.isEmpty else {
             if board.alerts[.pitwall]?.isEmpty == false { take([], from: .pitwall, now) }
             return
         }
         lastRules = now
         board.settleSilences(now)
         ownSeries.update(rules) { put in putOwn(now, put) }
-        let alerts = rules.evaluate(now, silences: board.allSilences)
+        let alerts = rules.evaluate(now, silences: board.allSilences) + quarantineAlerts(now)
         take(alerts.sorted { $0.fingerprint < $1.fingerprint }, from: .pitwall, now)
         needsPublishing = true
     }
@@ -19,7 +19,7 @@ extension Engine {
     /// Goes on with the alerts that an earlier run, or the configuration before, had left.
     func restoreRules(_ alerts: [Alert]) {
         rules.restore(alerts, now: clock.now())
-        let known = Set(rules.rules.map(\.rule.name))
+        let known = Set(rules.rules.map(\.rule.name) + [Self.quarantineAlert])
         _ = board.replace(alerts: alerts.filter { known.contains($0.name) }, from: .pitwall)
     }
 

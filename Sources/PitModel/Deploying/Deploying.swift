@@ -189,3 +189,9 @@ extension DeploymentExpectation {
         }
     }
 }
+
+/// Knows who its server takes pitwall for.
+public protocol IdentityTelling: Connector {
+    /// `system:serviceaccount:ops:pitwall`; empty until it was told.
+    var serverIdentity: String { get }
+}

@@ -8,6 +8,7 @@ enum StateMigrations {
         migrator.registerMigration("2 indexes", migrate: StateMigration2.migrate)
         migrator.registerMigration("3 baselines", migrate: StateMigration3.migrate)
         migrator.registerMigration("4 labels of findings", migrate: StateMigration4.migrate)
+        migrator.registerMigration("5 deployments and the audit chain", migrate: StateMigration5.migrate)
         return migrator
     }
 }

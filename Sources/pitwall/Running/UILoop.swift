@@ -133,13 +133,17 @@ struct UILoop {
 
     /// An accepted request is not a success: only what was seen is.
     private static func words(_ entry: JournalEntry) -> Notice {
-        let verb = entry.operation.request.verb.rawValue
+        let verb = entry.operation.request.word
         switch entry.stage {
         case .verified: return Notice(.ok, "\(verb): done, and seen")
         case .acknowledged: return Notice(.notice, "\(verb): accepted, waiting to see it")
         case .refused: return Notice(.fail, "\(verb) was refused", detail: entry.detail)
         case .sent, .recorded:
             return Notice(.warn, "\(verb): no answer; its outcome is not known yet", detail: entry.detail)
+        case .awaiting: return Notice(.notice, "\(verb): waits for a second person", detail: entry.detail)
+        case .approved: return Notice(.notice, "\(verb): approved, on its way")
+        case .halted: return Notice(.warn, "\(verb): broken off, and not done", detail: entry.detail)
+        case .abandoned: return Notice(.notice, "\(verb): abandoned", detail: entry.detail)
         case .contradicted, .unverified: return Notice(.fail, "\(verb): its effect was not seen", detail: entry.detail)
         }
     }
