@@ -22,7 +22,7 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
     ("PitModel", []),
     ("PitParse", ["PitModel"]),
     ("PitStatistics", ["PitModel"]),
-    ("PitSafety", ["PitModel"]),
+    ("PitSafety", ["PitModel", "PitStatistics"]),
     ("PitData", ["PitModel", "PitParse", "PitStatistics"]),
     ("PitHTTP", ["PitModel", "CCurl"]),
     ("PitStore", ["PitModel", crypto, grdb]),
@@ -49,7 +49,7 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
         ["PitConnect", "PitEngine", "PitHTTP", "PitModel", "PitStore", "PitTestKit", "PitGrid", "pitwall"], []
     ),
     ("PitListenTests", ["PitListen", "PitModel", "PitParse"], []),
-    ("PitSafetyTests", ["PitSafety"], []),
+    ("PitSafetyTests", ["PitModel", "PitSafety"], ["Fixtures"]),
     ("PitFleetTests", ["PitFleet", "PitModel", "PitParse", flyingFox], []),
     ("PitGridTests", ["PitGrid", "PitTestKit"], ["Golden"]),
     ("PitHTTPTests", ["PitHTTP", "PitModel", flyingFox], []),

@@ -8,6 +8,8 @@ public struct Config: Equatable, Sendable {
     public var store: StoreConfig
     /// What of exchanges with models is kept.
     public var interactions = InteractionSettings()
+    /// What is looked for in them.
+    public var detectors = DetectorSettings()
     public var drift: DriftSettings
     public var rules = RuleSettings()
     /// Command id to the keys that run it.

@@ -12,6 +12,8 @@ public struct ConfigReader: Sendable {
     public var sources: [String]
     /// What can be taken out of texts.
     public var redactions: [String]
+    /// The detectors there are.
+    public var detectors: [String] = []
 
     /// The rules that pitwall comes with.
     public var builtInRules: [Rule] = []
@@ -96,6 +98,7 @@ public struct ConfigReader: Sendable {
         if let interactions = root.fields("interactions") {
             config.interactions = readInteractions(interactions, issues)
         }
+        if let detectors = root.fields("detectors") { config.detectors = readDetectors(detectors, config, issues) }
         config.models = root.list("models").compactMap { readModel($0, &config, issues) }
         refuseTwins(config.models.map(\.name.description), of: root.list("models"), noun: "models", issues)
         nameOwners(&config)

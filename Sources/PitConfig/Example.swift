@@ -115,6 +115,17 @@ public enum ConfigExample {
           sample: 100%        # the same ones again; a model can have its own
           # redact: [email, phone, card, iban, secret]   # taken out before anything is kept
 
+        detectors:            # what is looked for in them; `pitwall scan FILE` tries it
+          # use: [injection, jailbreak, pii, secret, leakage, encoded, output, terminal, consumption, duplicate]
+          least_score: 0.5    # findings less sure than this are left out
+          requests_per_minute: 120     # of one client; more is a flood
+          tokens_per_minute: 200000
+          prompt_tokens: 32000
+          duplicates: 20      # prompts hardly changed within an hour
+          guard_sample: 100%  # how many exchanges connections of kind fms-detector or guard-model are asked about
+          guard_budget: 20s   # what they did not get to within one reading is said to be not checked
+          # canaries: [zephyr-41-lima]   # words of system prompts that no response may say
+
         # keys: {fleet.sort: [S], refresh: [ctrl-r]}
 
         # A profile of your own maps a server's metric names to pitwall's vocabulary.

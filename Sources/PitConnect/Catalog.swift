@@ -10,6 +10,8 @@ public let connectorCatalog: [any Connector.Type] = [
     PhoenixConnector.self,
     KubernetesConnector.self,
     FileConnector.self,
+    DetectorAPIConnector.self,
+    GuardModelConnector.self,
 ]
 
 /// Every profile pitwall ships. A new one is a new file and a line here; the first that fits a page is taken:
@@ -32,6 +34,7 @@ extension Connector {
         if Self.self is any Embedding.Type { all.append("embeddings") }
         if Self.self is any InteractionReading.Type { all.append("interactions") }
         if Self.self is any Deploying.Type { all.append("deployments") }
+        if Self.self is any TextGuarding.Type { all.append("guard") }
         if let operating = Self.self as? any Operating.Type { all += operating.verbs.map(\.rawValue).sorted() }
         return all
     }

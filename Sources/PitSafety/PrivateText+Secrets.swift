@@ -11,6 +11,34 @@ extension PrivateText {
         "password", "passwd", "secret", "token", "api_key", "apikey", "api-key", "access_key", "client_secret",
     ]
 
+    /// For the beginnings of three letters, whether a secret may begin so; five bits of each.
+    static let beginnings: [Bool] = {
+        var table = [Bool](repeating: false, count: 1 << 15)
+        for text in prefixes.map(\.text) + words + ["eyJ", "bearer "] {
+            let bytes = (0..<3).map { Int(text.utf8Start[$0] & 31) }
+            table[bytes[0] << 10 | bytes[1] << 5 | bytes[2]] = true
+        }
+        return table
+    }()
+
+    /// Whether it is worth looking for a secret there: nearly never.
+    func mayBeSecret(_ at: Int) -> Bool {
+        guard at + 6 < bytes.count else { return false }
+        return secretBeginnings[Int(bytes[at] & 31) << 10 | Int(bytes[at + 1] & 31) << 5 | Int(bytes[at + 2] & 31)]
+    }
+
+    /// The user and the password of an address such as `postgres://user:password@host`.
+    func userInfo(before at: Int, from floor: Int) -> Range<Int>? {
+        var (start, colon) = (at, -1)
+        while start > floor, at - start < 128, bytes[start - 1] > 0x20, bytes[start - 1] != 0x2F {
+            start -= 1
+            if bytes[start] == 0x3A { colon = start }
+        }
+        guard colon > start, at - colon > 3, byte(start - 1) == 0x2F, byte(start - 2) == 0x2F, byte(start - 3) == 0x3A
+        else { return nil }
+        return start..<at
+    }
+
     /// A credential: by how its issuer begins it, a signed token, a private key, the value that follows `password=`, or
     /// what stands behind `Bearer`.
     func secret(_ at: Int) -> Int? {

@@ -1,8 +1,12 @@
 /// A text's bytes, and what private things begin at a place in it. Each look is bounded.
 struct PrivateText {
     let bytes: UnsafeBufferPointer<UInt8>
+    /// `PrivateText.beginnings`, at hand.
+    let secretBeginnings: UnsafeBufferPointer<Bool>
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ beginnings: UnsafeBufferPointer<Bool>) {
+        (self.bytes, secretBeginnings) = (bytes, beginnings)
+    }
 
     /// The byte there; 0 outside.
     func byte(_ at: Int) -> UInt8 { at >= 0 && at < bytes.count ? bytes[at] : 0 }

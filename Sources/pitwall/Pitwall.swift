@@ -17,7 +17,7 @@ struct Pitwall: ParsableCommand {
             GetCommand.self,
             SilenceCommand.self, AckCommand.self, ClaimCommand.self, NoteCommand.self, RulesCommand.self,
             DriftCommand.self, MetricsCommand.self,
-            InteractionsCommand.self,
+            InteractionsCommand.self, ScanCommand.self, FindingsCommand.self,
             AgreementCommand.self, ScoreCommand.self,
             SnapshotCommand.self,
             ThemesCommand.self,

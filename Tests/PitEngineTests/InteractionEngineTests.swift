@@ -137,7 +137,7 @@ func redactedIsNowhere() async throws {
         scan: { exchange in
             [
                 Finding(
-                    detector: "pii", kind: "bird", owasp: "LLM02", side: .prompt, range: 3..<14,
+                    detector: "pii", kind: "bird", owasp: "LLM02", side: .prompt, message: 1, range: 3..<14,
                     evidence: "saw \(exchange.prompt)")
             ]
         },
@@ -158,7 +158,7 @@ func redactedIsNowhere() async throws {
         #expect(kept.first?.interaction.prompt == "my [bird] flew")
         #expect(kept.first?.interaction.response == "your [bird]? [bird]!")
         #expect(kept.first?.interaction.client?.hasPrefix("client-") == true, "clients can still be told apart")
-        #expect(kept.first?.findings.map(\.finding.range) == [0..<0], "the places were in another text")
+        #expect(kept.first?.findings.map(\.finding.range) == [3..<9], "the place moves with the text")
         #expect(kept.first?.features["prompt_length"] == .number(19))
         try talk.store.flush()
     }

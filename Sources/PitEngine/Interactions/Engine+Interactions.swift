@@ -10,8 +10,8 @@ struct InteractionsRead: Sendable {
     var count: Int
     var page: InteractionPage
 
-    init(_ page: InteractionPage, _ intake: InteractionIntake) {
-        (kept, count) = (intake.take(page.interactions), page.interactions.count)
+    init(_ page: InteractionPage, _ intake: InteractionIntake) async {
+        (kept, count) = (await intake.takeGuarded(page.interactions), page.interactions.count)
         self.page = page
         self.page.interactions = []
     }

@@ -12,6 +12,8 @@ public struct InteractionIntake: Sendable {
     public var scan: @Sendable (Interaction) -> [Finding]
     /// What an exchange is like: its descriptors by name.
     public var describe: @Sendable (Interaction) -> [String: Interaction.Attribute]
+    /// Those that are asked about an exchange over the network.
+    public var guards = GuardRound()
 
     public init(
         settings: InteractionSettings = InteractionSettings(),
@@ -22,17 +24,33 @@ public struct InteractionIntake: Sendable {
         (self.settings, self.redaction, self.scan, self.describe) = (settings, redaction, scan, describe)
     }
 
+    /// What is kept of the exchanges given, in their order, after the guards were asked about them.
+    public func takeGuarded(_ exchanges: [Interaction]) async -> [KeptInteraction] {
+        guard !guards.guards.isEmpty else { return take(exchanges) }
+        // Nobody is asked about what will not be kept.
+        let asked = exchanges.filter {
+            Self.isChosen($0.id, share: settings.rule(for: $0)?.sample ?? settings.sample)
+        }
+        let found = await guards.findings(in: asked)
+        let byID = Dictionary(found.map { (asked[$0.key].id, $0.value) }, uniquingKeysWith: { $1 })
+        return take(exchanges, guarded: byID)
+    }
+
     /// What is kept of the exchanges given, in their order.
-    public func take(_ exchanges: [Interaction]) -> [KeptInteraction] {
+    ///
+    /// - Parameter guarded: what guards found, by the exchange's id.
+    public func take(_ exchanges: [Interaction], guarded: [String: [Finding]] = [:]) -> [KeptInteraction] {
         var rewrites: [[String]: Rewrite] = [:]
         return exchanges.compactMap { read in
             var exchange = read
             let rule = settings.rule(for: exchange)
             exchange.model = rule?.model
-            guard Self.isChosen(exchange.id, share: rule?.sample ?? settings.sample) else { return nil }
+            // All are looked at, because a client floods with what the sample leaves out, too; such an exchange is kept.
+            var findings = scan(exchange) + (guarded[exchange.id] ?? [])
+            let isChosen = Self.isChosen(exchange.id, share: rule?.sample ?? settings.sample)
+            guard isChosen || findings.contains(where: { $0.isOfTraffic }) else { return nil }
             let kinds = rule?.redact ?? settings.redact
             var features = describe(exchange)
-            var findings = scan(exchange)
             if !kinds.isEmpty {
                 let rewrite = rewrites[kinds] ?? redaction(kinds)
                 rewrites[kinds] = rewrite
@@ -53,7 +71,7 @@ public struct InteractionIntake: Sendable {
         return Double(PollSchedule.hash(id) >> 11) / 0x1p53 < share
     }
 
-    /// Takes private things out of all that an exchange says; findings then tell no place, as the text is another.
+    /// Takes private things out of all that an exchange says, and moves its findings to where their places are then.
     private static func redact(
         _ exchange: inout Interaction, _ findings: [Finding], _ rewrite: Rewrite
     ) -> [Finding] {
@@ -68,13 +86,27 @@ public struct InteractionIntake: Sendable {
         }
         exchange.client = exchange.client.map { alias($0, "client", rewrite) }
         exchange.id = alias(exchange.id, "id", rewrite)
-        let isOther = exchange.messages != before.messages || exchange.response != before.response
         return findings.map { finding in
             var finding = finding
             finding.evidence = rewrite(finding.evidence)
-            if isOther { finding.range = 0..<0 }
+            finding.range = moved(finding, before, exchange, rewrite)
             return finding
         }
+    }
+
+    /// Where a finding is after what is private was taken out; nowhere where that cannot be told.
+    private static func moved(
+        _ finding: Finding, _ before: Interaction, _ after: Interaction, _ rewrite: Rewrite
+    ) -> Range<Int> {
+        func text(_ exchange: Interaction) -> String? {
+            if finding.side == .response { return exchange.response }
+            return finding.message.flatMap { exchange.messages.indices.contains($0) ? exchange.messages[$0].text : nil }
+        }
+        guard !finding.range.isEmpty, let old = text(before), let new = text(after) else { return 0..<0 }
+        if old == new { return finding.range }
+        let start = rewrite(old.prefix(bytes: finding.range.lowerBound)).utf8.count
+        let end = rewrite(old.prefix(bytes: finding.range.upperBound)).utf8.count
+        return start < end && end <= new.utf8.count ? start..<end : 0..<0
     }
 
     /// A name that is private itself becomes one that still tells it from others.
@@ -82,4 +114,9 @@ public struct InteractionIntake: Sendable {
         guard rewrite(name) != name else { return name }
         return "\(noun)-\(String(PollSchedule.hash(name) & 0xFFFF_FFFF, radix: 16))"
     }
+}
+
+extension Finding {
+    /// Whether it is about a client's traffic, and not about what this one exchange says.
+    fileprivate var isOfTraffic: Bool { owasp == "LLM10" && range.isEmpty && side == .prompt }
 }

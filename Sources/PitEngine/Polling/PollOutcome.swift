@@ -28,7 +28,7 @@ struct PollOutcome: Sendable {
             try await outcome.read(server, selectors: selectors)
             if let reader = server.connector as? any InteractionReading {
                 let page = try await reader.readInteractions(after: reading.cursor, limit: Engine.interactionPage)
-                outcome.exchanges = InteractionsRead(page, reading.intake)
+                outcome.exchanges = await InteractionsRead(page, reading.intake)
             }
             if identify || outcome.isEmpty { outcome.identity = try await outcome.identify(server.connector) }
         } catch {

@@ -11,7 +11,7 @@ extension Engine {
         lastRules = now
         board.settleSilences(now)
         ownSeries.update(rules) { put in putOwn(now, put) }
-        let alerts = rules.evaluate(now, silences: board.allSilences) + quarantineAlerts(now)
+        let alerts = (rules.evaluate(now, silences: board.allSilences) + quarantineAlerts(now)).map { judged($0) }
         take(alerts.sorted { $0.fingerprint < $1.fingerprint }, from: .pitwall, now)
         needsPublishing = true
     }
@@ -21,6 +21,18 @@ extension Engine {
         rules.restore(alerts, now: clock.now())
         let known = Set(rules.rules.map(\.rule.name) + [Self.quarantineAlert])
         _ = board.replace(alerts: alerts.filter { known.contains($0.name) }, from: .pitwall)
+    }
+
+    /// An alert about a detector says how right that is by people's word.
+    private func judged(_ alert: Alert) -> Alert {
+        guard let detector = alert.labels["detector"] else { return alert }
+        let model = alert.labels["model"].flatMap { $0.isEmpty ? nil : ModelName($0) }
+        let tally = findingTallies.first { $0.detector == detector && $0.model == model }
+        guard let tally, let precision = tally.precisionWords else { return alert }
+        var alert = alert
+        alert.annotations["findings"] = tally.words
+        alert.annotations["summary"] = alert.summary + ", \(precision)"
+        return alert
     }
 
     private func putOwn(_ now: Timestamp, _ put: OwnSeries.Putting) {

@@ -42,6 +42,10 @@ public let ruleCatalog: [Rule] = [
             "summary": "{{ $labels.detector }}: {{ $value }} exchanges of {{ $labels.model }} within an hour"
         ]),
     Rule(
+        "ClientFloods", #"pitwall_findings_last_hour{detector="consumption"} >= 3"#, keepFiring: 600,
+        labels: ["severity": "warning"],
+        annotations: ["summary": "clients of {{ $labels.model }} ask or spend too much, or answers do not end"]),
+    Rule(
         "PrivateTextInResponses", #"pitwall_exchanges_with_findings_last_hour{detector=~"pii.*|secret.*"} >= 1"#,
         keepFiring: 600, labels: ["severity": "warning"],
         annotations: [

@@ -18,7 +18,7 @@ struct GetCommand: ParsableCommand {
             """,
         subcommands: [
             Connections.self, Models.self, Alerts.self, Silences.self, Drift.self, Samples.self, Interactions.self,
-            Findings.self, Rules.self,
+            Findings.self, Detectors.self, Rules.self,
         ])
 }
 
@@ -133,6 +133,13 @@ extension GetCommand {
         func run() throws {
             try options.run(DriftRows.make, responses: true) { $0.models.allSatisfy { ($0.drift?.drifted ?? 0) == 0 } }
         }
+    }
+
+    struct Detectors: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Detectors: what each found with each model, and how right it is by people's words.")
+        @OptionGroup var options: GetOptions
+        func run() throws { try options.run(ExchangeReport.detectors) { _ in true } }
     }
 
     struct Rules: ParsableCommand {

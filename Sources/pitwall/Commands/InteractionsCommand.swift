@@ -82,7 +82,8 @@ struct InteractionsCommand: ParsableCommand {
                 while true {
                     let page = try await reader.readInteractions(after: cursor, limit: 500)
                     done.read += page.interactions.count
-                    done.kept += try store.append(intake.take(page.interactions), from: source, cursor: page.cursor)
+                    let kept = await intake.takeGuarded(page.interactions)
+                    done.kept += try store.append(kept, from: source, cursor: page.cursor)
                     done.skipped += page.badLineCount
                     done.badLines = Array((done.badLines + page.badLines).prefix(InteractionPage.badLineLimit))
                     guard page.hasMore, page.cursor != cursor else { return done }

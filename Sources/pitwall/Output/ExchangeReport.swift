@@ -55,6 +55,31 @@ enum ExchangeReport {
             }, emptyText: "nothing was found in the exchanges that are kept")
     }
 
+    static func detectors(_ snapshot: Snapshot) -> Report {
+        Report(
+            columns: [
+                .init(key: "detector", title: "DETECTOR"), .init(key: "model", title: "MODEL"),
+                .init(key: "hits_last_hour", title: "HITS 1H"), .init(key: "hits_last_day", title: "HITS 1D"),
+                .init(key: "exchanges_last_hour", title: nil), .init(key: "exchanges_last_day", title: nil),
+                .init(key: "labelled_true", title: "TRUE"), .init(key: "labelled_false", title: "FALSE"),
+                .init(key: "precision", title: "PRECISION", show: { two($0) }),
+                .init(key: "precision_low", title: "LOW", show: { two($0) }),
+                .init(key: "precision_high", title: "HIGH", show: { two($0) }),
+            ],
+            rows: snapshot.findings.map { tally in
+                [
+                    .text(tally.detector), .optional(tally.model?.description), .count(tally.lastHour),
+                    .count(tally.lastDay), .count(tally.exchangesLastHour), .count(tally.exchangesLastDay),
+                    .count(tally.right), .count(tally.wrong), .optional(tally.precision?.share),
+                    .optional(tally.precision?.low), .optional(tally.precision?.high),
+                ]
+            }, emptyText: "no detector has found anything in the exchanges that are kept")
+    }
+
+    private static func two(_ value: Report.Value) -> String {
+        if case .number(let share) = value { Figures.fixed(share, 2) } else { Report.plain(value) }
+    }
+
     private static func row(_ found: KeptFinding, _ exchange: Interaction) -> [Report.Value] {
         let finding = found.finding
         return [

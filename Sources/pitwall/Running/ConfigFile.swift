@@ -15,6 +15,7 @@ struct ConfigFile: Sendable {
             kinds: connectorCatalog.map { $0.about }, profiles: profileCatalog.map { $0.id },
             sources: connectorCatalog.filter { $0 is any InteractionReading.Type }.map { $0.about.id },
             redactions: Redaction.kinds)
+        reader.detectors = detectorCatalog.map { $0.about.id }
         reader.builtInRules = ruleCatalog
         reader.checkExpression = { text in
             do throws(RuleParser.Fault) {

@@ -86,9 +86,15 @@ struct Stack: Sendable {
             author: config.console.author ?? places.author, isReadOnly: config.console.isReadOnly,
             drift: config.drift)
         settings.rules = config.rules
+        let scanner = ExchangeScanner(config.detectors)
         settings.interactions = InteractionIntake(
             settings: config.interactions,
-            redaction: Self.redaction, describe: { ResponseDescriptors.describe($0) })
+            redaction: Self.redaction, describe: { ResponseDescriptors.describe($0) },
+            scan: { scanner.findings(in: $0) })
+        settings.interactions.guards = GuardRound(
+            guards: servers.compactMap { server in
+                (server.connector as? any TextGuarding).map { (server.connection.name, $0) }
+            }, sample: config.detectors.guardSample, budget: config.detectors.guardBudget)
         return settings
     }
 
