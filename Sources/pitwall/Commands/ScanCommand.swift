@@ -1,4 +1,5 @@
 import ArgumentParser
+import PitConfig
 import PitConnect
 import PitGrid
 import PitModel

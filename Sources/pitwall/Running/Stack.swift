@@ -89,8 +89,8 @@ struct Stack: Sendable {
         let scanner = ExchangeScanner(config.detectors)
         settings.interactions = InteractionIntake(
             settings: config.interactions,
-            redaction: Self.redaction, describe: { ResponseDescriptors.describe($0) },
-            scan: { scanner.findings(in: $0) })
+            redaction: Self.redaction, scan: { scanner.findings(in: $0) },
+            describe: { ResponseDescriptors.describe($0) })
         settings.interactions.guards = GuardRound(
             guards: servers.compactMap { server in
                 (server.connector as? any TextGuarding).map { (server.connection.name, $0) }
