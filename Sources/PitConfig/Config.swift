@@ -12,6 +12,9 @@ public struct Config: Equatable, Sendable {
     public var detectors = DetectorSettings()
     public var drift: DriftSettings
     public var rules = RuleSettings()
+    /// Where alerts of pitwall's own are sent on to.
+    public var receivers: [ReceiverConfig] = []
+    public var alerts = AlertSettings()
     /// Command id to the keys that run it.
     public var keys: [String: [String]]
     /// The user's own profiles; one of a shipped profile's id replaces it.
@@ -102,6 +105,8 @@ public struct ConsoleConfig: Equatable, Sendable {
     public var isReadOnly: Bool
     /// Who acts, in acknowledgements, silences and the audit; nil takes the login name.
     public var author: String?
+    /// Which alerts call for attention, and how; nothing unless a person chose it.
+    public var attention: Attention?
     public init(
         theme: String = "pitwall", color: Color = .auto, glyphs: Glyphs = .auto, time: Time = .local,
         mouse: Bool = true, isReadOnly: Bool = false, author: String? = nil

@@ -23,6 +23,22 @@ extension ConfigReader {
                 "`\(name ?? "")` takes its credentials from a kubeconfig, and names some of its own",
                 hint: "Name a `url`, or take auth, tls and proxy away.", at: fields.mark)
         }
+        readTransport(fields, into: &config, issues)
+        if kind != nil { fields.finish() }
+        return name == nil || kind == nil || url == nil ? nil : config
+    }
+
+    /// An address that is written under a key, with all that its transport needs.
+    func readWire(_ fields: Fields, _ name: String, key: String, _ issues: IssueList) -> ConnectionConfig? {
+        guard let url = readURL(fields, key: key, issues) else { return nil }
+        var connection = Connection(name: ConnectionName(name), kind: key, url: withoutSecrets(url))
+        connection.timeout = fields.seconds("timeout", atLeast: 0.1) ?? connection.timeout
+        var config = ConnectionConfig(connection: connection, url: url)
+        readTransport(fields, into: &config, issues)
+        return config
+    }
+
+    private func readTransport(_ fields: Fields, into config: inout ConnectionConfig, _ issues: IssueList) {
         config.auth = readAuth(fields, issues)
         config.tls = readTLS(fields, issues)
         config.proxy = fields.text("proxy") ?? config.proxy
@@ -37,8 +53,6 @@ extension ConfigReader {
                     : readSecret(node, what: "`\(header)`", issues).map(HeaderValue.secret)
             }
         }
-        if kind != nil { fields.finish() }
-        return name == nil || kind == nil || url == nil ? nil : config
     }
 
     private func readKind(_ fields: Fields, _ issues: IssueList) -> ConnectorInfo? {
@@ -68,8 +82,8 @@ extension ConfigReader {
         fields.required("path", example: "/var/log/llm/exchanges.jsonl")
     }
 
-    private func readURL(_ fields: Fields, _ issues: IssueList) -> String? {
-        guard let url = fields.required("url", example: "http://127.0.0.1:9090") else { return nil }
+    private func readURL(_ fields: Fields, key: String = "url", _ issues: IssueList) -> String? {
+        guard let url = fields.required(key, example: "http://127.0.0.1:9090") else { return nil }
         let parts = url.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2, ["http", "https"].contains(parts[0].lowercased()), !parts[1].isEmpty,
             !parts[1].hasPrefix("/"), !url.contains(where: { $0.isWhitespace })
@@ -78,7 +92,7 @@ extension ConfigReader {
         }
         issues.add(
             "`\(url.prefix(80))` is not a url", hint: "It starts with http:// or https://, then host and port.",
-            at: fields.mark(of: "url"))
+            at: fields.mark(of: key))
         return nil
     }
 

@@ -112,6 +112,8 @@ public struct ConfigReader: Sendable {
         if let drift = root.fields("drift") { config.drift = readDrift(drift, config, issues) }
         config.rules.rules = builtInRules
         if let rules = root.fields("rules") { config.rules = readRules(rules, config, issues) }
+        if let alerts = root.fields("alerts") { config.alerts = readAlerts(alerts) }
+        config.receivers = readReceivers(root.list("receivers"), config, issues)
         if let keys = root.fields("keys") {
             for name in keys.names { config.keys[name] = keys.words(name) ?? [] }
         }
@@ -173,6 +175,27 @@ public struct ConfigReader: Sendable {
         return drift
     }
 
+    private func readAttention(_ fields: Fields) -> Attention {
+        var attention = Attention(filter: readFilter(fields, Config(), fields.issues))
+        for word in fields.words("by") ?? [] {
+            guard let way = Attention.Way(rawValue: word) else {
+                let all = Attention.Way.allCases.map(\.rawValue)
+                fields.issues.add(
+                    "`\(word)` is no way to call for attention", hint: "There are: \(all.joined(separator: ", ")).",
+                    at: fields.mark(of: "by"))
+                continue
+            }
+            attention.ways.insert(way)
+        }
+        if attention.ways.isEmpty {
+            fields.issues.add(
+                "`notify` says no way", hint: "Write `by: [title, desktop]`; `bell` makes a sound.", at: fields.mark,
+                isWarning: true)
+        }
+        fields.finish()
+        return attention
+    }
+
     private func readConsole(_ fields: Fields) -> ConsoleConfig {
         var console = ConsoleConfig()
         console.theme = fields.text("theme") ?? console.theme
@@ -182,6 +205,7 @@ public struct ConfigReader: Sendable {
         console.mouse = fields.flag("mouse") ?? console.mouse
         console.isReadOnly = fields.flag("read_only") ?? console.isReadOnly
         console.author = fields.text("author")
+        if let attention = fields.fields("notify") { console.attention = readAttention(attention) }
         fields.finish()
         return console
     }

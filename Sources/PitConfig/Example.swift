@@ -77,6 +77,7 @@ public enum ConfigExample {
           mouse: true
           read_only: false
           # author: ana
+          # notify: {severity: [critical, error], by: [title, desktop]}   # and bell; also alerts, models
 
         store:
           max_size: 1GiB      # of polled data; what people did is kept for good
@@ -107,6 +108,22 @@ public enum ConfigExample {
               for: 2m
               # connection: my-metrics
               # inhibits: [SlowFirstToken]   # about the same model, while this one fires
+
+        alerts:
+          share_acknowledgements: true   # others see them, as silences of the alert's Alertmanager
+          forgotten_after: 4h            # what was acknowledged so long ago and still fires stands out
+
+        receivers:            # pitwall's own alerts are sent on, once each, and once more when resolved
+          - name: paging
+            alertmanager: my-alertmanager  # whom that pages is its business
+          # - name: chat
+          #   webhook: https://chat.example.com/hook   # POST in the form of Alertmanager's webhooks; auth, tls, ... too
+          #   severity: [critical, error]
+          #   resolved: false
+          # - name: script
+          #   command: [/usr/local/bin/page, serving]  # the same JSON on its standard input
+          #   alerts: [ModelDown]
+          #   models: [support-chat]
 
         interactions:         # exchanges with models, where a connection tells of them
           max_rows: 100000    # the oldest go

@@ -1,6 +1,6 @@
 /// The known word nearest to what was written, when it is near enough to be what was meant.
-enum Nearest {
-    static func word(to written: String, among known: [String]) -> String? {
+public enum Nearest {
+    public static func word(to written: String, among known: [String]) -> String? {
         let limit = max(1, min(3, written.count / 2))
         let scored = known.map { (word: $0, distance: distance(written.lowercased(), $0.lowercased())) }
         guard let best = scored.min(by: { ($0.distance, $0.word) < ($1.distance, $1.word) }) else { return nil }

@@ -12,10 +12,13 @@ public struct Console: Sendable {
         case exchanges(InteractionQuery, [KeptInteraction])
         /// What was read of exchanges is no longer all that is known of them: somebody labelled one.
         case exchangesChanged
+        case alertPast(AlertQuery, AlertPast)
         case notice(Notice)
         case tick(Timestamp)
         case themes([String])
         case problems([String])
+        /// The configuration was read again: who is called for which alerts, and which are forgotten ones.
+        case alertSettings(Attention?, AlertSettings)
     }
 
     /// What lies over the screen.
@@ -40,6 +43,8 @@ public struct Console: Sendable {
     var size = Size(80, 24)
     var asked: [HistoryQuery: Timestamp] = [:]
     var read: [InteractionQuery: Timestamp] = [:]
+    var askedAlerts: [AlertQuery: Timestamp] = [:]
+    var caller = Caller()
 
     public static let smallest = Size(80, 24)
 
@@ -61,16 +66,24 @@ public struct Console: Sendable {
         case .world(let next, let rows):
             latest = next
             if world.isLive, frozenAt == nil { show(next, rows: rows) }
+            effects += caller.take(rows ?? world.rows, world.settings.attention)
         case .past(let past): show(past)
         case .history(let query, let history):
             world.histories[query] = history
             if world.histories.count > 64 { world.histories = world.histories.filter { asked[$0.key] != nil } }
         case .exchanges(let query, let exchanges): take(query, exchanges)
         case .exchangesChanged: read = [:]
+        case .alertPast(let query, let past):
+            world.alertPasts[query] = past
+            if world.alertPasts.count > 64 {
+                world.alertPasts = world.alertPasts.filter { askedAlerts[$0.key] != nil }
+            }
         case .notice(let notice): toast(notice)
         case .tick(let now): tick(now)
         case .themes(let names): world.settings.themes = names
         case .problems(let problems): world.problems = problems
+        case .alertSettings(let attention, let alerts):
+            (world.settings.attention, world.settings.forgottenAfter) = (attention, alerts.forgottenAfter)
         case .input(let input): effects = take(input)
         }
         return effects + loads()
@@ -95,6 +108,7 @@ public struct Console: Sendable {
         world.now = now
         toasts.removeAll { $0.until.map { $0 <= now } ?? false }
         asked = asked.filter { now.since($0.value) < 600 }
+        askedAlerts = askedAlerts.filter { now.since($0.value) < 600 }
     }
 
     mutating func toast(_ notice: Notice) {
@@ -117,6 +131,11 @@ public struct Console: Sendable {
             if let last = read[query], world.now.since(last) < 60 { continue }
             read[query] = world.now
             effects.append(.read(query))
+        }
+        for query in top.wantsAlerts(world) {
+            if let last = askedAlerts[query], world.now.since(last) < 5 { continue }
+            askedAlerts[query] = world.now
+            effects.append(.loadAlert(query))
         }
         return effects
     }
@@ -174,8 +193,9 @@ public struct Console: Sendable {
         stack.append(screen)
     }
 
-    /// Esc: the filter first, then the past, then the screen. It never quits.
+    /// Esc: what is open in the screen and the filter first, then the past, then the screen. It never quits.
     private mutating func back() -> [Effect] {
+        if stack[stack.count - 1].close() { return [] }
         if var filtered = top as? any FilteredScreen, !filtered.filter.isEmpty {
             filtered.filter = ""
             filtered.settle(on: world)

@@ -1,3 +1,4 @@
+public import PitGrid
 public import PitModel
 
 /// What a command asks for. Plain data, so that a test compares effects with `==`.
@@ -17,6 +18,11 @@ public indirect enum Effect: Equatable, Sendable {
     case read(InteractionQuery)
     /// A person's word on a finding; nil takes an earlier one back.
     case label(FindingKey, isTrue: Bool?)
+    case loadAlert(AlertQuery)
+    /// Calls a person who looks elsewhere: by the desktop, and by the bell.
+    case call(SafeText, isRinging: Bool, isShown: Bool)
+    /// Names the window.
+    case title(SafeText)
     /// Nil goes live again.
     case rewind(to: Timestamp?)
     /// Nil polls all.

@@ -20,6 +20,10 @@ public protocol Screen: Codable, Equatable, Sendable {
     func wants(_ world: World) -> [HistoryQuery]
     /// The exchanges that drawing wants.
     func reads(_ world: World) -> [InteractionQuery]
+    /// The pasts of alerts that drawing wants.
+    func wantsAlerts(_ world: World) -> [AlertQuery]
+    /// Leaves what is open inside the screen, before the screen itself is left; false when nothing is.
+    mutating func close() -> Bool
     /// Takes the answer to a question that a command of this screen asked.
     mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect]
     func draw(_ world: World, in area: Rect, on frame: inout Frame)
@@ -32,6 +36,8 @@ extension Screen {
     public mutating func fit(_ size: Size) {}
     public func wants(_ world: World) -> [HistoryQuery] { [] }
     public func reads(_ world: World) -> [InteractionQuery] { [] }
+    public func wantsAlerts(_ world: World) -> [AlertQuery] { [] }
+    public mutating func close() -> Bool { false }
     public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] { [] }
     public var detail: String { "" }
 }

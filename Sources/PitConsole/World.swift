@@ -16,6 +16,10 @@ public struct ConsoleSettings: Equatable, Sendable {
     public var author: String
     /// Command id to keys, over the declared ones.
     public var keys: [String: [Key]]
+    /// Which alerts call for attention, and how; nil: none.
+    public var attention: Attention?
+    /// Seconds after which an acknowledged alert that still fires is called forgotten.
+    public var forgottenAfter = AlertSettings().forgottenAfter
 
     public init(
         utcOffset: Int = 0, isReadOnly: Bool = false, glyphs: Glyphs = .unicode, themes: [String] = ["pitwall"],
@@ -39,6 +43,7 @@ public struct World: Equatable, Sendable {
     public var histories: [HistoryQuery: History]
     /// Exchanges that were read, newest first.
     public var exchanges: [InteractionQuery: [KeptInteraction]] = [:]
+    public var alertPasts: [AlertQuery: AlertPast] = [:]
     public var settings: ConsoleSettings
     /// Problems of the configuration, told until they are mended.
     public var problems: [String]
@@ -55,7 +60,8 @@ public struct World: Equatable, Sendable {
 
     /// - Parameter rows: the snapshot's, where they were made elsewhere.
     mutating func show(_ snapshot: Snapshot, rows: WorldRows?) {
-        (self.snapshot, self.rows) = (snapshot, rows ?? WorldRows(snapshot, after: self.rows))
+        self.rows = rows ?? WorldRows(snapshot, after: self.rows, attention: settings.attention)
+        self.snapshot = snapshot
     }
 
     var counts: WorldCounts { rows.counts }
@@ -63,7 +69,7 @@ public struct World: Equatable, Sendable {
     /// What the snapshot is made of; its rows follow from it.
     public static func == (a: World, b: World) -> Bool {
         a.snapshot == b.snapshot && a.now == b.now && a.histories == b.histories && a.settings == b.settings
-            && a.problems == b.problems && a.exchanges == b.exchanges
+            && a.problems == b.problems && a.exchanges == b.exchanges && a.alertPasts == b.alertPasts
     }
 
     /// The moment that is shown: now, or the moment rewound to.

@@ -10,18 +10,24 @@ public final class WorldRows: Sendable {
     let alerts: TableIndex
     /// For each alert, in which of the lists it is shown.
     let shows: [UInt8]
+    /// Open alerts that a person chose to be called for.
+    let calling: [CallingAlert]
+    private let attention: Attention?
     private let alertStates: [AlertState]
 
     /// - Parameter previous: those of an earlier snapshot; what has not changed since is taken from there.
-    public init(_ snapshot: Snapshot, after previous: WorldRows? = nil) {
+    public init(_ snapshot: Snapshot, after previous: WorldRows? = nil, attention: Attention? = nil) {
+        self.attention = attention
         models = TableIndex(FleetScreen.fleetTable(), snapshot.models) {
             [$0.name.description, $0.health.word, $0.why, $0.release ?? ""]
         }
         alertStates = snapshot.alerts
         if let previous, previous.alertStates.sharesStorage(with: snapshot.alerts) {
             (alerts, shows, counts) = (previous.alerts, previous.shows, WorldCounts(snapshot, alerts: previous.counts))
+            calling = previous.attention == attention ? previous.calling : CallingAlert.all(snapshot, attention)
             return
         }
+        calling = CallingAlert.all(snapshot, attention)
         alerts = TableIndex(AlertsScreen.alertTable(), snapshot.alerts) {
             [
                 $0.alert.name, $0.model?.description ?? "", $0.alert.summary, $0.alert.severity.word,
@@ -38,11 +44,16 @@ public final class WorldRows: Sendable {
 /// Makes the rows of one snapshot after another, each from what the one before left, on whatever thread.
 public final class WorldRowsMaker: Sendable {
     private let last = Mutex<WorldRows?>(nil)
+    private let attention: Mutex<Attention?>
 
-    public init() {}
+    /// - Parameter attention: which alerts call for attention.
+    public init(attention: Attention? = nil) { self.attention = Mutex(attention) }
+
+    public func heed(_ new: Attention?) { attention.withLock { $0 = new } }
 
     public func rows(_ snapshot: Snapshot) -> WorldRows {
-        let rows = WorldRows(snapshot, after: last.withLock { $0 })
+        let rows = WorldRows(
+            snapshot, after: last.withLock { $0 }, attention: attention.withLock { $0 })
         last.withLock { $0 = rows }
         return rows
     }
@@ -61,6 +72,8 @@ struct WorldCounts: Equatable, Sendable {
     private(set) var sick = 0
     private(set) var firing = 0
     private(set) var acknowledged = 0
+    /// When each of those was acknowledged, the longest ago first.
+    private(set) var acknowledgedAt: [Timestamp] = []
     private(set) var suppressed = 0
     private(set) var pending = 0
     private(set) var failing = 0
@@ -72,6 +85,7 @@ struct WorldCounts: Equatable, Sendable {
     init(_ snapshot: Snapshot, alerts known: WorldCounts? = nil) {
         if let known {
             (firing, acknowledged) = (known.firing, known.acknowledged)
+            acknowledgedAt = known.acknowledgedAt
             (suppressed, pending) = (known.suppressed, known.pending)
         }
         for model in snapshot.models {
@@ -84,12 +98,26 @@ struct WorldCounts: Equatable, Sendable {
             if alert.alert.state == .pending { pending += 1 }
             guard alert.isOpen else { continue }
             firing += 1
-            if alert.acknowledgement != nil { acknowledged += 1 }
+            guard let act = alert.acknowledgement else { continue }
+            acknowledged += 1
+            acknowledgedAt.append(act.at)
         }
+        if known == nil { acknowledgedAt.sort() }
         for connection in snapshot.connections {
             if connection.status == .failing { failing += 1 }
             see(connection.lastSuccess)
         }
+    }
+
+    /// Alerts that were acknowledged so many seconds ago and still fire.
+    func forgotten(after seconds: Double, _ now: Timestamp) -> Int {
+        let edge = now.advanced(by: -seconds)
+        var (low, high) = (0, acknowledgedAt.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if acknowledgedAt[middle] > edge { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 
     private mutating func see(_ at: Timestamp?) {

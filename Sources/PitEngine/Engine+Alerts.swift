@@ -10,11 +10,14 @@ extension Engine {
         let own = servers[index].server.connector is any SilenceReading || !hasAlertmanager
         let taken = own ? alerts : alerts.filter { $0.state == .pending }
         take(taken, from: name, now)
+        sharing.isWanted = true
     }
 
     /// Takes all alerts that a source has now: tells what fired and what was resolved, and keeps them.
     func take(_ taken: [Alert], from name: ConnectionName, _ now: Timestamp) {
         let change = board.replace(alerts: taken, from: name)
+        // What another source has, too, was told when it came from there.
+        let known = change.fired.isEmpty && change.resolved.isEmpty ? [] : Set(events.map(\.key))
         let fired = change.fired.map { alert in
             Event(
                 at: max(alert.startsAt, now.advanced(by: -86400)), kind: .alertFired,
@@ -24,14 +27,16 @@ extension Engine {
         }
         let resolved = change.resolved.map { alert in
             // Nobody was told of what ends in silence: here it is told.
-            let words = alert.silencedBy.isEmpty ? "resolved" : "resolved while silenced"
+            let words =
+                board.isSilenced(alert)
+                ? "resolved while silenced" : board.isAcknowledged(alert) ? "resolved, acknowledged" : "resolved"
             return Event(
                 at: now, kind: .alertResolved, model: board.models.model(of: alert, from: name),
                 connection: name,
                 title: "\(alert.name) \(words)", detail: alert.summary,
                 key: "resolved|\(alert.fingerprint)|\(alert.startsAt.milliseconds)")
         }
-        note(fired + resolved)
+        note((fired + resolved).filter { !known.contains($0.key) })
         keep {
             // What changes with every reading of the same alert is left out, so that a fact is written once.
             // One that is resolved is shown for a while, and is no fact any more: firing again counts.
@@ -71,5 +76,6 @@ extension Engine {
             try store.replace(.silence, scope: "\(name)/", with: facts, at: now)
         }
         verify(now)
+        sharing.isWanted = true
     }
 }

@@ -7,6 +7,7 @@ extension Engine {
     func evaluateDue(_ now: Timestamp) {
         guard now.since(lastEvaluation) >= evaluationGap || now < lastEvaluation else { return }
         lastEvaluation = now
+        syncActs()
         evaluate(now, all: false)
         countInteractions(now)
         let age = now.since(lastRules)

@@ -87,7 +87,9 @@ extension Engine {
 
     /// What is known before the network has answered: all from the store.
     func restore() {
+        restoreOutbox()
         keep {
+            lastAct = try store.lastAct()
             board.load(acts: try store.acts())
             board.settleSilences(clock.now())
             journal = try store.journal()

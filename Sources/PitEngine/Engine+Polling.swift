@@ -17,6 +17,8 @@ extension Engine {
                     }
                     evaluateDue(now)
                     if let index = nextResponses(now) { group.addTask { await self.compareResponses(index) } }
+                    if isSharingDue { group.addTask { await self.shareAcknowledgements() } }
+                    for receiver in dueReceivers(now) { group.addTask { await self.tell(receiver) } }
                     tidy(now)
                 } else {
                     follow(now)
@@ -53,8 +55,10 @@ extension Engine {
         evaluate(clock.now(), all: true)
         countInteractions(clock.now(), always: true)
         if responses { await compareAllResponses(clock.now()) }
+        syncActs()
         evaluateRules(clock.now())
         evaluateDeployments(clock.now())
+        await tellOnce()
         keep { try store.flush() }
         saveLatest()
         return makeSnapshot()

@@ -24,7 +24,7 @@ extension Engine {
         var result: [ModelName: [(window: Double, rate: Double)]] = [:]
         for model in models {
             guard let objective = model.config.slo.availability else { continue }
-            for window in [300, 1800, 3600, 21600] as [Double] {
+            for window in [300, 1800, 3600, 21600, 259200] as [Double] {
                 let query = HistoryQuery(
                     model: model.config.name, signals: [.errorRatio, .requestRate], span: window, points: 60)
                 guard let history = try? store.history(query, now: clock.now()) else { continue }
@@ -70,6 +70,7 @@ extension Engine {
         (snapshot.interactions, snapshot.findings) = (interactionTallies, findingTallies)
         snapshot.rules = rules.states(alerts)
         addDeployments(to: &snapshot)
+        snapshot.receivers = settings.receivers.map { outbox.state(of: $0) }
         snapshot.notKept = storeFault?.summary
         return snapshot
     }

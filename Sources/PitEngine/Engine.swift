@@ -44,6 +44,10 @@ public actor Engine {
     var interactionsChanged = true
     var rules = RuleBook(RuleSettings())
     var ownSeries = OwnSeries()
+    var outbox = Outbox()
+    var sharing = SharingState()
+    /// The act that was taken in last, of whatever process.
+    var lastAct: Int64 = 0
     var lastRules = Timestamp(milliseconds: .min)
     /// How fast error budgets burn, and when that was computed.
     var burn: [ModelName: [(window: Double, rate: Double)]] = [:]

@@ -29,6 +29,9 @@ public struct EngineSettings: Sendable {
     public var deployments = DeploymentSettings()
     /// Told of each line of the journal once it is on the disk, before anything follows from it.
     public var journalled: @Sendable (JournalEntry) -> Void = { _ in }
+    /// Where alerts of pitwall's own are sent on to.
+    public var receivers: [AlertReceiver] = []
+    public var alerts = AlertSettings()
 
     public init(
         servers: [ConnectedServer], models: [ModelConfig], profiles: [MetricProfile], author: String,

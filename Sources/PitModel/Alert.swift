@@ -94,14 +94,17 @@ public struct Silence: Equatable, Codable, Sendable, Identifiable {
     public var createdBy: String
     public var comment: String
     public var state: State
+    /// What programs wrote on it; nil where the server knows no such thing (before 0.32).
+    public var annotations: [String: String]?
     /// Set by the engine: which Alertmanager holds it.
     public var connection: ConnectionName?
     public init(
         id: String, matchers: [Matcher], startsAt: Timestamp, endsAt: Timestamp, createdBy: String, comment: String,
-        state: State, connection: ConnectionName? = nil
+        state: State, annotations: [String: String]? = nil, connection: ConnectionName? = nil
     ) {
         (self.id, self.matchers, self.startsAt, self.endsAt) = (id, matchers, startsAt, endsAt)
         (self.createdBy, self.comment, self.state, self.connection) = (createdBy, comment, state, connection)
+        self.annotations = annotations
     }
 }
 
@@ -112,8 +115,13 @@ public struct SilenceDraft: Equatable, Codable, Sendable {
     public var endsAt: Timestamp
     public var createdBy: String
     public var comment: String
-    public init(matchers: [Matcher], startsAt: Timestamp, endsAt: Timestamp, createdBy: String, comment: String) {
+    /// What a program writes on it, for servers that keep such.
+    public var annotations: [String: String]?
+    public init(
+        matchers: [Matcher], startsAt: Timestamp, endsAt: Timestamp, createdBy: String, comment: String,
+        annotations: [String: String]? = nil
+    ) {
         (self.matchers, self.startsAt, self.endsAt) = (matchers, startsAt, endsAt)
-        (self.createdBy, self.comment) = (createdBy, comment)
+        (self.createdBy, self.comment, self.annotations) = (createdBy, comment, annotations)
     }
 }

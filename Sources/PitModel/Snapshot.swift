@@ -29,6 +29,8 @@ public struct Snapshot: Equatable, Sendable {
     public var audit: [AuditEntry] = []
     /// What checking the whole trail found; nil until it was checked.
     public var auditChain: AuditChain?
+    /// Where alerts of pitwall's own are sent on to.
+    public var receivers: [ReceiverState] = []
     /// Why what is polled is not being written to the disk, while that is so.
     public var notKept: String?
 
@@ -182,6 +184,10 @@ public struct AlertState: Equatable, Sendable, Identifiable {
     public var timesNoise = 0
     /// How many times it fired in the time the store remembers.
     public var timesFired: Int
+    /// Where others see that it is acknowledged.
+    public var sharedIn: ConnectionName?
+    /// How far the word of it got, by receiver: the latest of each.
+    public var deliveries: [Delivery] = []
     public var id: String { alert.fingerprint }
     /// Who has it.
     public var owner: String? { claim.map { $0.text.isEmpty ? $0.author : $0.text } }

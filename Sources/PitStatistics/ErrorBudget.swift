@@ -17,9 +17,9 @@ public enum ErrorBudget {
         return nil
     }
 
-    /// The two windows of each speed, in seconds.
+    /// The two windows of each speed, and of what goes on for days, in seconds.
     public static let windowPairs: [(words: String, pair: (long: Double, short: Double))] = [
-        ("fast", (3600, 300)), ("slow", (21600, 1800)),
+        ("fast", (3600, 300)), ("slow", (21600, 1800)), ("steady", (259200, 21600)),
     ]
 
     /// The lesser of two windows' rates: what both exceed. Nil while one is not known.

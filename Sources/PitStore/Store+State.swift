@@ -35,13 +35,29 @@ extension Store {
                     SELECT * FROM act WHERE \(subject == nil ? "" : "subject = ? AND") at BETWEEN ? AND ?
                     ORDER BY seq DESC LIMIT ?
                     """)
-            return try Row.fetchAll(statement, arguments: about + span).reversed().compactMap { row in
-                Act.Kind(rawValue: row["kind"]).map {
-                    Act(
-                        at: Timestamp(milliseconds: row["at"]), author: row["author"], kind: $0,
-                        subject: row["subject"], text: row["text"])
-                }
-            }
+            return try Row.fetchAll(statement, arguments: about + span).reversed().compactMap(Self.act)
+        }
+    }
+
+    /// Acts of whatever process that were written after one, in that order, and the number of the last.
+    public func acts(after last: Int64, limit: Int = 10_000) throws(StoreFault) -> (acts: [Act], last: Int64) {
+        try readState { db in
+            let statement = try db.cachedStatement(sql: "SELECT * FROM act WHERE seq > ? ORDER BY seq LIMIT ?")
+            let rows = try Row.fetchAll(statement, arguments: [last, max(1, limit)])
+            return (rows.compactMap(Self.act), rows.last.map { $0["seq"] } ?? last)
+        }
+    }
+
+    /// The number of the act that was written last; 0 before any was.
+    public func lastAct() throws(StoreFault) -> Int64 {
+        try readState { try Int64.fetchOne($0, sql: "SELECT MAX(seq) FROM act") ?? 0 }
+    }
+
+    private static func act(_ row: Row) -> Act? {
+        Act.Kind(rawValue: row["kind"]).map {
+            Act(
+                at: Timestamp(milliseconds: row["at"]), author: row["author"], kind: $0, subject: row["subject"],
+                text: row["text"])
         }
     }
 

@@ -25,6 +25,21 @@ extension CursesTerminal {
         send("\u{1B}]2;\(title.truncated(to: 120))\u{07}")
     }
 
+    /// Shows a notification on the desktop that the terminal runs on: OSC 777 where that is what is understood (urxvt,
+    /// foot, VTE), OSC 9 elsewhere. Whether it is shown is up to the terminal. Long words are cut.
+    public func notify(title: SafeText, _ words: SafeText) {
+        guard isOpen, !isLent, entry.isModern else { return }
+        // A semicolon would part the words, and OSC 9 takes a number at the beginning for another order.
+        func plain(_ text: SafeText, _ limit: Int) -> String {
+            text.truncated(to: limit).description.replacing(";", with: ",")
+        }
+        let order =
+            understands777
+            ? "\u{1B}]777;notify;\(plain(title, 60));\(plain(words, 200))\u{07}"
+            : "\u{1B}]9;\(plain(title, 60)): \(plain(words, 200))\u{07}"
+        send(isInTmux ? "\u{1B}Ptmux;\(order.replacing("\u{1B}", with: "\u{1B}\u{1B}"))\u{1B}\\" : order)
+    }
+
     /// Rings, or flashes, as the terminal is set to.
     public func bell() {
         guard isOpen, !isLent else { return }

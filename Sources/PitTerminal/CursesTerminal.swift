@@ -44,6 +44,8 @@ public final class CursesTerminal {
     let modes: TerminalModes
     /// Inside tmux, what is meant for the terminal around it must be wrapped.
     let isInTmux: Bool
+    /// Whether notifications are asked for by OSC 777 and not by OSC 9.
+    let understands777: Bool
     var decoder = InputDecoder()
     var shown: Frame?
     var paints: [Ink: Paint] = [:]
@@ -69,6 +71,9 @@ public final class CursesTerminal {
         hasUnicode = String(cString: nl_langinfo(nl_item(CODESET))) == "UTF-8"
         glyphs = options.plain || !hasUnicode || entry.isPoor ? .ascii : .unicode
         isInTmux = !(environment["TMUX"] ?? "").isEmpty
+        let term = environment["TERM"] ?? ""
+        understands777 =
+            term.hasPrefix("rxvt") || term.hasPrefix("foot") || !(environment["VTE_VERSION"] ?? "").isEmpty
         notes = entry.notes
         if !hasUnicode { notes.append("the locale is not UTF-8: pictures are ASCII; LC_ALL=C.UTF-8 brings the rest") }
         if entry.isPoor { notes.append("the Linux console's font has no Braille: pictures are ASCII") }

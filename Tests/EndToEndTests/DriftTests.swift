@@ -31,11 +31,21 @@ extension EndToEnd {
         let saved = try peers.pitwall("drift", "baseline", "save", "chat-model", "calm", "--from", "60s")
         #expect(saved.status == 0, "\(saved.text)")
 
+        let shifted = Date()
         try peers.become("long")
         let seen = try await Peers.wait("the drift", { try verdicts("prompt_tokens") }) { seen in
             both.allSatisfy { seen[$0] == "drifted" }
         }
         #expect(seen.count == 2)
+        let alert = try await Peers.wait("the drift's alert", { try peers.rows("get", "alerts") }) { rows in
+            rows.contains { $0["name"] as? String == "ModelDrifted" && $0["model"] as? String == "chat-model" }
+        }.first { $0["name"] as? String == "ModelDrifted" && $0["model"] as? String == "chat-model" }
+        #expect(alert?["state"] as? String == "firing" && alert?["connection"] as? String == "pitwall")
+        let startsAt = try #require(alert?["starts_at"] as? String)
+        let fired = try #require(Peers.date(startsAt))
+        // Two windows of 15 s, and the 5 s between two comparisons.
+        let delay = fired.timeIntervalSince(shifted)
+        #expect(delay <= 2 * 15 + 5, "it fired after \(delay) s")
         #expect(try verdicts("response_tokens")["chat-model"] == "same")
         #expect(try verdicts("finish_reason")["chat-model"] == "same")
         let report = try peers.pitwall(

@@ -12,12 +12,15 @@ final class Peers: Sendable {
     }
 
     let facts: Facts
+    private let rules: String
     let folder: String
     private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
         path: "../Peers/peers.py"
     ).standardized.path
 
-    init() throws {
+    /// - Parameter rules: the configuration's section of pitwall's own rules, in one line or several.
+    init(rules: String = "rules: {interval: 1s}") throws {
+        self.rules = rules
         folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-peers-\(UUID().uuidString)").path
         let output = try Command(["python3", Self.script, "start", folder]).run()
         guard output.status == 0 else { throw Command.Failure("the servers did not start:\n\(output.text)") }
@@ -48,6 +51,7 @@ final class Peers: Sendable {
           - {name: by-prometheus, metrics: [{connection: prom, profile: vllm, match: {model_name: chat-model}}]}
           - {name: tiny-random, metrics: tiny-metrics, endpoints: tiny}
         drift: {window: 15s, reference: before 5m, interval: 5s}
+        \(rules)
         console: {time: utc, author: ana}
 
         """
@@ -79,6 +83,12 @@ final class Peers: Sendable {
             throw Command.Failure("no rows: \(output.text)")
         }
         return rows
+    }
+
+    static func date(_ text: String) -> Date? {
+        let format = ISO8601DateFormatter()
+        format.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
+        return format.date(from: text)
     }
 
     /// Looks again and again until it is as wanted.

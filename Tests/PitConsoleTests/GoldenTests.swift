@@ -34,6 +34,12 @@ func goldenStates() throws {
     var silence = Harness(Worlds.oneDown, screen: "alerts")
     silence.press("x")
     try expectGolden(silence.frame, "overlays/silence@120x36")
+    var forgotten = Harness(Worlds.forgotten, screen: "alerts")
+    try expectGolden(forgotten.frame, "overlays/forgotten@120x36")
+    forgotten.press("enter")
+    try expectGolden(forgotten.frame, "overlays/opened@120x36")
+    forgotten.press("n")
+    try expectGolden(forgotten.frame, "overlays/told@120x36")
     var changes = Harness(Worlds.oneDown, screen: "model", subject: "code-assist")
     changes.press("tab c")
     try expectGolden(changes.frame, "overlays/changes@120x36")
@@ -59,8 +65,7 @@ func goldenUsed() throws {
     }
     let overlays = [
         "help@120x36", "palette@120x36", "silence@120x36", "changes@120x36", "past@120x36", "plain@120x36",
-        "reading@120x36",
-        "small@60x20",
+        "reading@120x36", "small@60x20", "forgotten@120x36", "opened@120x36", "told@120x36",
     ].map { "overlays/\($0).txt" }
     let enumerator = FileManager.default.enumerator(atPath: goldenFolder.path)
     let files = (enumerator?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".txt") }

@@ -31,6 +31,8 @@ struct Harness {
                 take(console.handle(.history(query, history(for: query))))
             } else if case .read(let query) = effect {
                 take(console.handle(.exchanges(query, exchanges(for: query, in: console.world.snapshot))))
+            } else if case .loadAlert(let query) = effect {
+                take(console.handle(.alertPast(query, Worlds.past(of: query))))
             } else {
                 effects.append(effect)
             }

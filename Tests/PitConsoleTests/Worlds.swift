@@ -211,6 +211,53 @@ enum Worlds {
     }()
 }
 
+extension Worlds {
+    /// What an alert did before: three times, once noise, once acknowledged and noted, now open.
+    static func past(of query: AlertQuery) -> AlertPast {
+        guard let state = oneDown.alerts.first(where: { $0.id == query.fingerprint }) else { return AlertPast() }
+        func firing(_ ago: Double, _ length: Double?, _ acts: [(Act.Kind, String, Double)] = []) -> Firing {
+            let at = noon.advanced(by: -ago)
+            return Firing(
+                alert: state.alert, connection: state.connection, firedAt: at,
+                endedAt: length.map { at.advanced(by: $0) }, endedSilenced: ago > 200_000,
+                acts: acts.map { kind, text, after in
+                    Act(at: at.advanced(by: after), author: "ben", kind: kind, subject: state.id, text: text)
+                })
+        }
+        return AlertPast(firings: [
+            firing(240, nil), firing(7300, 1500, [(.acknowledge, "", 95), (.note, "restarted by hand", 900)]),
+            firing(90_000, 60, [(.noise, "", 30)]), firing(259_200, 3600),
+        ])
+    }
+
+    /// One alert was acknowledged six hours ago and still fires; pitwall's own could not be told to everybody.
+    static let forgotten: Snapshot = {
+        var world = oneDown
+        world.alerts[0].acknowledgement = Act(
+            at: noon.advanced(by: -6 * 3600), author: "ana", kind: .acknowledge, subject: world.alerts[0].id)
+        world.alerts[0].alert.startsAt = noon.advanced(by: -7 * 3600)
+        world.alerts[0].sharedIn = ConnectionName("alertmanager")
+        var own = alert("ModelDown", "summarise", since: 200)
+        own.connection = .pitwall
+        own.deliveries = [
+            Delivery(
+                receiver: "chat", notice: AlertNotice(.firing, own.alert), since: noon.advanced(by: -199),
+                next: noon.advanced(by: 100), attempts: 4, fault: "connection refused by 10.0.0.8:443"),
+            Delivery(
+                receiver: "paging", notice: AlertNotice(.firing, own.alert), stage: .delivered,
+                since: noon.advanced(by: -199), at: noon.advanced(by: -198)),
+        ]
+        world.alerts.insert(own, at: 1)
+        world.receivers = [
+            ReceiverState(
+                name: "chat", words: "webhook https://chat.example.com", waiting: 1,
+                fault: "connection refused by 10.0.0.8:443"),
+            ReceiverState(name: "paging", words: "alertmanager alertmanager", delivered: 1),
+        ]
+        return world
+    }()
+}
+
 func history(for query: HistoryQuery) -> History {
     let end = query.end ?? noon
     let step = query.span / Double(query.points)

@@ -35,7 +35,7 @@ final class FakePage: MetricsReading {
 /// An Alertmanager in memory. What is asked of it takes effect only when `obeys`.
 final class FakeAlertmanager: AlertReading, SilenceReading, Operating {
     static let about = ConnectorInfo(id: "fake-am", title: "Fake", summary: "alerts")
-    static let verbs: Set<OperationVerb> = [.createSilence, .expireSilence]
+    static let verbs: Set<OperationVerb> = [.createSilence, .extendSilence, .expireSilence]
     struct State {
         var alerts: [Alert] = []
         var silences: [Silence] = []
@@ -51,12 +51,22 @@ final class FakeAlertmanager: AlertReading, SilenceReading, Operating {
     func readSilences() async throws(ConnectorFault) -> [Silence] { state.withLock { $0.silences } }
     func perform(_ request: OperationRequest) async throws(ConnectorFault) -> String {
         let refusal: ConnectorFault? = state.withLock { state in
-            if state.obeys, case .createSilence(let draft) = request {
+            guard state.obeys else { return state.refusal }
+            switch request {
+            case .createSilence(let draft):
                 state.silences.append(
                     Silence(
                         id: "s\(state.silences.count)", matchers: draft.matchers, startsAt: draft.startsAt,
                         endsAt: draft.endsAt,
                         createdBy: draft.createdBy, comment: draft.comment, state: .active))
+            case .extendSilence(let silence, let until):
+                for index in state.silences.indices where state.silences[index].id == silence.id {
+                    state.silences[index].endsAt = until
+                }
+            case .expireSilence(let id):
+                for index in state.silences.indices where state.silences[index].id == id {
+                    state.silences[index].state = .expired
+                }
             }
             return state.refusal
         }

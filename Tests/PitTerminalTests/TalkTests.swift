@@ -1,3 +1,4 @@
+import Foundation
 import PitGrid
 import PitTestKit
 import Testing
@@ -66,6 +67,21 @@ import Testing
         #expect(try stage.tmux.clipboard() == "pit wall ✓")
         try stage.tmux.send("C")
         try await stage.tmux.wait(for: "copied false")
+    }
+
+    @Test func aNotificationIsOneOrderAndNobodyCanForgeAnother() async throws {
+        let stage = try await Stage()
+        defer { stage.clean() }
+        try await stage.isShown()
+        let file = FileManager.default.temporaryDirectory.appending(path: "pitwall-notice-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try stage.tmux.record(to: file)
+        try stage.tmux.send("n")
+        try await stage.tmux.wait(for: "notified")
+        let bytes = try String(contentsOfFile: file, encoding: .utf8)
+        let order = try #require(bytes.split(separator: "]9;").dropFirst().first?.prefix { $0 != "\u{07}" })
+        #expect(order.hasPrefix("witness: late, ") && order.hasSuffix("監"), "\(order.debugDescription)")
+        #expect(!order.contains("\u{1B}") && !bytes.contains("]2;forged"))
     }
 
     // MARK: refused

@@ -107,6 +107,9 @@ struct Witness {
             terminal.theme = Self.themes[theme]
         case "c": log.append("copied \(terminal.copy("pit wall ✓"))")
         case "C": log.append("copied \(terminal.copy(String(repeating: "x", count: 100_000)))")
+        case "n":
+            terminal.notify(title: "witness", "late; \u{1B}]2;forged\u{07} 監")
+            log.append("notified")
         default: break
         }
         return nil

@@ -10,7 +10,7 @@ public struct AlertmanagerConnector: Connector, AlertReading, SilenceReading, Op
     public static let verbs: Set<OperationVerb> = [.createSilence, .extendSilence, .expireSilence]
 
     private static let product = "Alertmanager (API v2)"
-    private let http: any HTTP
+    let http: any HTTP
     private let tenant: String?
 
     public init(_ connection: Connection, http: any HTTP) {
@@ -50,7 +50,7 @@ public struct AlertmanagerConnector: Connector, AlertReading, SilenceReading, Op
         case .extendSilence(let silence, let until):
             let draft = SilenceDraft(
                 matchers: silence.matchers, startsAt: silence.startsAt, endsAt: until, createdBy: silence.createdBy,
-                comment: silence.comment)
+                comment: silence.comment, annotations: silence.annotations)
             return try await post(WirePost(id: silence.id, draft))
         case .deploy: throw .rejected("an Alertmanager holds no deployments")
         case .expireSilence(let id):
@@ -78,7 +78,7 @@ public struct AlertmanagerConnector: Connector, AlertReading, SilenceReading, Op
         return made.silenceID
     }
 
-    private var headers: [(name: String, value: String)] {
+    var headers: [(name: String, value: String)] {
         [(name: "Accept", value: "application/json")] + (tenant.map { [(name: "X-Scope-OrgID", value: $0)] } ?? [])
     }
 
@@ -88,7 +88,7 @@ public struct AlertmanagerConnector: Connector, AlertReading, SilenceReading, Op
     }
 
     /// Errors are a bare JSON string, an object with `message`, or nothing.
-    private func open(_ reply: HTTPReply) throws(ConnectorFault) -> HTTPReply {
+    func open(_ reply: HTTPReply) throws(ConnectorFault) -> HTTPReply {
         if reply.status == 400 || reply.status == 422 || (reply.status == 404 && reply.path.contains("/silence/")) {
             throw .rejected(
                 words(reply) ?? (reply.status == 404 ? "there is no such silence" : "status \(reply.status)"))

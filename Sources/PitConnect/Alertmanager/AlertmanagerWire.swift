@@ -71,6 +71,7 @@ struct WireSilence: Decodable {
     var endsAt: String
     var createdBy: String
     var comment: String
+    var annotations: [String: String]?
     var status: Status
 
     var silence: Silence {
@@ -78,7 +79,7 @@ struct WireSilence: Decodable {
             id: id, matchers: matchers.map(\.matcher),
             startsAt: Timestamp(rfc3339: startsAt) ?? Timestamp(milliseconds: 0),
             endsAt: Timestamp(rfc3339: endsAt) ?? Timestamp(milliseconds: 0), createdBy: createdBy, comment: comment,
-            state: Silence.State(rawValue: status.state) ?? .expired)
+            state: Silence.State(rawValue: status.state) ?? .expired, annotations: annotations)
     }
 }
 
@@ -89,11 +90,33 @@ struct WirePost: Encodable {
     var endsAt: String
     var createdBy: String
     var comment: String
+    var annotations: [String: String]?
 
     init(id: String?, _ draft: SilenceDraft) {
         self.id = id
         matchers = draft.matchers.map(WireMatcher.init)
         (startsAt, endsAt) = (draft.startsAt.rfc3339, draft.endsAt.rfc3339)
-        (createdBy, comment) = (draft.createdBy, draft.comment)
+        (createdBy, comment, annotations) = (draft.createdBy, draft.comment, draft.annotations)
+    }
+}
+
+/// An alert as it is posted. Once it is in the past, `endsAt` resolves it; before, it says until when it holds unless
+/// it is posted again.
+struct WirePosted: Encodable {
+    var labels: [String: String]
+    var annotations: [String: String]
+    var startsAt: String
+    var endsAt: String
+    var generatorURL: String?
+
+    init(_ notice: AlertNotice, now: Timestamp, holding: Double) {
+        let alert = notice.alert
+        (labels, annotations) = (alert.labels.filter { !$0.value.isEmpty }, alert.annotations)
+        startsAt = alert.startsAt.rfc3339
+        switch notice.kind {
+        case .firing: endsAt = now.advanced(by: holding).rfc3339
+        case .resolved: endsAt = min(alert.endsAt ?? now, now).rfc3339
+        }
+        generatorURL = alert.generatorURL.isEmpty ? nil : alert.generatorURL
     }
 }

@@ -5,6 +5,7 @@ extension AlertsScreen {
     /// - Parameter world: what the cells tell of; sorting needs none.
     static func alertTable(_ world: World? = nil) -> Table<AlertState> {
         let shown = world?.shown ?? Timestamp(milliseconds: 0)
+        let forgotten = world?.settings.forgottenAfter ?? .infinity
         let asked =
             world?.snapshot.operations.filter { [.recorded, .sent, .acknowledged].contains($0.stage) } ?? []
         return Table(
@@ -49,6 +50,13 @@ extension AlertsScreen {
                     state in
                     TableCell(SafeText(state.owner ?? "--"), state.claim == nil ? .dim : .notice)
                 },
+                TableColumn(
+                    "acked", "ACKED", width: .fixed(6), align: .right, priority: 45, sortKey: { .number(ackedAt($0)) }
+                ) { state in
+                    guard let act = state.acknowledgement, state.isOpen else { return TableCell("--", .dim) }
+                    let age = shown.since(act.at)
+                    return TableCell(SafeText(Figures.age(age)), age >= forgotten ? .fail : .dim)
+                },
                 TableColumn("state", "STATE", width: .fixed(11), priority: 75, sortKey: { .text(stateWord($0)) }) {
                     state in
                     let isAsked = asked.contains { isAbout($0, state) }
@@ -62,6 +70,11 @@ extension AlertsScreen {
                 },
             ],
             prefix: "alerts", identity: { $0.id }, name: { $0.alert.name }, showsMarks: world != nil)
+    }
+
+    /// Those that are not acknowledged come last.
+    private static func ackedAt(_ state: AlertState) -> Double {
+        state.isOpen ? state.acknowledgement?.at.seconds ?? .infinity : .infinity
     }
 
     private static func isAbout(_ entry: JournalEntry, _ state: AlertState) -> Bool {
@@ -87,14 +100,23 @@ extension AlertsScreen {
     }
 
     public func draw(_ world: World, in area: Rect, on frame: inout Frame) {
+        if isOpened, let selected { return drawOpened(selected, world, in: area, on: &frame) }
         let (head, rest) = area.splitTop(1)
         let counts = world.snapshot.alerts
+        let forgotten = world.counts.forgotten(after: world.settings.forgottenAfter, world.shown)
+        let troubled = world.snapshot.receivers.filter { $0.fault != nil }
         let words = [
             "showing \(show.rawValue)", filter.isEmpty ? nil : "filter: \(filter)", "\(rowCount) of \(counts.count)",
             "\(world.counts.suppressed) suppressed",
-            "\(world.counts.pending) pending", table.marked.isEmpty ? nil : "\(table.marked.count) marked",
+            "\(world.counts.pending) pending",
+            forgotten == 0
+                ? nil : "\(forgotten) acked over \(Figures.duration(world.settings.forgottenAfter)) ago, still firing",
+            troubled.isEmpty
+                ? nil : "\(troubled.map(\.name).joined(separator: ", ")) cannot be told: \(troubled[0].fault ?? "")",
+            table.marked.isEmpty ? nil : "\(table.marked.count) marked",
         ].compactMap { $0 }.joined(separator: "   ")
-        frame.text(SafeText(" \(words)"), in: head, ink: Ink(filter.isEmpty ? .dim : .notice))
+        let role: Role = forgotten > 0 || !troubled.isEmpty ? .warn : filter.isEmpty ? .dim : .notice
+        frame.text(SafeText(" \(words)"), in: head, ink: Ink(role))
         var table = Self.alertTable(world)
         if counts.isEmpty {
             let hasSource = world.snapshot.connections.contains { $0.capabilities.contains("alerts") }
@@ -115,70 +137,5 @@ extension AlertsScreen {
         let (list, detail) = rest.splitBottom(min(12, rest.height / 2))
         table.draw(alerts, order: order, state: self.table, in: list, on: &frame)
         drawDetail(selected, world, in: detail, on: &frame)
-    }
-
-    private func drawDetail(_ state: AlertState, _ world: World, in area: Rect, on frame: inout Frame) {
-        frame.line(area.row(0))
-        frame.text(
-            SafeText(" \(state.alert.name) "), in: Rect(area.x + 2, area.y, area.width - 4, 1),
-            ink: Ink(.title, strong: true))
-        var lines: [(String, Role)] = []
-        lines.append((state.alert.summary, .text))
-        if let more = state.alert.annotations["description"], more != state.alert.summary { lines.append((more, .dim)) }
-        let labels = state.alert.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(
-            separator: "  ")
-        lines.append((labels, .dim))
-        lines.append(
-            (
-                "since \(world.clock(state.alert.startsAt))   from "
-                    + (state.connection == .pitwall ? "pitwall's own rules" : "\(state.connection)")
-                    + (state.alert.receivers.isEmpty ? "" : "   to \(state.alert.receivers.joined(separator: ", "))"),
-                .dim
-            ))
-        if let runbook = state.alert.runbook { lines.append(("runbook \(runbook)", .notice)) }
-        for id in state.alert.silencedBy {
-            let silence = world.snapshot.silences.first { $0.id == id }
-            lines.append(
-                (
-                    "silenced by \(silence?.createdBy ?? "?") until \(silence.map { world.clock($0.endsAt) } ?? "?"): \(silence?.comment ?? id)",
-                    .notice
-                ))
-        }
-        if !state.alert.inhibitedBy.isEmpty {
-            let names = state.alert.inhibitedBy.map { id in
-                world.snapshot.alerts.first { $0.id == id }?.alert.name ?? id
-            }
-            lines.append(("inhibited while \(names.joined(separator: ", ")) fires", .notice))
-        }
-        if let act = state.acknowledgement {
-            let age = Figures.age(world.shown.since(act.at))
-            lines.append(("acknowledged by \(act.author) at \(world.clock(act.at)), \(age) ago", .warn))
-        }
-        if let act = state.claim {
-            let by = act.text.isEmpty ? "" : ", handed over by \(act.author)"
-            lines.append(("\(state.owner ?? "?") works on it since \(world.clock(act.at))\(by)", .notice))
-        }
-        let fired = "fired \(state.timesFired) time\(state.timesFired == 1 ? "" : "s") within 7 days"
-        let noise =
-            state.timesNoise == 0 ? "" : ", called noise \(state.timesNoise) time\(state.timesNoise == 1 ? "" : "s")"
-        lines.append((fired + noise + (state.noise == nil ? "" : ": this one, too"), .dim))
-        for note in state.notes.suffix(4) {
-            lines.append(("\(world.clock(note.at)) \(note.author): \(note.text)", .text))
-        }
-        if let model = world.model(state.model), let trend = model.trends[.ttftP95] {
-            let row = area.row(0)
-            let place = Rect(row.maxX - 34, row.y, 32, 1)
-            frame.text(
-                SafeText(" TTFT p95 \(Signal.ttftP95.figure(model.signals[.ttftP95])) "),
-                in: Rect(place.x - 18, row.y, 18, 1), align: .right, ink: Ink(.dim))
-            Sparkline(trend, ink: Ink(.series1)).draw(in: place, on: &frame)
-        }
-        var y = 1
-        for (text, role) in lines where !text.isEmpty {
-            for line in SafeText(text).wrapped(to: area.width - 3).prefix(2) where y < area.height {
-                frame.text(line, in: area.row(y).inset(x: 1, y: 0), ink: Ink(role))
-                y += 1
-            }
-        }
     }
 }

@@ -58,6 +58,7 @@ extension AlertsScreen {
         while order.indices.contains(at) {
             let state = alerts[order[at]]
             if state.isOpen, state.acknowledgement == nil {
+                offset = 0
                 return move { $0.select(at, count: $1, id: $2) }
             }
             at += direction

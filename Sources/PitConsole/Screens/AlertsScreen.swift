@@ -5,23 +5,23 @@ import PitModel
 public struct AlertsScreen: ListScreen {
     public static let about = ScreenInfo(
         id: "alerts", title: "Alerts", key: "3", summary: "the queue, worst and newest first.")
-    public static let sortColumns = ["severity", "alert", "model", "since", "times", "owner", "state"]
+    public static let sortColumns = ["severity", "alert", "model", "since", "times", "owner", "acked", "state"]
     public static let commands: [Command<Self>] =
-        navigation + [
+        navigation.map(scrolling) + [
             mark, group, unmark, nextOpen, previousOpen, acknowledge, acknowledgeWithNote, claim, handOver, silence,
-            note,
-            noise, model, exchanges, runbook, show, details, copy,
+            note, noise, open, model, runbook, exchanges, rollBack, show, details, copy,
         ]
 
     /// Which alerts are shown.
     public enum Show: String, Codable, Sendable, CaseIterable {
-        case open, all, unacknowledged, silenced
+        case open, all, unacknowledged, acknowledged, silenced
 
         func shows(_ state: AlertState) -> Bool {
             switch self {
             case .open: state.isOpen || state.alert.state == .pending
             case .all: true
             case .unacknowledged: state.isOpen && state.acknowledgement == nil
+            case .acknowledged: state.isOpen && state.acknowledgement != nil
             case .silenced: state.alert.state == .suppressed
             }
         }
@@ -32,6 +32,9 @@ public struct AlertsScreen: ListScreen {
     public var hasChosen = false
     var show = Show.open
     var showsDetail = true
+    /// Whether the selected alert takes the whole screen, and from which line on.
+    var isOpened = false
+    var offset = 0
     /// The snapshot's, and which of them are shown, in which order.
     @Cached private(set) var alerts: [AlertState] = []
     @Cached private(set) var order: [Int] = []
@@ -75,38 +78,9 @@ public struct AlertsScreen: ListScreen {
         screen.selected == nil ? .refused(because: "no alert is selected") : .available
     }
 
-    private static let model = Command<Self>(
-        "model", "enter", "m", title: "model", help: "Open the model that the alert is about.", hint: 5,
-        availability: { screen, _ in
-            screen.selected?.model == nil
-                ? .refused(because: "the alert names no model that is configured") : .available
-        }
-    ) { screen, _ in screen.selected?.model.map { [.open(screen: "model", subject: $0.description)] } ?? [] }
-
-    private static let exchanges = Command<Self>(
-        "exchanges", "e", title: "exchanges",
-        help: "Read the recent exchanges that it is about: its model's, with what its detector found.", hint: 4,
-        availability: { screen, _ in
-            screen.selected.flatMap { $0.model ?? $0.alert.labels["model"].map(ModelName.init) } == nil
-                ? .refused(because: "the alert names no model") : .available
-        }
-    ) { screen, _ in
-        guard let state = screen.selected else { return [] }
-        let query = InteractionQuery(
-            model: state.model ?? state.alert.labels["model"].map(ModelName.init),
-            finding: state.alert.labels["detector"])
-        return [.open(screen: "exchanges", subject: query.subject)]
-    }
-
-    private static let runbook = Command<Self>(
-        "runbook", "o", title: "runbook", help: "Copy the runbook's address.",
-        availability: { screen, _ in
-            screen.selected?.alert.runbook == nil ? .refused(because: "the alert has no runbook") : .available
-        }
-    ) { screen, _ in screen.selected?.alert.runbook.map { [.copy($0)] } ?? [] }
-
     private static let show = Command<Self>(
-        "show", "v", title: "show", help: "Show open, all, unacknowledged or silenced alerts.", hint: 3
+        "show", "v", title: "show", help: "Show open, all, unacknowledged, acknowledged or silenced alerts.",
+        hint: 3
     ) { screen, world in
         let all = Show.allCases
         screen.show = all[((all.firstIndex(of: screen.show) ?? 0) + 1) % all.count]

@@ -5,8 +5,10 @@ public import PitStore
 extension Engine {
     /// Writes the operation down, sends it, and lets later readings say whether it came true. Gives its last stage
     /// so far: acknowledged is not yet success.
+    ///
+    /// - Parameter looksAfter: whether the server is read at once to see what came of it.
     @discardableResult
-    public func perform(_ operation: PitModel.Operation) async -> JournalEntry {
+    public func perform(_ operation: PitModel.Operation, looksAfter: Bool = true) async -> JournalEntry {
         if settings.isReadOnly { return refuse(operation, "this pitwall is read-only") }
         if operation.connection == .pitwall { return performHere(operation) }
         if let plan = operation.request.plan { return await deploy(plan) }
@@ -27,7 +29,7 @@ extension Engine {
         do throws(ConnectorFault) {
             let answer = try await connector.perform(operation.request)
             advance(JournalEntry(operation, stage: .acknowledged, at: clock.now(), detail: answer))
-            if let now = serverIndex[operation.connection], !servers[now].isPolling {
+            if looksAfter, let now = serverIndex[operation.connection], !servers[now].isPolling {
                 servers[now].isPolling = true
                 await poll(now)
             }
@@ -54,7 +56,8 @@ extension Engine {
             log.error("\(error.summary). \(error.hint)")
             return error
         }
-        board.add(acts)
+        // By way of the store, where those of other processes come from, too.
+        syncActs()
         // A hundred alerts that are acknowledged together are not a hundred lines of the change line each.
         note(
             acts.prefix(Self.eventLimit / 3).map { act in
@@ -108,7 +111,7 @@ extension Engine {
             try store.record(JournalEntry(operation, stage: .recorded, at: now))
             try store.record(act)
         } catch { return refuse(operation, "\(error.summary). \(error.hint)") }
-        board.add([act])
+        syncActs()
         evaluateRules(now)
         let entry = JournalEntry(operation, stage: .verified, at: now, detail: act.subject)
         advance(entry)

@@ -6,13 +6,18 @@ extension Engine {
     func evaluateRules(_ now: Timestamp) {
         guard !rules.isEmpty || !desk.quarantine.isEmpty else {
             if board.alerts[.pitwall]?.isEmpty == false { take([], from: .pitwall, now) }
+            queueNotices([], now)
             return
         }
         lastRules = now
         board.settleSilences(now)
         ownSeries.update(rules) { put in putOwn(now, put) }
-        let alerts = (rules.evaluate(now, silences: board.allSilences) + quarantineAlerts(now)).map { judged($0) }
-        take(alerts.sorted { $0.fingerprint < $1.fingerprint }, from: .pitwall, now)
+        // An acknowledgement that others see as a silence is none here: the alert is acknowledged.
+        let silences = board.allSilences.filter { SharedAcknowledgement(of: $0) == nil }
+        let alerts = (rules.evaluate(now, silences: silences) + quarantineAlerts(now)).map { judged($0) }
+            .sorted { $0.fingerprint < $1.fingerprint }
+        take(alerts, from: .pitwall, now)
+        queueNotices(alerts, now)
         needsPublishing = true
     }
 
@@ -86,7 +91,9 @@ extension Engine {
 
     /// Burn rates take some reading: they are computed when a rule asks for them, once a minute.
     private func putBurn(_ now: Timestamp, _ put: OwnSeries.Putting) {
-        let wanted = ["", "_fast", "_slow"].contains { rules.names("pitwall_model_error_budget\($0)_burn_rate") }
+        let wanted = ["", "_fast", "_slow", "_steady"].contains {
+            rules.names("pitwall_model_error_budget\($0)_burn_rate")
+        }
         guard wanted, models.contains(where: { $0.config.slo.availability != nil }) else { return }
         let age = now.since(burnedAt)
         if age < 0 || age >= 60 { (burn, burnedAt) = (burnRates(), now) }

@@ -18,7 +18,8 @@ final class OwnSeries: RuleSource {
             "pitwall_model_health", "pitwall_model_stale", "pitwall_model_replicas_up", "pitwall_model_replicas_known",
             "pitwall_connection_up", "pitwall_connection_bad_lines", "pitwall_drift_detected", "pitwall_drift_score",
             "pitwall_model_error_budget_burn_rate", "pitwall_model_error_budget_fast_burn_rate",
-            "pitwall_model_error_budget_slow_burn_rate", "pitwall_findings_last_hour",
+            "pitwall_model_error_budget_slow_burn_rate", "pitwall_model_error_budget_steady_burn_rate",
+            "pitwall_findings_last_hour",
             "pitwall_exchanges_with_findings_last_hour",
         ] + Signal.allCases.map { "pitwall_model_\($0.info.jsonKey)" })
 
@@ -51,3 +52,6 @@ final class OwnSeries: RuleSource {
     /// A metric's name, what it is of, what else it is told apart by, the value.
     typealias Putting = (_ name: String, _ subject: Pair, _ detail: Pair?, _ value: Double) -> Void
 }
+
+/// What is known under `pitwall_...`: rules can name these, and no others that begin so.
+public let ownMetricNames: Set<String> = OwnSeries.names

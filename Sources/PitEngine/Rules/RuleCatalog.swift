@@ -19,18 +19,27 @@ public let ruleCatalog: [Rule] = [
         "ModelSlow", #"pitwall_model_health{pitwall_model_health="slow"} == 1"#, pending: 180, keepFiring: 180,
         labels: ["severity": "warning"], annotations: ["summary": "{{ $labels.model }} is slower than promised"]),
     Rule(
+        "ReplicasMissing", "pitwall_model_replicas_up - pitwall_model_replicas_known < 0", pending: 60, keepFiring: 60,
+        labels: ["severity": "warning"],
+        annotations: ["summary": "{{ $labels.model }} lacks replicas: {{ $value }}"]),
+    Rule(
         "ConnectionFailing", "pitwall_connection_up == 0", pending: 120, keepFiring: 60,
         labels: ["severity": "warning"], annotations: ["summary": "{{ $labels.connection }} cannot be read"]),
-    // Google's SRE Workbook, chapter 5: 2 % of 30 days' budget in an hour, 5 % in six.
+    // Google's SRE Workbook, chapter 5: 2 % of 30 days' budget in an hour, 5 % in six, 10 % in three days.
     Rule(
         "ErrorBudgetBurnsFast", "pitwall_model_error_budget_fast_burn_rate >= 14.4", keepFiring: 300, clearsAt: 10,
         labels: ["severity": "critical"],
         annotations: ["summary": "{{ $labels.model }} spends its error budget {{ $value }} times too fast"],
-        inhibits: ["ErrorBudgetBurnsSlowly"]),
+        inhibits: ["ErrorBudgetBurnsSlowly", "ErrorBudgetRunsOut"]),
     Rule(
         "ErrorBudgetBurnsSlowly", "pitwall_model_error_budget_slow_burn_rate >= 6", keepFiring: 900, clearsAt: 4.5,
         labels: ["severity": "warning"],
-        annotations: ["summary": "{{ $labels.model }} spends its error budget {{ $value }} times too fast"]),
+        annotations: ["summary": "{{ $labels.model }} spends its error budget {{ $value }} times too fast"],
+        inhibits: ["ErrorBudgetRunsOut"]),
+    Rule(
+        "ErrorBudgetRunsOut", "pitwall_model_error_budget_steady_burn_rate >= 1", keepFiring: 3600, clearsAt: 0.8,
+        labels: ["severity": "info"],
+        annotations: ["summary": "{{ $labels.model }} spends its error budget before its time: {{ $value }} times"]),
     Rule(
         "ModelDrifted", "sum by (model) (pitwall_drift_detected) >= 1", keepFiring: 600,
         labels: ["severity": "warning"],

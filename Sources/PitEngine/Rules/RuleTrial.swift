@@ -48,6 +48,18 @@ public struct RuleTrial {
         (self.interval, self.inputs) = (max(0.001, interval), inputs)
     }
 
+    /// Metrics that a rule names and that none of the series has: what it says of those is nothing. By the rule's name.
+    public var unknownMetrics: [String: [String]] {
+        let there = Set(inputs.map(\.series.name))
+        var result: [String: [String]] = [:]
+        for rule in rules {
+            guard let runtime = try? RuleRuntime(rule) else { continue }
+            let missing = runtime.selectors.map(\.name).filter { !there.contains($0) }
+            if !missing.isEmpty { result[rule.name] = Array(Set(missing)).sorted() }
+        }
+        return result
+    }
+
     /// Evaluations that one trial may have.
     public static let limit = 1_000_000
 

@@ -7,6 +7,7 @@ enum CacheMigrations {
         migrator.registerMigration("1 baseline", migrate: CacheMigration1.migrate)
         migrator.registerMigration("2 parts and rosters", migrate: CacheMigration2.migrate)
         migrator.registerMigration("3 exchanges", migrate: CacheMigration3.migrate)
+        migrator.registerMigration("4 alerts by key", migrate: CacheMigration4.migrate)
         return migrator
     }
 }

@@ -76,6 +76,8 @@ struct AlertChoice: ParsableArguments {
                 make(alert) { Act(at: now, author: author, kind: $0, subject: $1.fingerprint, text: $2) }
             }
             if let fault = await engine.record(acts) { throw Stop(.couldNotRun, fault.summary, hint: fault.hint) }
+            // Where nobody polls, nobody else would show it to others.
+            if await engine.shareAcknowledgements() { _ = await engine.pollOnce() }
             return hits
         }
         for hit in hits { Terminal.say("\(words): \(hit.name) \(hit.fingerprint)") }

@@ -78,7 +78,7 @@ struct ConsoleRunner {
 
     func run(watching file: ConfigFile?) throws {
         let mailbox = Mailbox()
-        let rows = WorldRowsMaker()
+        let rows = WorldRowsMaker(attention: config.console.attention)
         let engine = stack.engine { mailbox.post(.world($0, rows: rows.rows($0))) }
         let first = try Blocking.start { await engine.prepare() }
         let themes = ThemeShelf(folder: places.themes)
@@ -113,7 +113,8 @@ struct ConsoleRunner {
                     })
                 tasks.append(
                     Task.detached {
-                        await Self.watch(file, stack, engine, mailbox, isReadOnly: stack.settings.isReadOnly)
+                        await Self.watch(
+                            file, stack, engine, mailbox, rows, isReadOnly: stack.settings.isReadOnly)
                     })
             },
             leave: { session in
@@ -130,13 +131,16 @@ struct ConsoleRunner {
         let isUnicode =
             config.console.glyphs == .unicode
             || (config.console.glyphs == .auto && (utf8.contains("UTF-8") || utf8.contains("UTF8")))
-        return ConsoleSettings(
+        var settings = ConsoleSettings(
             utcOffset: config.console.time == .utc ? 0 : SystemClock.utcOffset,
             isReadOnly: look.readOnly || config.console.isReadOnly,
             glyphs: look.plain || !isUnicode ? .ascii : .unicode, themes: themes,
             theme: look.theme ?? config.console.theme,
             version: Version.current, context: context, author: stack.settings.author,
             keys: config.keys.mapValues { $0.map { Key($0) } })
+        settings.attention = config.console.attention
+        settings.forgottenAfter = config.alerts.forgottenAfter
+        return settings
     }
 
     private var terminalOptions: TerminalOptions {
@@ -148,7 +152,8 @@ struct ConsoleRunner {
 
     /// Reads the configuration again when it changes; a wrong one is told, and the last good one stays.
     private static func watch(
-        _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ mailbox: Mailbox, isReadOnly: Bool
+        _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ mailbox: Mailbox, _ rows: WorldRowsMaker,
+        isReadOnly: Bool
     ) async {
         guard let file else { return }
         var stamp = file.stamp
@@ -163,6 +168,8 @@ struct ConsoleRunner {
             if let config = outcome.config {
                 var settings = Stack.engineSettings(config, stack.http, stack.places)
                 settings.isReadOnly = isReadOnly
+                rows.heed(config.console.attention)
+                mailbox.post(.alertSettings(config.console.attention, config.alerts))
                 await engine.replace(settings)
                 mailbox.post(.notice(Notice(.ok, "configuration reloaded")))
             } else {

@@ -18,7 +18,7 @@ struct GetCommand: ParsableCommand {
             """,
         subcommands: [
             Connections.self, Models.self, Alerts.self, Silences.self, Drift.self, Samples.self, Interactions.self,
-            Findings.self, Detectors.self, Rules.self,
+            Findings.self, Detectors.self, Rules.self, Firings.self, Outbox.self,
         ])
 }
 

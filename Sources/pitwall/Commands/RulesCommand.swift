@@ -52,8 +52,9 @@ struct RulesCommand: ParsableCommand {
                 } catch { throw Stop(.usage, "\(file):\(series.line): \(error.summary)") }
             }
             let names = Set(rules.map(\.name))
-            let alerts = RuleTrial(rules: rules, interval: test.interval, inputs: inputs)
-                .alerts(at: test.checks.map(\.at))
+            let trial = RuleTrial(rules: rules, interval: test.interval, inputs: inputs)
+            let alerts = trial.alerts(at: test.checks.map(\.at))
+            let unknown = trial.unknownMetrics
             return test.checks.flatMap { check -> [String] in
                 guard names.contains(check.alert) else {
                     return ["line \(check.line): there is no rule \(check.alert)"]
@@ -61,8 +62,17 @@ struct RulesCommand: ParsableCommand {
                 let there = (alerts[check.at] ?? []).filter {
                     $0.name == check.alert && [.firing, .suppressed, .pending].contains($0.state)
                 }
-                return Self.differences(check, there)
+                let complaints = Self.differences(check, there)
+                guard !complaints.isEmpty, let missing = unknown[check.alert] else { return complaints }
+                return complaints + missing.map { Self.words(for: $0, of: check.alert, among: inputs) }
             }
+        }
+
+        /// Why a rule says nothing though it should.
+        private static func words(for metric: String, of rule: String, among inputs: [RuleTrial.Input]) -> String {
+            let near = Nearest.word(to: metric, among: Set(inputs.map(\.series.name)).sorted())
+            return "\(rule) looks at \(metric), which no `input_series` of this test has"
+                + (near.map { ": did you mean \($0)?" } ?? "")
         }
 
         private static func differences(_ check: RuleTestFile.Check, _ there: [Alert]) -> [String] {

@@ -82,6 +82,10 @@ struct SnapshotCommand: ParsableCommand {
                 _ = console.handle(.exchanges(query, exchanges))
             }
         }
+        for case .loadAlert(let query) in effects {
+            let past = try Blocking.run { try await engine.past(of: query) }
+            _ = console.handle(.alertPast(query, past))
+        }
         let frame = console.draw(frameSize)
         switch format {
         case .text: Terminal.put(frame.plainText)

@@ -19,8 +19,15 @@ struct ConfigFile: Sendable {
         reader.builtInRules = ruleCatalog
         reader.checkExpression = { text in
             do throws(RuleParser.Fault) {
-                _ = try RuleParser.parse(text)
-                return nil
+                let names = try RuleParser.parse(text).selectors.joined().filter { $0.name == "__name__" }.map(\.value)
+                let unknown = names.first { $0.hasPrefix("pitwall_") && !ownMetricNames.contains($0) }
+                return unknown.map { name in
+                    let near = Nearest.word(to: name, among: ownMetricNames.sorted())
+                    return .init(
+                        what: "pitwall has no metric \(name)",
+                        hint: near.map { "Did you mean \($0)?" }
+                            ?? "There are: \(ownMetricNames.sorted().joined(separator: ", ")).")
+                }
             } catch { return .init(what: error.summary, hint: "Understood are: \(RuleParser.usage).") }
         }
         return reader

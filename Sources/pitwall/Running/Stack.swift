@@ -87,6 +87,8 @@ struct Stack: Sendable {
             drift: config.drift)
         settings.rules = config.rules
         let scanner = ExchangeScanner(config.detectors)
+        settings.alerts = config.alerts
+        settings.receivers = config.receivers.compactMap { receiver($0, servers, http, places) }
         settings.interactions = InteractionIntake(
             settings: config.interactions,
             redaction: Self.redaction, scan: { scanner.findings(in: $0) },
@@ -107,6 +109,26 @@ struct Stack: Sendable {
         }
         let wire = CurlHTTP(engine: http, endpoint: endpoint(config, places), version: Version.current)
         return ConnectedServer(config.connection, type.init(config.connection, http: wire))
+    }
+
+    private static func receiver(
+        _ config: ReceiverConfig, _ servers: [ConnectedServer], _ http: CurlEngine, _ places: Places
+    ) -> AlertReceiver? {
+        let receiving: any AlertReceiving
+        switch config.kind {
+        case .alertmanager(let name):
+            let server = servers.first { $0.connection.name == name }
+            guard let connector = server?.connector as? AlertmanagerConnector else { return nil }
+            receiving = AlertmanagerReceiver(connector, name: name)
+        case .webhook(let wire):
+            receiving = WebhookReceiver(
+                http: CurlHTTP(engine: http, endpoint: endpoint(wire, places), version: Version.current))
+        case .command(let words, let timeout):
+            receiving = CommandReceiver(
+                words, timeout: timeout, environment: places.environment, body: WebhookBody.bytes)
+        }
+        return AlertReceiver(
+            config.name, receiving, filter: config.filter, tellsResolved: config.tellsResolved)
     }
 
     private static func endpoint(_ config: ConnectionConfig, _ places: Places) -> Endpoint {

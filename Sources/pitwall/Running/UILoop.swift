@@ -65,6 +65,10 @@ struct UILoop {
             case .suspend: terminal.suspend()
             case .copy(let text):
                 if !terminal.copy(text) { mailbox.post(.notice(Notice(.warn, "too long for the clipboard"))) }
+            case .title(let title): terminal.setTitle(title)
+            case .call(let words, let isRinging, let isShown):
+                if isShown { terminal.notify(title: "pitwall", words) }
+                if isRinging { terminal.bell() }
             case .theme(let name): if let theme = themes.theme(name) { terminal.theme = theme }
             default: hand(effect)
             }
@@ -95,6 +99,12 @@ struct UILoop {
                     let word = isTrue.map { $0 ? "right" : "wrong" } ?? "unlabelled"
                     mailbox.post(.notice(Notice(.ok, "\(finding.detector)/\(finding.kind): \(word), kept")))
                     mailbox.post(.exchangesChanged)
+                }
+            case .loadAlert(let query):
+                do throws(StoreFault) { mailbox.post(.alertPast(query, try await engine.past(of: query))) } catch let
+                    fault
+                {
+                    mailbox.post(.notice(Notice(.fail, fault.summary, detail: fault.hint)))
                 }
             case .rewind(to: let moment?):
                 do throws(StoreFault) { mailbox.post(.past(try await engine.past(at: moment))) } catch let fault {

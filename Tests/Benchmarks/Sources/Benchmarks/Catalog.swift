@@ -6,6 +6,7 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     StoreBenchmark.self,
     DayBenchmark.self,
     DriftBenchmark.self,
+    RulesBenchmark.self,
     StartBenchmark.self,
     KeysBenchmark.self,
     ConsoleBenchmark.self,
