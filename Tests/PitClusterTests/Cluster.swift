@@ -57,7 +57,8 @@ final class Cluster: Sendable {
         CurlHTTP(
             engine: Self.engine,
             endpoint: Endpoint(
-                url: url, credential: .bearer(.fixed(Secret(Self.token(token)))), proxy: .none, timeout: 5, maxConcurrent: 32),
+                url: url, credential: .bearer(.fixed(Secret(Self.token(token)))), proxy: .none, timeout: 5,
+                maxConcurrent: 32),
             version: "test")
     }
 
