@@ -67,6 +67,7 @@ final class FakeAlertmanager: AlertReading, SilenceReading, Operating {
                 for index in state.silences.indices where state.silences[index].id == id {
                     state.silences[index].state = .expired
                 }
+            case .deploy: return .rejected("an Alertmanager deploys nothing")
             }
             return state.refusal
         }
