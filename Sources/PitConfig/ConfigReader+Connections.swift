@@ -9,7 +9,7 @@ extension ConfigReader {
         let cluster = kind?.isCluster == true && !fields.has("url") ? readCluster(fields, issues) : nil
         let url =
             cluster.map { "kubeconfig: \($0.words)" }
-            ?? (kind?.isFile == true ? readPath(fields) : readURL(fields, issues))
+            ?? kind.map { readPlace($0, fields, issues) } ?? readURL(fields, issues)
         var connection = Connection(
             name: ConnectionName(name ?? ""), kind: kind?.id ?? "",
             url: kind?.isFile == true || cluster != nil ? url ?? "" : url.map(withoutSecrets) ?? "")
@@ -76,6 +76,17 @@ extension ConfigReader {
                 "`in_cluster` stands beside a kubeconfig", hint: "Keep one of them.", at: fields.mark(of: "in_cluster"))
         }
         return place
+    }
+
+    /// Where it is: a path, a url, or nowhere where an option says what to do.
+    private func readPlace(_ kind: ConnectorInfo, _ fields: Fields, _ issues: IssueList) -> String? {
+        if kind.isFile { return readPath(fields) }
+        guard let other = kind.alternative, fields.has(other) else { return readURL(fields, issues) }
+        if fields.node("url") != nil {
+            issues.add(
+                "`url` and `\(other)` say two places", hint: "Keep one of them.", at: fields.mark(of: "url"))
+        }
+        return ""
     }
 
     private func readPath(_ fields: Fields) -> String? {

@@ -12,6 +12,7 @@ public let connectorCatalog: [any Connector.Type] = [
     FileConnector.self,
     DetectorAPIConnector.self,
     GuardModelConnector.self,
+    DeployerConnector.self,
 ]
 
 /// Every profile pitwall ships. A new one is a new file and a line here; the first that fits a page is taken:

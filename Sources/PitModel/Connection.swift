@@ -65,12 +65,15 @@ public struct ConnectorInfo: Equatable, Sendable {
     public var isFile: Bool
     /// Whether it is a cluster: then url and credentials come from a kubeconfig where no `url` is named.
     public var isCluster: Bool
+    /// The option that can stand in place of a url; nil: there must be a url.
+    public var alternative: String?
     public init(
         id: String, title: String, summary: String, usualPorts: [Int] = [], options: [OptionInfo] = [],
-        isFile: Bool = false, isCluster: Bool = false
+        isFile: Bool = false, isCluster: Bool = false, alternative: String? = nil
     ) {
         (self.id, self.title, self.summary) = (id, title, summary)
         (self.usualPorts, self.options, self.isFile, self.isCluster) = (usualPorts, options, isFile, isCluster)
+        self.alternative = alternative
     }
 }
 

@@ -57,6 +57,22 @@ func shortFile() throws {
     #expect(config.models == [ModelConfig(name: ModelName("a"), metrics: [MetricsBinding(ConnectionName("a"))])])
 }
 
+@Test("a command can stand in place of a url, and not beside it")
+func commandInsteadOfURL() throws {
+    let deployer = ConnectorInfo(
+        id: "deployer", title: "Deployer", summary: "deploys",
+        options: [OptionInfo("command", .list, help: "a program", example: "[deploys]")], alternative: "command")
+    func read(_ more: String) -> ConfigReader.Outcome {
+        ConfigReader(kinds: [deployer], profiles: [], sources: [], redactions: [])
+            .read("connections: [{name: d, kind: deployer\(more)}]", file: "f")
+    }
+    let config = try #require(read(", command: [deploys, --prod]").config)
+    #expect(config.connections.first?.connection.options["command"] == .list(["deploys", "--prod"]))
+    #expect(config.connections.first?.url == "")
+    #expect(read(", url: 'http://h:1', command: deploys").issues.first?.what == "`url` and `command` say two places")
+    #expect(read("").issues.first?.what == "a connection has no `url`")
+}
+
 @Test("all issues are told at once, each with line, column and the nearest known word")
 func allIssuesAtOnce() {
     let found = issues(
