@@ -25,9 +25,8 @@ struct DemoSilence {
 extension FleetWorld {
     /// The demo's rules: a slow model, a model that is gone, failing requests.
     func updateAlerts(_ state: inout State) {
-        let now = state.lived
         for cast in Story.cast {
-            let mood = Story.mood(of: cast.name, at: now)
+            let mood = state.mood(of: cast.name)
             set(
                 &state, "HighTTFT", cast.name, when: mood.strain > 0.3, severity: "critical", wait: 15,
                 "Time to first token p95 of \(cast.name) is above its objective",

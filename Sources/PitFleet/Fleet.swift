@@ -27,7 +27,7 @@ public final class Fleet: Sendable {
     private init(world: FleetWorld, names: [String], running: [String: Running]) {
         (self.world, self.names) = (world, names)
         connections = names.map { Self.connection($0, port: running[$0]?.port ?? 0) }
-        models = Self.models(names)
+        models = Self.models()
         self.running.withLock { $0 = running }
     }
 
@@ -36,11 +36,7 @@ public final class Fleet: Sendable {
         -> Fleet
     {
         let world = FleetWorld(seed: seed, speed: max(0.1, min(speed, 1000)), clock: clock)
-        var names: [String] = []
-        for cast in Story.cast {
-            for index in 0..<cast.replicas { names.append(cast.replicas == 1 ? cast.name : "\(cast.name)-\(index)") }
-        }
-        names += ["prometheus", "alertmanager"]
+        let names = Story.cast.flatMap(Story.servers) + ["prometheus", "alertmanager"] + deployers
         var running: [String: Running] = [:]
         do {
             for (index, name) in names.enumerated() {
@@ -101,6 +97,8 @@ public final class Fleet: Sendable {
         switch name {
         case "prometheus": await PrometheusServer(world: world).install(on: server)
         case "alertmanager": await AlertmanagerServer(world: world).install(on: server)
+        case _ where deployers.contains(name):
+            await DeployerServer(world: world, isCareful: name == careful).install(on: server)
         default: await ModelServer(world: world, index: index).install(on: server)
         }
         let task = Task { try await server.run() }
@@ -117,24 +115,32 @@ public final class Fleet: Sendable {
     /// Every server's name and address.
     public var urls: [(name: String, url: String)] { connections.map { ($0.name.description, $0.url) } }
 
+    /// What deploys: where all may be done, and one that is watched as one would in production, where nothing may.
+    private static let careful = "deploys-prod"
+    private static let deployers = ["deploys", careful]
+
     private static func connection(_ name: String, port: UInt16) -> Connection {
-        let kind = name == "prometheus" || name == "alertmanager" ? name : "metrics"
-        let interval = kind == "metrics" ? 2.0 : 3.0
+        let isDeployer = deployers.contains(name)
+        let kind = isDeployer ? "deployer" : name == "prometheus" || name == "alertmanager" ? name : "metrics"
+        let interval = kind == "metrics" || isDeployer ? 2.0 : 3.0
         return Connection(
             name: ConnectionName(name), kind: kind, url: "http://127.0.0.1:\(port)", interval: interval,
             timeout: interval)
     }
 
-    private static func models(_ names: [String]) -> [ModelConfig] {
+    private static func models() -> [ModelConfig] {
         Story.cast.map { cast in
-            let own = names.filter { $0 == cast.name || $0.hasPrefix("\(cast.name)-") }
+            let own = Story.servers(of: cast)
             return ModelConfig(
                 name: ModelName(cast.name), metrics: own.map { MetricsBinding(ConnectionName($0), profile: "vllm") },
                 alerts: [Matcher("model", cast.name)],
                 slo: ServiceLevels(
                     ttftP95: cast.firstToken * 4, itlP95: cast.betweenTokens * 3, e2eP95: nil, errorRatio: 0.01,
                     availability: 0.999),
-                references: ["release": cast.release])
+                references: [
+                    "release": cast.release,
+                    "deployment": "\(Story.careful.contains(cast.name) ? "prod" : "serving")/\(cast.name)",
+                ])
         }
     }
 
@@ -156,6 +162,7 @@ public final class Fleet: Sendable {
             text +=
                 "  - name: \(model.name)\n    metrics: [\(model.metrics.map(\.connection.description).joined(separator: ", "))]\n"
             text += "    alerts: {model: \(model.name)}\n    release: \(model.references["release"] ?? "")\n"
+            text += "    deployment: \(model.references["deployment"] ?? "")\n"
             let slo = model.slo
             text +=
                 "    slo: {ttft_p95: \(Int((slo.ttftP95 ?? 1) * 1000))ms, itl_p95: \(Int((slo.itlP95 ?? 1) * 1000))ms, errors: 1%, availability: 99.9%}\n"

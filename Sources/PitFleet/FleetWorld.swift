@@ -14,6 +14,32 @@ final class FleetWorld: Sendable {
         var silences: [String: DemoSilence] = [:]
         var nextSilence = 1
         var wasDown: Set<Int> = []
+        /// By model.
+        var deployments = DeployStory.beginning()
+
+        /// How it goes with a replica, by the story and by what its release does.
+        func mood(of replica: ReplicaSimulation) -> Story.Mood {
+            var mood = Story.mood(of: replica.cast.name, at: lived)
+            guard let deployment = deployments[replica.cast.name] else { return mood }
+            let (strain, failing) = deployment.effect(on: replica.index, at: lived)
+            mood.strain = max(mood.strain, strain)
+            mood.failing += failing + 0.004 * mood.strain
+            return mood
+        }
+
+        /// How it goes with a model: the worst of its replicas, and the share of all its requests that fail.
+        func mood(of model: String) -> Story.Mood {
+            var all = Story.mood(of: model, at: lived)
+            let own = replicas.filter { $0.cast.name == model }
+            guard !own.isEmpty else { return all }
+            all.failing = 0
+            for replica in own {
+                let mood = mood(of: replica)
+                all.strain = max(all.strain, mood.strain)
+                all.failing += mood.failing * (deployments[model]?.load(of: replica.index) ?? 1) / Double(own.count)
+            }
+            return all
+        }
     }
 
     /// Simulated seconds in a real one.
@@ -81,21 +107,35 @@ final class FleetWorld: Sendable {
         // A demo left alone for long does not catch up second by second.
         if target - state.lived > 4 * Story.length { state.lived = target - Story.length }
         while state.lived + Self.step <= target {
+            deploy(&state)
             for index in state.replicas.indices {
-                let isDown = Story.mood(of: state.replicas[index].cast.name, at: state.lived).isDown
-                if !isDown, state.wasDown.contains(index) {
-                    let cast = state.replicas[index].cast
-                    state.replicas[index] = ReplicaSimulation(
-                        cast: cast, index: state.replicas[index].index, seed: seed, at: state.lived)
-                }
-                if isDown { state.wasDown.insert(index) } else { state.wasDown.remove(index) }
-                state.replicas[index].step(at: state.lived, length: Self.step)
+                let mood = state.mood(of: state.replicas[index])
+                if !mood.isDown, state.wasDown.contains(index) { restart(&state, index) }
+                if mood.isDown { state.wasDown.insert(index) } else { state.wasDown.remove(index) }
+                let share = state.deployments[state.replicas[index].cast.name]?.load(of: state.replicas[index].index)
+                state.replicas[index].step(at: state.lived, length: Self.step, mood: mood, share: share ?? 1)
             }
             state.lived += Self.step
             guard records else { continue }
             if state.lived - state.recordedAt >= 5 * max(1, speed) || state.recordedAt < -1e17 { record(&state) }
             updateAlerts(&state)
         }
+    }
+
+    /// What the pipeline ships, and rollouts that are under way: a replica that gets another release begins anew.
+    private func deploy(_ state: inout State) {
+        DeployStory.tell(&state.deployments, at: state.lived)
+        for name in state.deployments.keys {
+            guard let replica = state.deployments[name]?.roll(at: state.lived),
+                let index = state.replicas.firstIndex(where: { $0.cast.name == name && $0.index == replica })
+            else { continue }
+            restart(&state, index)
+        }
+    }
+
+    private func restart(_ state: inout State, _ index: Int) {
+        let old = state.replicas[index]
+        state.replicas[index] = ReplicaSimulation(cast: old.cast, index: old.index, seed: seed, at: state.lived)
     }
 
     /// What the simulated Prometheus scrapes.

@@ -23,7 +23,7 @@ struct ModelServer {
         }
         await server.appendRoute("POST /v1/chat/completions") { request in
             let cast = world.look { $0.replicas[index].cast }
-            let strain = world.look { Story.mood(of: cast.name, at: $0.lived).strain }
+            let strain = world.look { $0.mood(of: $0.replicas[index]).strain }
             try await Task.sleep(for: .seconds(min(5, cast.firstToken * (1 + 12 * strain))))
             let id = "chatcmpl-demo"
             func chunk(_ delta: String, _ reason: String) -> String {

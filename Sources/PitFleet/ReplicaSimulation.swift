@@ -28,12 +28,11 @@ struct ReplicaSimulation {
         random = SeededRandom(seed: name &+ UInt64(index) &* 7919 &+ UInt64(bitPattern: Int64(seconds)))
     }
 
-    /// Lives through `length` seconds that begin at `seconds`.
-    mutating func step(at seconds: Double, length: Double) {
-        let mood = Story.mood(of: cast.name, at: seconds)
+    /// Lives through `length` seconds that begin at `seconds`, with a share of the requests: 1 is as many as others have.
+    mutating func step(at seconds: Double, length: Double, mood: Story.Mood, share: Double) {
         guard !mood.isDown else { return }
         let strain = mood.strain
-        let load = cast.load * (1 + 0.12 * wave(seconds, 240, Double(index))) * (1 - 0.25 * strain)
+        let load = cast.load * share * (1 + 0.12 * wave(seconds, 240, Double(index))) * (1 - 0.25 * strain)
         let prompt = cast.prompt * (1 + 2.6 * mood.drift)
         waiting = Int((strain * strain * 46 * (0.85 + 0.15 * wave(seconds, 17, 1))).rounded())
         let latency = cast.firstToken * (1 + 1.1 * mood.drift)

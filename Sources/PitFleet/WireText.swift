@@ -1,5 +1,9 @@
 import FlyingFox
 import Foundation
+import PitParse
+
+/// The server's own type has the same name.
+typealias JSONValue = PitParse.JSONValue
 
 /// Replies of the simulated servers.
 enum Reply {

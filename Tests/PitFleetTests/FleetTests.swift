@@ -28,12 +28,89 @@ func get(_ url: String) throws -> (status: Int, text: String) {
 
 @Test("the story: healthy, then slow, drifting, down, and well again")
 func story() {
-    #expect(Story.mood(of: "code-assist", at: -10) == Story.Mood())
-    #expect(Story.mood(of: "code-assist", at: 120).strain == 1)
-    #expect(Story.mood(of: "code-assist", at: 300).strain == 0)
+    #expect(Story.mood(of: "translate-ja", at: -10) == Story.Mood())
     #expect(Story.mood(of: "translate-ja", at: 300).drift == 1)
     #expect(Story.mood(of: "summarise", at: 200).isDown && !Story.mood(of: "summarise", at: 280).isDown)
-    #expect(Story.mood(of: "code-assist", at: 480 + 120).strain < 1)
+    let (world, clock) = demo()
+    func strain(after seconds: Double) -> Double {
+        clock.advance(seconds)
+        return world.look { $0.mood(of: "code-assist").strain }
+    }
+    #expect(strain(after: 30) == 0)
+    #expect(strain(after: 90) == 1)
+    #expect(strain(after: 180) == 0)
+    #expect(0.3..<1 ~= strain(after: 300))
+}
+
+private typealias JSONValue = PitParse.JSONValue
+
+private func demo() -> (FleetWorld, HandClock) {
+    let clock = HandClock()
+    return (FleetWorld(seed: 7, speed: 1, clock: clock), clock)
+}
+
+/// Asks the demo's deployer.
+private func ask(_ world: FleetWorld, _ question: String, isCareful: Bool = false) -> JSONValue {
+    world.look { state in
+        Conversation(now: state.lived, isCareful: isCareful, wall: world.wall)
+            .answer(JSONReader.value(of: question) ?? .null, &state.deployments)
+    }
+}
+
+private func deployment(_ name: String, of answer: JSONValue) -> JSONValue? {
+    answer["deployments"]?.list?.first { $0["name"]?.text == name }
+}
+
+@Test("a release makes a model slow, and rolling it back heals it: nothing of the story undoes that")
+func badRelease() {
+    let (world, clock) = demo()
+    clock.advance(100)
+    let bad = deployment("code-assist", of: ask(world, #"{"ask":"list"}"#))
+    #expect(bad?["release"] == .text("r4") && bad?["changed_by"] == .text("jenkins #776"))
+    let back =
+        #"{"ask":"apply","name":"code-assist","verb":"rollback","to":"r3","author":"ana","id":"1","if":{"generation":7}}"#
+    #expect(ask(world, back.replacing(":7", with: ":6"))["refused"]?.text == "generation is 7 now")
+    #expect(ask(world, back)["accepted"]?.text == "rollback to r3, generation 8")
+    #expect(ask(world, back)["accepted"]?.text?.hasPrefix("done before") == true)
+    #expect(ask(world, #"{"ask":"trace","name":"code-assist","id":"1"}"#)["trace"] == .text("done"))
+    clock.advance(6)
+    func status() -> String? { deployment("code-assist", of: ask(world, #"{"ask":"list"}"#))?["status"]?.text }
+    #expect(status() == "progressing")
+    clock.advance(24)
+    #expect(status() == "complete")
+    let slow = world.look { $0.replicas.filter { $0.cast.name == "code-assist" }.map(\.ttft) }
+    clock.advance(30)
+    let healed = world.look { $0.replicas.filter { $0.cast.name == "code-assist" }.map(\.ttft) }
+    for (before, after) in zip(slow, healed) {
+        let counts = zip(after.edges, zip(after.counts, before.counts).map { $0 - $1 })
+        #expect(counts.filter { $0.0 <= 0.75 }.reduce(0) { $0 + $1.1 } > 100)
+        #expect(counts.filter { $0.0 > 0.75 }.reduce(0) { $0 + $1.1 } < 10)
+    }
+    clock.advance(200)
+    #expect(deployment("code-assist", of: ask(world, #"{"ask":"list"}"#))?["release"] == .text("r3"))
+}
+
+@Test("there is a canary that goes bad and can be aborted, a paused rollout, and what Argo CD manages")
+func demoDeployments() {
+    let (world, clock) = demo()
+    clock.advance(330)
+    let list = ask(world, #"{"ask":"list"}"#)
+    let canary = deployment("rag-answers", of: list)
+    #expect(
+        canary?["status"] == .text("canary")
+            && canary?["traffic"]?.list?.map { $0["percent"] } == [.number(80), .number(20)])
+    #expect(deployment("translate-ja", of: list)?["status"] == .text("paused"))
+    #expect(world.look { 0.01..<0.05 ~= $0.mood(of: "rag-answers").failing })
+    let abort = #"{"ask":"apply","name":"rag-answers","verb":"abort","author":"ana","id":"2","if":{"generation":42}}"#
+    #expect(ask(world, abort)["accepted"] != nil)
+    clock.advance(10)
+    let aborted = deployment("rag-answers", of: ask(world, #"{"ask":"list"}"#))
+    #expect(aborted?["release"] == .text("r21") && aborted?["status"] == .text("complete"))
+    #expect(world.look { $0.mood(of: "rag-answers").failing } < 0.001)
+    let careful = ask(world, #"{"ask":"list"}"#, isCareful: true)
+    #expect(deployment("summarise", of: careful)?["managed_by"] == .text("Argo CD"))
+    #expect(deployment("code-assist", of: careful) == nil)
+    #expect(ask(world, #"{"ask":"revisions","name":"support-chat"}"#)["error"] != nil)
 }
 
 @Test("pages look like vLLM's: no bad line, cumulative buckets, counters that only grow")
