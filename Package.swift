@@ -37,7 +37,7 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
 
 /// The tests, what each may import, and the folders beside the sources that it reads.
 let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] = [
-    ("EndToEndTests", ["PitGrid", "PitModel", "PitStatistics", "PitTestKit", "pitwall"], []),
+    ("EndToEndTests", ["PitConnect", "PitGrid", "PitHTTP", "PitModel", "PitStatistics", "PitTestKit", "pitwall"], []),
     ("PitClusterTests", ["PitConfig", "PitConnect", "PitHTTP", "PitModel", "PitParse"], []),
     ("PitConfigTests", ["PitConfig", "PitModel"], []),
     ("PitConnectTests", ["PitConnect", "PitModel", "PitParse"], ["Fixtures"]),

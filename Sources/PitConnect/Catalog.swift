@@ -13,6 +13,7 @@ public let connectorCatalog: [any Connector.Type] = [
     DetectorAPIConnector.self,
     GuardModelConnector.self,
     DeployerConnector.self,
+    JenkinsConnector.self,
 ]
 
 /// Every profile pitwall ships. A new one is a new file and a line here; the first that fits a page is taken:

@@ -6,6 +6,10 @@
     mlflow_server.py seed FOLDER COUNT [FROM [other]]
                                    adds COUNT traces of chats to the experiment production-chat, the same each time;
                                    `other`: answered by a model that has changed
+    mlflow_server.py register FOLDER NAME
+                                   registers a model of three versions, the third of which is its champion
+    mlflow_server.py alias FOLDER NAME ALIAS VERSION
+                                   moves an alias, as somebody else would
     mlflow_server.py stop FOLDER          stops it and removes the folder
 
 The cache is $PITWALL_PEERS, or ~/.cache/pitwall-peers. Nothing is installed system-wide.
@@ -17,6 +21,7 @@ import random
 import subprocess
 import sys
 import time
+import urllib.request
 
 import peers
 
@@ -110,6 +115,23 @@ def seed(folder, count, first, is_other):
     print(count)
 
 
+def ask(folder, call, body):
+    url = json.loads((folder / "mlflow.json").read_text())["mlflow"]
+    request = urllib.request.Request(
+        f"{url}/api/2.0/mlflow/{call}", json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as reply:
+        return json.load(reply)
+
+
+def register(folder, name):
+    ask(folder, "registered-models/create", {"name": name, "tags": [{"key": "owner", "value": "llm-platform"}]})
+    for number in (1, 2, 3):
+        ask(folder, "model-versions/create", {
+            "name": name, "source": f"s3://models/{name}/{number}", "description": f"fine-tuned in week {number}",
+            "tags": [{"key": "judge_score", "value": f"0.9{number}"}]})
+    ask(folder, "registered-models/alias", {"name": name, "alias": "champion", "version": "3"})
+
+
 def main():
     verb = sys.argv[1] if len(sys.argv) > 1 else ""
     words = sys.argv[2:]
@@ -120,6 +142,11 @@ def main():
     elif verb == "seed" and len(words) in (2, 3, 4):
         seed(pathlib.Path(words[0]).resolve(), int(words[1]), int(words[2]) if len(words) > 2 else 0,
              words[3:] == ["other"])
+    elif verb == "register" and len(words) == 2:
+        register(pathlib.Path(words[0]).resolve(), words[1])
+    elif verb == "alias" and len(words) == 4:
+        ask(pathlib.Path(words[0]).resolve(), "registered-models/alias",
+            {"name": words[1], "alias": words[2], "version": words[3]})
     elif verb == "stop" and len(words) == 1:
         peers.stop(pathlib.Path(words[0]).resolve())
     else:

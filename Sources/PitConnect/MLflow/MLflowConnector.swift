@@ -4,13 +4,18 @@ import PitParse
 /// MLflow's traces over REST (v3, servers from 3.0 on), spans from the tracking store or from artifacts.
 public struct MLflowConnector: Connector, InteractionReading {
     public static let about = ConnectorInfo(
-        id: "mlflow", title: "MLflow", summary: "reads traces as exchanges with models", usualPorts: [5000],
+        id: "mlflow", title: "MLflow",
+        summary: "reads traces as exchanges with models, and moves aliases of registered models",
+        usualPorts: [5000],
         options: [
             OptionInfo(
                 "experiments", .list, help: "names or ids; all of the newest 100 without it",
                 example: "[production-chat]"),
             OptionInfo(
                 "filter", .text, help: "further conditions, as MLflow writes them", example: "\"tags.env = 'prod'\""),
+            OptionInfo(
+                "registered_models", .list, help: "whose aliases are deployments; all of them without it",
+                example: "[support-chat]"),
         ])
 
     private static let product = "MLflow"
@@ -25,12 +30,17 @@ public struct MLflowConnector: Connector, InteractionReading {
     private let experiments: [String]
     private let filter: String?
     private let reader: TraceReader
+    let connection: ConnectionName
+    let registered: [String]
+    let versions = VersionShelf()
 
     public init(_ connection: Connection, http: any HTTP) {
         self.http = http
         experiments = connection.options["experiments"]?.list ?? []
         filter = connection.options["filter"]?.text
         reader = TraceReader(connection.name)
+        self.connection = connection.name
+        registered = connection.options["registered_models"]?.list ?? []
     }
 
     public func probe() async throws(ConnectorFault) -> Identity {
@@ -182,17 +192,19 @@ public struct MLflowConnector: Connector, InteractionReading {
 
     // MARK: -
 
-    private func get(_ path: String, _ query: [(String, String)]) async throws(ConnectorFault) -> JSONValue {
+    func get(_ path: String, _ query: [(String, String)]) async throws(ConnectorFault) -> JSONValue {
         try open(try await http.send(HTTPRequest(.get, path, query: query.map { (name: $0.0, value: $0.1) })))
     }
 
-    private func post(_ path: String, _ body: JSONValue) async throws(ConnectorFault) -> JSONValue {
-        // A search changes nothing: it may be sent again.
+    /// A search changes nothing: it may be sent again. What changes something goes out once.
+    func post(
+        _ path: String, _ body: JSONValue, isRepeatable: Bool = true
+    ) async throws(ConnectorFault) -> JSONValue {
         try open(
             try await http.send(
                 HTTPRequest(
                     .post, path, headers: [(name: "Content-Type", value: "application/json")],
-                    body: Array(body.json.utf8), isRepeatable: true)))
+                    body: Array(body.json.utf8), isRepeatable: isRepeatable)))
     }
 
     /// Errors are an object with `error_code` and `message`; a route that is not known is a page of HTML.

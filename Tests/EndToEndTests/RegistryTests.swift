@@ -1,0 +1,82 @@
+import Foundation
+import PitConnect
+import PitHTTP
+import PitModel
+import PitTestKit
+import Testing
+
+/// A real MLflow server with a registry.
+private final class Registry: Sendable {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-registry-\(UUID().uuidString)").path
+    let connector: MLflowConnector
+    private let http = CurlEngine()
+    private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "../Peers/mlflow_server.py"
+    ).standardized.path
+
+    init() throws {
+        let output = try Command(["python3", Self.script, "start", folder]).run()
+        guard output.status == 0 else { throw Command.Failure("MLflow did not start:\n\(output.text)") }
+        let facts = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: folder + "/mlflow.json")))
+        let url = (facts as? [String: Any])?["mlflow"] as? String ?? ""
+        let connection = Connection(name: ConnectionName("registry"), kind: "mlflow", url: url, timeout: 60)
+        let wire = CurlHTTP(engine: http, endpoint: Endpoint(url: url, timeout: 60, maxBytes: 1 << 20), version: "test")
+        connector = MLflowConnector(connection, http: wire)
+    }
+
+    deinit {
+        http.shutdown()
+        _ = try? Command(["python3", Self.script, "stop", folder]).run()
+    }
+
+    func run(_ verb: String, _ words: String...) throws {
+        let output = try Command(["python3", Self.script, verb, folder] + words).run()
+        guard output.status == 0 else { throw Command.Failure(output.text) }
+    }
+}
+
+extension EndToEnd {
+    @Test(
+        "an alias of a real MLflow registry is moved back and forth, its holders remembered, a stranger's move respected"
+    )
+    func registry() async throws {
+        let registry = try Registry()
+        for name in ["support-chat", "O'Brien's"] { try registry.run("register", name) }
+        let connector = registry.connector
+        let all = try await connector.deployments()
+        #expect(all.map(\.id.name) == ["O'Brien's@champion", "support-chat@champion"])
+        let id = try #require(all.last?.id)
+        #expect(all.last?.release == "v3" && all.last?.status == .complete && all.last?.since == nil)
+        let revisions = try await connector.revisions(of: id)
+        #expect(revisions.map(\.label) == ["v3", "v2", "v1"] && revisions.map(\.isCurrent) == [true, false, false])
+        #expect(revisions.last?.cause == "fine-tuned in week 1" && revisions.last?.createdAt != nil)
+        #expect(try await connector.revisions(of: all[0].id).count == 3)
+
+        func back(to target: String? = nil) -> DeploymentRequest {
+            DeploymentRequest(
+                .rollback, id, to: target.map { RevisionID($0) }, author: "ana", reason: "v3 \"invents\" sources")
+        }
+        let plan = try await connector.plan(back(to: "1"))
+        #expect(plan.changes.contains(SpecChange("tags.judge_score", before: "0.93", after: "0.91")))
+        #expect(plan.changes.contains { $0.path == "model" && $0.after == "models:/support-chat/1" })
+        #expect(plan.preconditions == ["champion points to version 3"])
+        #expect(try await connector.trace(of: plan) == .notDone)
+        #expect(try await connector.apply(plan) == "champion set to version 1")
+        #expect(try await connector.trace(of: plan) == .done("champion points to version 1"))
+        let view = try await connector.watch(id)
+        #expect(plan.expectation.verdict(on: view.deployment) == .met)
+        #expect(view.deployment.changedBy == "ana" && view.deployment.since != nil)
+        #expect(view.events.last?.words == "from 3 to 1 by ana: v3 \"invents\" sources")
+        // The one before is who held it before, not the number below.
+        #expect(try await connector.plan(back()).target?.id.name == "3")
+
+        let late = try await connector.plan(back(to: "2"))
+        try registry.run("alias", "support-chat", "champion", "3")
+        let fault = await #expect(throws: ConnectorFault.self) { try await connector.apply(late) }
+        #expect(fault?.summary.contains("pointed to version 1 when this was planned; it points to 3 now") == true)
+        if case .superseded = try await connector.trace(of: late) {} else { Issue.record("somebody moved it") }
+        #expect(try await connector.watch(id).deployment.release == "v3")
+        let none = await #expect(throws: ConnectorFault.self) { try await connector.plan(back(to: "9")) }
+        #expect(none?.summary.contains("has no revision 9; it has: v3, v2, v1") == true)
+    }
+}
