@@ -54,8 +54,12 @@ final class FleetWorld: Sendable {
     /// Simulated seconds from one step to the next.
     static let step = 1.0
 
-    init(seed: UInt64, speed: Double, clock: any WallClock) {
+    /// Whether the simulated Prometheus scrapes.
+    private let isScraped: Bool
+
+    init(seed: UInt64, speed: Double, clock: any WallClock, isScraped: Bool = true) {
         (self.seed, self.speed, self.clock, startedAt) = (seed, speed, clock, clock.now())
+        self.isScraped = isScraped
         state = Mutex(Self.beginning(seed))
     }
 
@@ -117,8 +121,9 @@ final class FleetWorld: Sendable {
             }
             state.lived += Self.step
             guard records else { continue }
-            if state.lived - state.recordedAt >= 5 * max(1, speed) || state.recordedAt < -1e17 { record(&state) }
             updateAlerts(&state)
+            guard isScraped else { continue }
+            if state.lived - state.recordedAt >= 5 * max(1, speed) || state.recordedAt < -1e17 { record(&state) }
         }
     }
 

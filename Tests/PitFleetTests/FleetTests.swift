@@ -46,7 +46,7 @@ private typealias JSONValue = PitParse.JSONValue
 
 private func demo() -> (FleetWorld, HandClock) {
     let clock = HandClock()
-    return (FleetWorld(seed: 7, speed: 1, clock: clock), clock)
+    return (FleetWorld(seed: 7, speed: 1, clock: clock, isScraped: false), clock)
 }
 
 /// Asks the demo's deployer.
