@@ -10,7 +10,7 @@ public struct DetectorSettings: Equatable, Sendable {
     /// Near-duplicates within an hour, from which on they are told.
     public var duplicates = 20
     /// How alike two prompts are to be near-duplicates: the share of word pairs that both have.
-    public var likeness = 0.8
+    public var likeness = 0.7
     /// Words that stand nowhere but in system prompts, and must never be said by a model.
     public var canaries: [String] = []
     /// Findings less sure than this are not told.

@@ -101,6 +101,8 @@ public struct FindingTally: Equatable, Codable, Sendable {
     /// Exchanges with a finding within those times.
     public var exchangesLastHour: Int
     public var exchangesLastDay: Int
+    /// Exchanges with a finding in the response, within the last hour.
+    public var responsesLastHour = 0
     /// Findings that people called right, and wrong, of all times.
     public var right: Int
     public var wrong: Int

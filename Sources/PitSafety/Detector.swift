@@ -33,15 +33,20 @@ public struct DetectorInfo: Equatable, Sendable {
 }
 
 /// The rules of one detector that hold.
-public struct PhraseFindings: Sendable {
+public final class PhraseFindings: Sendable {
     let about: DetectorInfo
     let rules: [PhraseRule]
     /// The place of its first rule among those of all detectors.
     let base: Int
 
+    init(about: DetectorInfo, rules: [PhraseRule], base: Int) {
+        (self.about, self.rules, self.base) = (about, rules, base)
+    }
+
     /// Findings of the rules that hold in a text, those of the text's side.
     public func findings(in text: ScannedText) -> [Finding] {
-        text.hits.compactMap { hit in
+        guard !text.hits.isEmpty else { return [] }
+        return text.hits.compactMap { hit in
             let index = hit.rule - base
             guard rules.indices.contains(index) else { return nil }
             let rule = rules[index]

@@ -39,16 +39,30 @@ struct PrivateText {
     private func endsHere(_ at: Int) -> Bool { !byte(at).isAlphanumeric && byte(at) != 0x5F }
 
     /// A payment card: 13 to 19 digits in groups, a first digit that networks give out, Luhn's check (ISO/IEC 7812-1).
+    /// Another number may stand right behind it.
     func card(_ at: Int) -> Int? {
         guard (0x32...0x36).contains(byte(at)) else { return nil }
         let (values, ends) = digits(at, most: 19) { $0 == 0x20 || $0 == 0x2D }
-        guard (13...19).contains(values.count), let end = ends.last, endsHere(end) else { return nil }
+        guard values.count >= 13 else { return nil }
+        for count in 13...min(19, values.count)
+        where isGroupEnd(count, ends) && endsHere(ends[count - 1]) && Self.isLuhn(values[..<count]) {
+            return ends[count - 1]
+        }
+        return nil
+    }
+
+    /// Whether behind so many digits no other follows at once.
+    private func isGroupEnd(_ count: Int, _ ends: [Int]) -> Bool {
+        count == ends.count ? true : ends[count] > ends[count - 1] + 1
+    }
+
+    private static func isLuhn(_ values: ArraySlice<UInt8>) -> Bool {
         var sum = 0
         for (place, value) in values.reversed().enumerated() {
             let double = Int(value) * 2
             sum += place % 2 == 0 ? Int(value) : double > 9 ? double - 9 : double
         }
-        return sum % 10 == 0 ? end : nil
+        return sum % 10 == 0
     }
 
     /// A United States social security number in its written form; areas 000, 666 and 900 up are never given.
@@ -62,7 +76,8 @@ struct PrivateText {
     /// A number of the National Health Service: ten digits, the last a check by modulus 11.
     func nationalHealth(_ at: Int) -> Int? {
         let (values, ends) = digits(at, most: 10) { $0 == 0x20 || $0 == 0x2D }
-        guard values.count == 10, let end = ends.last, endsHere(end), end - at >= 12 else { return nil }
+        guard values.count >= 10, isGroupEnd(10, ends), endsHere(ends[9]), ends[9] - at >= 12 else { return nil }
+        let end = ends[9]
         let sum = values[..<9].enumerated().reduce(0) { $0 + Int($1.element) * (10 - $1.offset) }
         let check = (11 - sum % 11) % 11
         return check < 10 && check == Int(values[9]) ? end : nil
@@ -103,16 +118,24 @@ struct PrivateText {
     }
 
     /// A telephone number as people write it: with a plus and 8 to 15 digits (ITU-T E.164), or 9 to 11 digits of a
-    /// country in at least three groups that are no date.
+    /// country in at least three groups that are no date. Another number may stand right behind it.
     func phone(_ at: Int) -> Int? {
         let isInternational = byte(at) == 0x2B
         var (place, count, groups, lastEnd) = (isInternational ? at + 1 : at, 0, [0], at)
+        var best: Int?
         while count <= 15 {
             let next = byte(place)
             if next.isDigit {
                 count += 1
                 groups[groups.count - 1] += 1
                 lastEnd = place + 1
+                if !byte(place + 1).isDigit, endsHere(lastEnd), count <= 15,
+                    isInternational ? count >= 8 : isNational(at, groups, count)
+                {
+                    best = lastEnd
+                    // What is whole in the North American way goes no further.
+                    if groups.suffix(3) == [3, 3, 4] { break }
+                }
             } else if [0x20, 0x2D, 0x2E, 0x28, 0x29, 0x2F].contains(next), lastEnd == place || place - lastEnd < 2 {
                 if groups.last != 0 { groups.append(0) }
             } else {
@@ -120,13 +143,14 @@ struct PrivateText {
             }
             place += 1
         }
-        if groups.last == 0 { groups.removeLast() }
-        guard endsHere(lastEnd) else { return nil }
-        if isInternational { return (8...15).contains(count) ? lastEnd : nil }
+        return best
+    }
+
+    private func isNational(_ at: Int, _ groups: [Int], _ count: Int) -> Bool {
         let isDate = groups.first == 4 && groups.dropFirst().prefix(2) == [2, 2]
-        guard (9...11).contains(count), groups.count >= 3, groups.count <= 5, !isDate else { return nil }
-        let isNational = byte(at) == 0x30 && byte(at + 1) != 0x30 || byte(at) == 0x28
-        return isNational || groups.suffix(2) == [3, 4] ? lastEnd : nil
+        guard (9...11).contains(count), groups.count >= 3, groups.count <= 5, !isDate else { return false }
+        if byte(at) == 0x30 && byte(at + 1) != 0x30 || byte(at) == 0x28 { return true }
+        return groups.suffix(2) == [3, 4] && (count != 11 || byte(at) == 0x31)
     }
 
     /// An international bank account number: 15 to 34 letters and digits, in groups of four or none, whose remainder by

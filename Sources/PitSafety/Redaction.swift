@@ -124,9 +124,11 @@ public struct Redaction: Sendable {
     /// What begins with the first letter or digit of a word, the surest first.
     private func begins(_ scan: PrivateText, _ at: Int) -> (Kind, Int)? {
         // What follows another private thing at once begins no word of its own.
-        guard !scan.byte(at - 1).isAlphanumeric, scan.byte(at - 1) != 0x5F, scan.byte(at) != 0x5F else { return nil }
-        let byte = scan.bytes[at]
+        let (before, byte) = (scan.byte(at - 1), scan.bytes[at])
+        guard !before.isAlphanumeric, before != 0x5F, byte != 0x5F else { return nil }
         if byte.isDigit {
+            // Nor does what goes on with a number.
+            if before == 0x2D || before == 0x2E || before == 0x2F, scan.byte(at - 2).isDigit { return nil }
             if scan.mayBeNumber(at), let found = number(scan, at) { return found }
         } else {
             if scan.mayBeSecret(at), wanted.contains(.secret), let end = scan.secret(at) { return (.secret, end) }

@@ -30,15 +30,17 @@ extension Store {
                 sql: """
                     SELECT model, detector, COUNT(*) AS day, TOTAL(at >= ?) AS hour,
                     COUNT(DISTINCT interaction) AS days,
-                    COUNT(DISTINCT CASE WHEN at >= ? THEN interaction END) AS hours
+                    COUNT(DISTINCT CASE WHEN at >= ? THEN interaction END) AS hours,
+                    COUNT(DISTINCT CASE WHEN at >= ? AND side = 'response' THEN interaction END) AS responses
                     FROM finding WHERE at >= ? AND kind <> ? GROUP BY model, detector
-                    """, arguments: [hour, hour, day, Finding.notChecked])
+                    """, arguments: [hour, hour, hour, day, Finding.notChecked])
         }
         for row in hits {
             let model: String? = row["model"]
             tallies[[model, row["detector"]]] = FindingTally(
                 model: model.map(ModelName.init), detector: row["detector"], lastHour: Int(row["hour"] as Double),
                 lastDay: row["day"], exchangesLastHour: row["hours"], exchangesLastDay: row["days"])
+            tallies[[model, row["detector"]]]?.responsesLastHour = row["responses"]
         }
         let words = try readState {
             try Row.fetchAll(

@@ -82,13 +82,13 @@ extension Store {
         guard !exchange.findings.isEmpty else { return }
         let insert = try db.cachedStatement(
             sql: """
-                INSERT OR IGNORE INTO finding (interaction, number, detector, kind, at, model, body)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT OR IGNORE INTO finding (interaction, number, detector, kind, at, model, body, side)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         for (number, kept) in exchange.findings.enumerated() {
             try insert.execute(arguments: [
                 row, number, kept.finding.detector, kept.finding.kind, exchange.interaction.at.milliseconds,
-                exchange.interaction.model?.description, try Store.encode(kept.finding),
+                exchange.interaction.model?.description, try Store.encode(kept.finding), kept.finding.side.rawValue,
             ])
         }
     }

@@ -11,6 +11,7 @@ import tempfile
 
 CACHE = pathlib.Path(os.environ.get("PITWALL_PEERS") or pathlib.Path.home() / ".cache" / "pitwall-peers")
 VENV = CACHE / "benchmarks-venv"
+PRESIDIO = CACHE / "presidio-venv"
 DEBIAN = CACHE / "debian"
 WHEELS = ["prometheus_client==0.23.1", "numpy", "scipy"]
 PROGRAMS = {
@@ -34,6 +35,10 @@ def install():
     if not python.exists() or subprocess.run([python, "-c", f"import {modules}"], capture_output=True).returncode:
         run(sys.executable, "-m", "venv", "--clear", str(VENV))
         run(str(python), "-m", "pip", "install", "-q", "--only-binary=:all:", *WHEELS)
+    python = PRESIDIO / "bin" / "python"
+    if not python.exists() or subprocess.run([python, "-c", "import presidio_analyzer"], capture_output=True).returncode:
+        run(sys.executable, "-m", "venv", "--clear", str(PRESIDIO))
+        run(str(python), "-m", "pip", "install", "-q", "--only-binary=:all:", "presidio-analyzer==2.2.366")
     for package, program in PROGRAMS.items():
         if not any(DEBIAN.glob(program)):
             unpack(package)

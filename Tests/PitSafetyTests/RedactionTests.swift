@@ -18,6 +18,14 @@ private let changed: [(String, String)] = [
     ("call (415) 555-0132 or 415-555-0132", "call [phone] or [phone]"),
     ("020 7946 0958", "[phone]"),
     ("from 10.20.30.40:8080", "from [ip]:8080"),
+    ("4111 1111 1111 1111 536-90-4399", "[card] [ssn]"),
+    ("943 476 5919 88", "[nhs] 88"),
+    ("ticket 88231-4 424 235 2948", "ticket 88231-4 [nhs]"),
+    ("(415) 555-0132 572-87-2212", "[phone] [ssn]"),
+    ("from 2001:db8:85a3::8a2e:370:7334 on", "from [ip] on"),
+    ("device 00:1A:2B:3C:4D:5E", "device [mac]"),
+    ("to bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "to [crypto]"),
+    ("postgres://app:s3cretPw@db.example:5432/x", "postgres://[secret]@db.example:5432/x"),
     ("AKIAIOSFODNN7EXAMPLE", "[secret]"),
     ("key sk-ant-api03-abcdefghijklmnopqrstuvwx!", "key [secret]!"),
     ("ghp_abcdefghijklmnopqrstuvwxyz0123456789", "[secret]"),
@@ -35,7 +43,8 @@ private let kept = [
     "order 4111 1111 1111 1112", "on 2026-11-24 at 10:31", "version 1.2.3.4.5", "256.1.1.1", "id 1234567890123",
     "DE89370400440532013002", "000-12-3456", "a@b", "@handle", "user@localhost", "the token: something else",
     "sk-short", "9434765918", "3.14159265358979", "tokens per second = 1200", "room 12-34-56",
-    "4e1111111111111111", "",
+    "4e1111111111111111", "", "std::vector<int> a::b", "at 10:45:30",
+    "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdd",
 ]
 
 @Suite struct RedactionTests {

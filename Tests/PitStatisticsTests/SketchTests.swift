@@ -38,7 +38,7 @@ import Testing
             }
         }
         #expect(alike > 190 && unlike < 10, "\(alike) \(unlike)")
-        #expect(MinHash([] as [UInt64]).values.count == 64)
+        #expect(MinHash([]).values.count == 64)
         #expect(Shingles.of([]).isEmpty && Shingles.of([1]).count == 1 && Shingles.of([1, 2, 3], length: 2).count == 2)
     }
 

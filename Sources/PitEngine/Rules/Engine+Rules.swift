@@ -77,6 +77,7 @@ extension Engine {
             let detector = (label: "detector", value: tally.detector)
             put("pitwall_findings_last_hour", name, detector, Double(tally.lastHour))
             put("pitwall_exchanges_with_findings_last_hour", name, detector, Double(tally.exchangesLastHour))
+            put("pitwall_responses_with_findings_last_hour", name, detector, Double(tally.responsesLastHour))
         }
     }
 

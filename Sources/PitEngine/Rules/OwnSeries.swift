@@ -21,6 +21,7 @@ final class OwnSeries: RuleSource {
             "pitwall_model_error_budget_slow_burn_rate", "pitwall_model_error_budget_steady_burn_rate",
             "pitwall_findings_last_hour",
             "pitwall_exchanges_with_findings_last_hour",
+            "pitwall_responses_with_findings_last_hour",
         ] + Signal.allCases.map { "pitwall_model_\($0.info.jsonKey)" })
 
     func value(_ slot: Int, now: Timestamp) -> Double? { values[slot].isNaN ? nil : values[slot] }

@@ -55,9 +55,9 @@ public let ruleCatalog: [Rule] = [
         labels: ["severity": "warning"],
         annotations: ["summary": "clients of {{ $labels.model }} ask or spend too much, or answers do not end"]),
     Rule(
-        "PrivateTextInResponses", #"pitwall_exchanges_with_findings_last_hour{detector=~"pii.*|secret.*"} >= 1"#,
+        "PrivateTextInResponses", #"pitwall_responses_with_findings_last_hour{detector=~"pii|secret"} >= 1"#,
         keepFiring: 600, labels: ["severity": "warning"],
         annotations: [
-            "summary": "{{ $labels.detector }} in {{ $value }} exchanges of {{ $labels.model }} within an hour"
+            "summary": "{{ $labels.detector }} in {{ $value }} responses of {{ $labels.model }} within an hour"
         ]),
 ]

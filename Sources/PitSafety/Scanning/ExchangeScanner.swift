@@ -4,6 +4,7 @@ public import PitModel
 public final class ExchangeScanner: Sendable {
     private let detectors: [(detector: any Detector, phrases: PhraseFindings)]
     private let machine: PhraseMachine
+    private let rereading: Rereading
     private let wantsPrivate: Bool
     private let leastScore: Double
 
@@ -19,6 +20,7 @@ public final class ExchangeScanner: Sendable {
         }
         detectors = all
         machine = PhraseMachine(rules)
+        rereading = Rereading(machine)
         wantsPrivate = wanted.contains { ["pii", "secret"].contains($0.about.id) }
         leastScore = settings.leastScore
     }
@@ -41,12 +43,13 @@ public final class ExchangeScanner: Sendable {
                 text.privateSpans = text.bytes.withUnsafeBufferPointer { Redaction.everything.spans(in: $0) }
             }
         }
-        let scanned = ScannedExchange(interaction: exchange, texts: texts, reread: Rereading(machine))
+        let scanned = ScannedExchange(interaction: exchange, texts: texts, reread: rereading)
         var all: [Finding] = []
-        for (detector, phrases) in detectors {
-            var found: [Finding] = []
-            detector.look(at: scanned, phrases, into: &found)
+        var found: [Finding] = []
+        for index in detectors.indices {
+            detectors[index].detector.look(at: scanned, detectors[index].phrases, into: &found)
             guard !found.isEmpty else { continue }
+            defer { found = [] }
             if leastScore > 0 { found.removeAll { $0.score < leastScore } }
             if found.count > Self.limit {
                 let left = found.count - Self.limit
@@ -74,7 +77,7 @@ public final class ExchangeScanner: Sendable {
 }
 
 /// Reads what was hidden in a text as a text of its own.
-struct Rereading {
+final class Rereading: Sendable {
     private let machine: PhraseMachine
     init(_ machine: PhraseMachine) { self.machine = machine }
 

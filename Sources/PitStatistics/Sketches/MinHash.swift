@@ -7,14 +7,14 @@ public struct MinHash: Equatable, Sendable {
     /// - Parameters:
     ///   - members: hashes of the set's members, spread evenly; repetitions do not matter.
     ///   - size: of the signature; the standard error of the likeness is about `1 / sqrt(size)` at most.
-    public init(_ members: some Sequence<UInt64>, size: Int = 64) {
+    public init(_ members: [UInt64], size: Int = 64) {
         let empty = UInt32.max
         var values = [UInt32](repeating: empty, count: max(1, size))
         var isEmpty = true
         values.withUnsafeMutableBufferPointer { values in
             for member in members {
                 let spread = Self.mix(member)
-                let bin = Int((spread >> 32) &* UInt64(values.count) >> 32)
+                let bin = Int(((spread >> 32) &* UInt64(values.count)) >> 32)
                 let low = UInt32(truncatingIfNeeded: spread) >> 1
                 if low < values[bin] { values[bin] = low }
                 isEmpty = false

@@ -8,6 +8,7 @@ enum CacheMigrations {
         migrator.registerMigration("2 parts and rosters", migrate: CacheMigration2.migrate)
         migrator.registerMigration("3 exchanges", migrate: CacheMigration3.migrate)
         migrator.registerMigration("4 alerts by key", migrate: CacheMigration4.migrate)
+        migrator.registerMigration("5 sides of findings", migrate: CacheMigration5.migrate)
         return migrator
     }
 }

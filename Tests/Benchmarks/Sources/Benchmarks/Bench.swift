@@ -16,6 +16,8 @@ struct Bench: Sendable {
     }
     /// Python with the packages of `peers.py`.
     var python: String { cache.appending(path: "benchmarks-venv/bin/python").path }
+    /// Python with Presidio, which wants other versions of the rest.
+    var presidio: String { cache.appending(path: "presidio-venv/bin/python").path }
     /// A program of Debian's, unpacked.
     func debian(_ path: String) -> String { cache.appending(path: "debian/\(path)").path }
     var curl: String {

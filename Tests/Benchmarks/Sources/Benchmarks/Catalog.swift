@@ -7,6 +7,7 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     DayBenchmark.self,
     DriftBenchmark.self,
     RulesBenchmark.self,
+    SafetyBenchmark.self,
     StartBenchmark.self,
     KeysBenchmark.self,
     ConsoleBenchmark.self,
