@@ -55,8 +55,9 @@ public struct DataColumn: Sendable {
             guard let all = numbers.load() else { return nil }
             let scale = Self.tens[min(9, decimals)]
             if decimals <= 9, largest * scale < 2_147_483_000 {
-                return .numbers(
-                    OrderedValues(whole: all.map { Int32(($0 * scale).rounded()) }, decimals: decimals))
+                // 1.5 times two to the 52nd added rounds to a whole number, which then is in the lowest bits.
+                let whole = all.map { Int32(truncatingIfNeeded: ($0 * scale + 0x1.8p52).bitPattern) }
+                return .numbers(OrderedValues(whole: whole, decimals: decimals))
             }
             return .numbers(OrderedValues(all))
         case .categories:

@@ -21,20 +21,16 @@ final class SpillFile: @unchecked Sendable {
     deinit { close(file) }
 
     /// Writes numbers behind all others; gives their place, or nil when the disk does not take them.
-    func append(_ numbers: [Double]) -> Int? {
+    func append(_ bytes: UnsafeRawBufferPointer) -> Int? {
         let place = end
-        let isWritten = numbers.withUnsafeBytes { bytes in
-            var done = 0
-            while done < bytes.count, let base = bytes.baseAddress {
-                let wrote = pwrite(file, base + done, bytes.count - done, off_t(place + done))
-                if wrote < 0, errno == EINTR { continue }
-                guard wrote > 0 else { return false }
-                done += wrote
-            }
-            return true
+        var done = 0
+        while done < bytes.count, let base = bytes.baseAddress {
+            let wrote = pwrite(file, base + done, bytes.count - done, off_t(place + done))
+            if wrote < 0, errno == EINTR { continue }
+            guard wrote > 0 else { return nil }
+            done += wrote
         }
-        guard isWritten else { return nil }
-        end += numbers.count * MemoryLayout<Double>.size
+        end += bytes.count
         return place
     }
 
@@ -72,9 +68,21 @@ struct SpilledNumbers: Sendable {
         if latest.count == Self.batch { flush() }
     }
 
+    /// Appends many at once.
+    mutating func append(_ numbers: UnsafeBufferPointer<Double>) {
+        if latest.isEmpty, kept.isEmpty, numbers.count == Self.batch,
+            let place = spill?.append(UnsafeRawBufferPointer(numbers))
+        {
+            places.append(place)
+        } else {
+            for number in numbers { append(number) }
+        }
+    }
+
     @inline(never)
     private mutating func flush() {
-        if kept.isEmpty, let place = spill?.append(latest) { places.append(place) } else { kept += latest }
+        let place = kept.isEmpty ? latest.withUnsafeBytes { spill?.append($0) } ?? nil : nil
+        if let place { places.append(place) } else { kept += latest }
         latest.removeAll(keepingCapacity: true)
     }
 

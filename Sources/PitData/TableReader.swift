@@ -12,6 +12,8 @@ public struct TableReader {
     private static let piece = 1 << 20
     /// Columns of a table; a file of JSON that makes up names stops there.
     static let mostColumns = 4096
+    /// Fields of a record; a first line with more is no table's.
+    private static let mostFields = 100_000
 
     let path: String
     let file: Int32
@@ -65,7 +67,9 @@ public struct TableReader {
                     isEnd = try !fill()
                     continue
                 }
-                csv = makeColumns(CSVRecords.fields(of: bytes[..<end]))
+                let header = CSVRecords.fields(of: bytes[..<end])
+                guard header.count <= Self.mostFields else { throw .unknownFormat(path: path) }
+                csv = makeColumns(header)
                 (line, at) = (1, end)
             }
             at = csv?.take(from: at, isEnd: isEnd, &self) ?? takeJSON(isEnd: isEnd)

@@ -13,7 +13,7 @@ CACHE = pathlib.Path(os.environ.get("PITWALL_PEERS") or pathlib.Path.home() / ".
 VENV = CACHE / "benchmarks-venv"
 PRESIDIO = CACHE / "presidio-venv"
 DEBIAN = CACHE / "debian"
-WHEELS = ["prometheus_client==0.23.1", "numpy", "scipy"]
+WHEELS = ["prometheus_client==0.23.1", "numpy", "scipy", "pandas==2.3.3", "evidently==0.7.23"]
 PROGRAMS = {
     "htop": "usr/bin/htop",
     "btop": "usr/bin/btop",

@@ -66,12 +66,53 @@ enum Worlds {
     static let drifting: Snapshot = {
         var world = healthy
         world.models[0].drift = drift(promptShift: 2)
+        world.models[0].drift?.features += responses
+        world.interactions = [
+            InteractionTally(model: ModelName("support-chat"), lastHour: 412, lastDay: 9800, kept: 60_000)
+        ]
         world.models[1].drift = drift(promptShift: 0)
         world.events.append(
             Event(
                 at: noon.advanced(by: -1500), kind: .drift, model: ModelName("support-chat"),
                 title: "support-chat: prompt tokens drifted (sudden)"))
         return world
+    }()
+
+    /// What exchanges tell beside the histograms, and what a service says.
+    private static let responses: [FeatureDrift] = {
+        func feature(
+            _ key: String, _ title: String, _ method: String, _ score: Double, _ limit: Double, _ unit: SignalUnit,
+            _ buckets: [DriftBucket]
+        ) -> FeatureDrift {
+            FeatureDrift(
+                feature: DriftFeature(key: key, title: title, unit: unit, source: .responses), method: method,
+                score: score, limit: limit, pValue: score > limit ? 0.0000004 : 0.4, referenceCount: 4120,
+                currentCount: 412, verdict: score > limit ? .drifted : .same,
+                trend: (0..<60).map { $0 < 50 ? limit * 0.3 : score }, buckets: buckets)
+        }
+        func word(_ name: String, _ reference: Double, _ current: Double) -> DriftBucket {
+            DriftBucket(
+                upper: nil, name: name, reference: reference, current: current, contribution: abs(current - reference))
+        }
+        var text = feature(
+            "response_text", "response text", "AUC", 0.81, 0.55, .ratio,
+            [word("kestrel", 0, 0.42), word("premium", 0.01, 0.4), word("parcel", 0.5, 0.31)])
+        text.interval = 0.77...0.85
+        let lengths: [(Double, Double, Double)] = [
+            (40, 0.3, 0.28), (120, 0.4, 0.2), (400, 0.2, 0.22), (.infinity, 0.1, 0.3),
+        ]
+        let service = DriftFeature(key: "kstest:age", title: "age (kstest)", unit: .ratio, source: .service)
+        return [
+            text,
+            feature(
+                "response_length", "response length", "Wasserstein", 0.24, 0.1, .count,
+                lengths.map {
+                    DriftBucket(upper: $0.0, reference: $0.1, current: $0.2, contribution: abs($0.1 - $0.2))
+                }),
+            feature("refusal", "refusal", "JS", 0.03, 0.1, .count, [word("no", 0.97, 0.96), word("yes", 0.03, 0.04)]),
+            FeatureDrift(
+                feature: service, method: "p (TrustyAI)", score: 0.4, limit: 0.05, pValue: 0.4, verdict: .same),
+        ]
     }()
 
     /// Every feature compared, the prompts moved by so many buckets.

@@ -11,6 +11,10 @@ extension DriftScreen {
                 TableColumn(
                     "feature", "FEATURE", width: .fixed(20), priority: 99, sortKey: { .text($0.drift.feature.title) }
                 ) { TableCell(SafeText($0.drift.feature.title)) },
+                TableColumn(
+                    "source", "FROM", width: .fixed(9), priority: 15, isWide: true,
+                    sortKey: { .text($0.drift.feature.source.rawValue) }
+                ) { TableCell(SafeText($0.drift.feature.source.rawValue), .dim) },
                 TableColumn("method", "METHOD", width: .fixed(11), priority: 20, isWide: true) {
                     TableCell(SafeText($0.drift.method), .dim)
                 },
@@ -77,9 +81,11 @@ extension DriftScreen {
             frame.text(SafeText(drift.why), in: room.row(0), ink: Ink(.dim))
             return
         }
-        let buckets = drift.buckets.map { bucket in
+        let chosen = isWhole ? chosenBucket(row) : nil
+        let buckets = drift.buckets.enumerated().map { place, bucket in
             Histogram.Bucket(
-                SafeText(Self.edge(bucket, drift.feature)), reference: bucket.reference, current: bucket.current)
+                SafeText((place == chosen ? "> " : "") + Self.edge(bucket, drift.feature)),
+                reference: bucket.reference, current: bucket.current)
         }
         let reference = row.whole.referenceWords.isEmpty ? "reference" : row.whole.referenceWords
         Histogram(buckets, reference: SafeText(reference)).draw(in: room, on: &frame)
@@ -110,16 +116,20 @@ extension DriftScreen {
 
     private static func verdict(_ drift: FeatureDrift, _ world: World) -> String {
         let sizes = "n \(Figures.count(drift.currentCount)) against \(Figures.count(drift.referenceCount))"
+        let interval = drift.interval.map {
+            " [\(Figures.score($0.lowerBound)), \(Figures.score($0.upperBound))]"
+        }
+        let score = Figures.score(drift.score) + (interval ?? "")
         let p = drift.pValue.map { "   p \($0 < 0.001 ? "< 0.001" : Figures.score($0))" } ?? ""
         switch drift.verdict {
         case .notEnoughData: return "not enough data: \(drift.why)   \(sizes)"
         case .same:
-            return "\(drift.method) \(Figures.score(drift.score)) of \(Figures.score(drift.limit))   \(sizes)\(p)"
+            return "\(drift.method) \(score) of \(Figures.score(drift.limit))   \(sizes)\(p)"
         case .drifted:
             let since = drift.since.map { "   since \(world.clock($0, seconds: false))" } ?? ""
             let onset = drift.onset.map { " (\($0.rawValue))" } ?? ""
             return
-                "\(drift.method) \(Figures.score(drift.score)), limit \(Figures.score(drift.limit))\(since)\(onset)"
+                "\(drift.method) \(score), limit \(Figures.score(drift.limit))\(since)\(onset)"
                 + "   \(sizes)\(p)"
         }
     }
@@ -147,10 +157,11 @@ extension DriftScreen {
 
     func drawExplanation(in area: Rect, on frame: inout Frame) {
         let lines = [
-            "These figures come from the histograms that the servers export: they see lengths, truncation, the mix of",
-            "finish reasons, and timing. They do not see meaning: a model that answers wrongly at the same length looks",
-            "the same. PSI is corrected for the bias that small samples have; with several features, limits on p-values",
-            "are corrected for their number (Benjamini-Hochberg).",
+            "From histograms: lengths, truncation, the mix of finish reasons, and timing; not meaning. From exchanges, where",
+            "a connection tells of them: what texts are like (language, refusals, repetition, JSON, code), whether they can be",
+            "told apart from those before (AUC; 0.5 is chance), and what the source says beside them; not whether an answer is",
+            "right. PSI is corrected for the bias of small samples. A feature drifts when its score is beyond the limit and its",
+            "p-value, corrected for the number of features (Benjamini-Hochberg), is below 0.001. `e` reads the exchanges.",
         ]
         frame.line(area.row(0))
         for (line, text) in lines.enumerated() where line + 1 < area.height {

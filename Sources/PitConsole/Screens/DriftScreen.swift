@@ -6,7 +6,8 @@ public struct DriftScreen: ListScreen {
     public static let about = ScreenInfo(
         id: "drift", title: "Drift", key: "2", summary: "what of each model's traffic has changed.")
     public static let sortColumns = ["model", "feature", "score", "count", "verdict"]
-    public static let commands: [Command<Self>] = navigation + [zoom, show, model, changes, explain, copy]
+    public static let commands: [Command<Self>] =
+        navigation + [zoom, nextBucket, previousBucket, exchanges, show, model, changes, explain, copy]
 
     /// One feature of one model.
     struct Row: Equatable, Sendable {
@@ -23,6 +24,9 @@ public struct DriftScreen: ListScreen {
     var onlyDrifted = false
     var isZoomed = false
     var explains = false
+    /// The bucket that was chosen, and the row that it is of; nil means the one that moved most.
+    var bucket: Int?
+    var bucketRow = ""
     @Cached private var rows: [Row] = []
 
     public init() {}
@@ -70,6 +74,34 @@ public struct DriftScreen: ListScreen {
         return []
     }
 
+    private static let nextBucket = Command<Self>(
+        "next-bucket", "l", "right", title: "next bucket", help: "Choose the next bucket of the feature.",
+        availability: needsBuckets
+    ) { screen, _ in
+        screen.choose(1)
+        return []
+    }
+
+    private static let previousBucket = Command<Self>(
+        "previous-bucket", "h", "left", title: "bucket before", help: "Choose the bucket before.",
+        availability: needsBuckets
+    ) { screen, _ in
+        screen.choose(-1)
+        return []
+    }
+
+    private static let exchanges = Command<Self>(
+        "exchanges", "e", title: "exchanges",
+        help: "Read the exchanges in the chosen bucket, or in the one that moved most.", hint: 7,
+        availability: { screen, world in
+            guard let row = screen.selected else { return .refused(because: "no feature is selected") }
+            return screen.drillDown(row, world).availability
+        }
+    ) { screen, world in
+        guard let row = screen.selected, let query = screen.drillDown(row, world).query else { return [] }
+        return [.open(screen: "exchanges", subject: query.subject)]
+    }
+
     private static let show = Command<Self>(
         "only-drifted", "v", title: "drifted", help: "Show only what has drifted, or all again.", hint: 6
     ) { screen, world in
@@ -111,7 +143,7 @@ public struct DriftScreen: ListScreen {
         frame.text(SafeText(" " + headline(world)), in: head, ink: Ink(.dim))
         var room = rest
         if explains {
-            let (above, below) = rest.splitBottom(min(6, rest.height / 3))
+            let (above, below) = rest.splitBottom(min(7, rest.height / 3))
             room = above
             drawExplanation(in: below, on: &frame)
         }
@@ -156,6 +188,7 @@ public struct DriftScreen: ListScreen {
             table.emptyText = [
                 "Nothing to compare yet.", "Drift is read from the histograms that inference servers export:",
                 "it begins with two readings of a model's metrics, and needs some hundred requests.",
+                "Where a connection tells of exchanges, these are compared, too.",
             ]
         } else if rows.isEmpty {
             table.emptyText =

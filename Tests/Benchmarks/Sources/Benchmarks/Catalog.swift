@@ -8,6 +8,7 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     DriftBenchmark.self,
     RulesBenchmark.self,
     SafetyBenchmark.self,
+    StatisticsBenchmark.self,
     StartBenchmark.self,
     KeysBenchmark.self,
     ConsoleBenchmark.self,
