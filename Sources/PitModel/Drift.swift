@@ -194,6 +194,17 @@ public struct FeatureDrift: Equatable, Codable, Sendable, Identifiable {
 
     public var id: String { "\(feature.source.rawValue)/\(feature.key)" }
 
+    /// How far it is from no change, in limits: beyond 1 is drift. Nil without a score.
+    public var excess: Double? {
+        guard let score, limit > 0 else { return nil }
+        switch method {
+        case "AUC": return max(0, score - 0.5) / max(1e-9, limit - 0.5)
+        case "DIR": return abs(1 - score) / limit
+        case _ where feature.source == .service && pValue == score: return limit / max(score, 1e-9)
+        default: return abs(score) / limit
+        }
+    }
+
     public init(
         feature: DriftFeature, method: String, score: Double? = nil, limit: Double, pValue: Double? = nil,
         referenceCount: Double = 0, currentCount: Double = 0, verdict: Verdict, why: String = "",
@@ -231,8 +242,8 @@ public struct ModelDrift: Equatable, Codable, Sendable {
     public var judged: Int { features.filter { $0.verdict != .notEnoughData }.count }
     /// The largest score over its limit: 1 and more is drift. Nil while nothing can be judged.
     public var worst: FeatureDrift? {
-        features.filter { $0.score != nil && $0.verdict != .notEnoughData }
-            .max { ($0.score ?? 0) / $0.limit < ($1.score ?? 0) / $1.limit }
+        features.filter { $0.verdict != .notEnoughData && $0.excess != nil }
+            .max { ($0.excess ?? 0) < ($1.excess ?? 0) }
     }
 }
 

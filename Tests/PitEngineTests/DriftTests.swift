@@ -118,11 +118,10 @@ private func verdicts(_ drift: ModelDrift?) -> [String: FeatureDrift.Verdict] {
         let clock = HandClock()
         let server = ConnectedServer(
             Connection(name: ConnectionName("trusty"), kind: "metrics", url: "http://t", interval: 30), FakePage())
+        let names = ["kstest", "meanshift", "approxkstest", "fouriermmd", "spd", "dir", "mmd"]
         let profile = MetricProfile(
             id: "trustyai", title: "T", detect: ["trustyai_"],
-            sources: [
-                QuantitySource(.serviceStatistic, .gauge, ["trustyai_kstest", "trustyai_spd", "trustyai_mmd"])
-            ])
+            sources: [QuantitySource(.serviceStatistic, .gauge, names.map { "trustyai_\($0)" })])
         let binding = MetricsBinding(ConnectionName("trusty"))
         let models = ["credit", "ranker"].map { ModelConfig(name: ModelName($0), metrics: [binding]) }
         let engine = Engine(
@@ -132,7 +131,11 @@ private func verdicts(_ drift: ModelDrift?) -> [String: FeatureDrift.Verdict] {
         let page = """
             trustyai_kstest{model="credit",subcategory="age"} 0.011
             trustyai_kstest{model="credit",subcategory="income"} 0.6
+            trustyai_meanshift{model="credit",subcategory="age"} 0.2
+            trustyai_approxkstest{model="credit",subcategory="age"} 0.001
+            trustyai_fouriermmd{model="credit",subcategory="age"} 0.7
             trustyai_spd{model="credit",protected="gender"} -0.18
+            trustyai_dir{model="credit",protected="gender"} 0.7
             trustyai_mmd{modelId="ranker"} 0.4
 
             """
@@ -140,7 +143,12 @@ private func verdicts(_ drift: ModelDrift?) -> [String: FeatureDrift.Verdict] {
         let world = await engine.current()
         let credit = try #require(world.models.first { $0.name == ModelName("credit") }?.drift)
         #expect(
-            verdicts(credit) == ["kstest:age": .drifted, "kstest:income": .same, "spd:gender": .drifted])
+            verdicts(credit) == [
+                "kstest:age": .drifted, "kstest:income": .same, "meanshift:age": .same, "approxkstest:age": .drifted,
+                "fouriermmd:age": .same, "spd:gender": .drifted, "dir:gender": .drifted,
+            ])
+        #expect(credit.features.allSatisfy { (($0.excess ?? 0) > 1) == ($0.verdict == .drifted) })
+        #expect(credit.worst?.feature.key == "approxkstest:age")
         #expect(credit.features.first { $0.feature.key == "kstest:age" }?.pValue == 0.011)
         let ranker = try #require(world.models.first { $0.name == ModelName("ranker") }?.drift)
         #expect(verdicts(ranker) == ["mmd": .notEnoughData])

@@ -1,61 +1,7 @@
-import Foundation
 import PitEngine
 import PitModel
-import PitStatistics
 import PitStore
 import Testing
-
-/// Exchanges with a model as people have them: how many, and how long they are, follows the hour of the day.
-struct SeasonalTalk {
-    private static let words = [
-        "please", "open", "the", "settings", "page", "and", "then", "choose", "a", "password", "that", "you", "like",
-        "order", "parcel", "invoice", "card", "account", "today", "thanks", "refund", "delivery", "address", "phone",
-    ]
-    /// What the responses say more of once they have changed.
-    static let newWords = ["unfortunately", "kestrel", "upgrade", "premium", "subscription", "offer", "discount"]
-
-    let start: Timestamp
-    var perHour = 100.0
-    /// From when on responses are written with so large a share of new words.
-    var shiftAt: Timestamp?
-    var share = 0.5
-    private var random: SplitMix
-    private var number = 0
-
-    init(from start: Timestamp, perHour: Double = 100, seed: UInt64 = 11) {
-        (self.start, self.perHour, random) = (start, perHour, SplitMix(state: seed))
-    }
-
-    private mutating func text(_ mean: Double, _ newShare: Double) -> String {
-        let count = max(3, Int(mean * exp(random.normal() * 0.4)))
-        return (0..<count).map { _ in
-            let list = random.unit() < newShare ? Self.newWords : Self.words
-            return list[Int(random.unit() * Double(list.count))]
-        }.joined(separator: " ")
-    }
-
-    /// What was said between two moments, described.
-    mutating func exchanges(from: Timestamp, to: Timestamp) -> [KeptInteraction] {
-        let swing = sin(2 * .pi * from.since(start) / 86400)
-        let count = random.poisson(perHour * (1 + 0.4 * swing) * to.since(from) / 3600)
-        return (0..<count).map { _ in
-            number += 1
-            let at = from.advanced(by: random.unit() * to.since(from))
-            let isShifted = shiftAt.map { at >= $0 } ?? false
-            var said = Interaction(
-                id: "t\(number)", connection: ConnectionName("log"), model: ModelName("m"), servedModel: "m-1", at: at,
-                messages: [.init("user", text(9 * (1 + 0.2 * swing), 0))],
-                response: text(14, isShifted ? share : 0), latency: exp(random.normal() * 0.5),
-                finishReason: random.unit() < 0.1 ? "length" : "stop")
-            said.responseTokens = said.response.map { $0.utf8.count / 4 }
-            said.attributes = [
-                "tier": .text(random.unit() < 0.3 ? "gold" : "free"), "request": .text("r-\(number)"),
-                "sequence": .number(at.seconds),
-            ]
-            return KeptInteraction(said, features: ResponseDescriptors.describe(said))
-        }
-    }
-}
 
 /// An engine that watches one model of which only exchanges are known.
 private struct TalkBench {
@@ -64,11 +10,11 @@ private struct TalkBench {
     let engine: Engine
     static let model = ModelName("m")
 
-    init(_ drift: DriftSettings, store: Store? = nil) throws {
+    init(_ drift: DriftSettings, store: Store? = nil, servers: [ConnectedServer] = []) throws {
         self.store = try store ?? Store.inMemory()
         engine = Engine(
             settings: EngineSettings(
-                servers: [], models: [ModelConfig(name: Self.model)], profiles: [], author: "ana", drift: drift),
+                servers: servers, models: [ModelConfig(name: Self.model)], profiles: [], author: "ana", drift: drift),
             store: self.store, lock: nil, clock: clock, ring: LogRing(clock: clock), publish: { _ in })
     }
 
@@ -189,5 +135,47 @@ private func verdict(_ drift: ModelDrift, _ key: String) -> FeatureDrift.Verdict
         }
         #expect(told(kept) == told(live))
         #expect(live.drifted > 0)
+    }
+}
+
+/// A server that makes vectors of texts: by the share of one word in them.
+private struct FakeEmbedder: Embedding {
+    static let about = ConnectorInfo(id: "fake-embedder", title: "Fake", summary: "vectors")
+    var isDown = false
+    init() {}
+    init(_ connection: Connection, http: any HTTP) {}
+    func probe() async throws(ConnectorFault) -> Identity { Identity(product: "fake") }
+    func embed(_ texts: [String], model: String) async throws(ConnectorFault) -> [[Double]] {
+        if isDown { throw .rejected("no such model") }
+        return texts.map { text in
+            let words = text.split(separator: " ")
+            let new = words.count { SeasonalTalk.newWords.contains(String($0)) }
+            let share = Double(new) / Double(max(1, words.count))
+            return [1 - share, share, Double(words.count) / 1000]
+        }
+    }
+}
+
+@Test("where a server makes vectors of texts they are compared, too, and where it fails the rest goes on")
+func embeddingsAreFeatures() async throws {
+    for isDown in [false, true] {
+        var drift = DriftSettings(window: 3600, reference: .before(86400), interval: 300)
+        drift.embeddings = EmbeddingSource(ConnectionName("vectors"), model: "any")
+        var embedder = FakeEmbedder()
+        embedder.isDown = isDown
+        let bench = try TalkBench(
+            drift,
+            servers: [
+                ConnectedServer(
+                    Connection(name: ConnectionName("vectors"), kind: "fake-embedder", url: "http://v"), embedder)
+            ])
+        _ = await bench.engine.prepare()
+        var talk = SeasonalTalk(from: bench.clock.now())
+        (talk.shiftAt, talk.share) = (bench.clock.now().advanced(by: 5 * 3600), 0.6)
+        try bench.add(&talk, hours: 6)
+        let found = try await bench.drift()
+        #expect(verdict(found, "embedding_centroid") == (isDown ? nil : .drifted))
+        #expect(verdict(found, "embedding_mmd") == (isDown ? nil : .drifted))
+        #expect(verdict(found, "response_text") == .drifted)
     }
 }

@@ -204,8 +204,8 @@ extension DriftScreen.Row {
     /// Drifted first, by how far beyond the limit; then what is judged; then what is not known.
     var rank: Double {
         switch drift.verdict {
-        case .drifted: 2e6 + (drift.score ?? 0) / drift.limit
-        case .same: 1e6 + (drift.score ?? 0) / drift.limit
+        case .drifted: 2e6 + (drift.excess ?? 0)
+        case .same: 1e6 + (drift.excess ?? 0)
         case .notEnoughData: 0
         }
     }

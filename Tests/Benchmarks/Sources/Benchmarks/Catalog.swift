@@ -9,6 +9,7 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     RulesBenchmark.self,
     SafetyBenchmark.self,
     StatisticsBenchmark.self,
+    ResponseDriftBenchmark.self,
     StartBenchmark.self,
     KeysBenchmark.self,
     ConsoleBenchmark.self,

@@ -1,0 +1,1 @@
+../../../PitEngineTests/SeasonalTalk.swift
