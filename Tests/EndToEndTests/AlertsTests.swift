@@ -116,7 +116,7 @@ extension EndToEnd {
     }
 }
 
-/// `pitwall poll`, until it is stopped.
+/// `pitwall poll`, until it is killed: what it knows must be on the disk by then.
 private final class Polling {
     private let process = Process()
 
@@ -130,7 +130,7 @@ private final class Polling {
 
     func stop() {
         guard process.isRunning else { return }
-        process.terminate()
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 }
