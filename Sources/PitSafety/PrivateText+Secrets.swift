@@ -108,6 +108,8 @@ extension PrivateText {
         while byte(place) > 0x20, ![0x22, 0x27, 0x2C, 0x3B, 0x7D, 0x29].contains(byte(place)), place - begin < 4096 {
             place += 1
         }
+        // Not within a character.
+        while byte(place) & 0xC0 == 0x80 { place += 1 }
         guard place - begin >= 6 else { return nil }
         // `token: something` in prose is none: a secret has a digit or both cases in it.
         let value = bytes[begin..<place]

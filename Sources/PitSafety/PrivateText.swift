@@ -185,7 +185,8 @@ struct PrivateText {
         }
         var start = at
         while start > floor, at - start < 64, isLocal(bytes[start - 1]) { start -= 1 }
-        while start < at, !byte(start).isAlphanumeric, byte(start) < 0x80 { start += 1 }
+        // Where the bound fell within a character, that one stays whole.
+        while start < at, byte(start) & 0xC0 == 0x80 || !byte(start).isAlphanumeric && byte(start) < 0x80 { start += 1 }
         var (end, lastDot) = (at + 1, -1)
         while end - at < 254, byte(end).isAlphanumeric || byte(end) == 0x2D || byte(end) == 0x2E {
             if byte(end) == 0x2E {

@@ -56,6 +56,13 @@ private let kept = [
 
     @Test(arguments: kept) func whatOnlyLooksLikeItStays(text: String) { #expect(all.apply(text) == text) }
 
+    @Test func noCharacterIsCutInTwoWhereAPlaceIsBounded() {
+        let long = String(repeating: "é", count: 40)
+        #expect(all.apply("x\(long)ana@example.org") == "x\(long.dropLast(30))[email]")
+        let value = "password=12" + String(repeating: "日", count: 3000)
+        #expect(all.apply(value) == "[secret]" + String(repeating: "日", count: 1635))
+    }
+
     @Test func onlyWhatIsAskedForIsTaken() throws {
         let some = try #require(Redaction(["email"]))
         #expect(some.apply("a@example.com 4111111111111111") == "[email] 4111111111111111")
