@@ -5,6 +5,8 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     ScrapeBenchmark.self,
     StoreBenchmark.self,
     DayBenchmark.self,
+    EventsBenchmark.self,
+    LabelsBenchmark.self,
     DriftBenchmark.self,
     RulesBenchmark.self,
     SafetyBenchmark.self,
@@ -13,4 +15,5 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     StartBenchmark.self,
     KeysBenchmark.self,
     ConsoleBenchmark.self,
+    HostileBenchmark.self,
 ]

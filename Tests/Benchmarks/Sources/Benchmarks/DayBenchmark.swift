@@ -14,7 +14,7 @@ struct DayBenchmark: Benchmark {
     private static let models = ProcessInfo.processInfo.environment["MODELS"].flatMap { Int($0) } ?? 1000
     private static let interval = 15.0
 
-    private final class Clock: WallClock {
+    final class Clock: WallClock {
         private let time = Mutex(Timestamp(seconds: 1_800_000_000))
         func now() -> Timestamp { time.withLock { $0 } }
         func advance(_ seconds: Double) { time.withLock { $0 = $0.advanced(by: seconds) } }

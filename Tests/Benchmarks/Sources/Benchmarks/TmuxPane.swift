@@ -44,6 +44,15 @@ final class TmuxPane {
         return (ContinuousClock().now - began) / .seconds(1)
     }
 
+    /// Presses a key, and gives the seconds until `mark`, or without one anything at all, is on its way to the screen.
+    func press(_ key: String, until mark: String?, seconds: Double) throws -> Double {
+        pending = []
+        let began = ContinuousClock().now
+        tell("send-keys \(key)")
+        _ = try wait(seconds: seconds) { $0.contains(mark ?? "%output") }
+        return (ContinuousClock().now - began) / .seconds(1)
+    }
+
     /// Runs a command instead of what is there now.
     func start(_ command: String) { tell("respawn-pane -k \"\(command)\"") }
 
