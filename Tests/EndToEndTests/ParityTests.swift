@@ -10,18 +10,18 @@ extension EndToEnd {
         let peers = try Peers()
         // A burst of trouble in the window, so that it is not all the same.
         try peers.become("slow")
-        let now = try await Peers.wait("half a minute of samples") {
-            try ask(peers, "count_over_time(vllm:prompt_tokens_total[30s])", at: nil).first?.points.last
+        let now = try await Peers.wait("a window of samples") {
+            try ask(peers, "count_over_time(vllm:prompt_tokens_total[12s])", at: nil).first?.points.last
         } until: {
-            ($0?.value ?? 0) >= 25
+            ($0?.value ?? 0) >= 10
         }
         let at = try #require(now).at
-        let raw = try ask(peers, "{__name__=~\"vllm:.*(_total|_bucket|_sum|_count)\"}[30s]", at: at)
+        let raw = try ask(peers, "{__name__=~\"vllm:.*(_total|_bucket|_sum|_count)\"}[12s]", at: at)
         #expect(raw.count > 150)
         var compared = 0
         for series in raw {
             let theirs = try #require(try single(peers, series, at))
-            let ours = CounterRate.rate(series.points, from: at.advanced(by: -30), to: at, edge: .closed)
+            let ours = CounterRate.rate(series.points, from: at.advanced(by: -12), to: at, edge: .closed)
             #expect(isSame(ours, theirs), "\(series.labels): \(String(describing: ours)) \(theirs)")
             compared += 1
             if compared >= 60 { break }
@@ -34,12 +34,12 @@ extension EndToEnd {
             let buckets = raw.filter { $0.labels["__name__"] == "vllm:\(name)_bucket" }.compactMap {
                 series -> Bucket? in
                 let edge = series.labels["le"] == "+Inf" ? .infinity : Double(series.labels["le"] ?? "")
-                let rate = CounterRate.rate(series.points, from: at.advanced(by: -30), to: at, edge: .closed)
+                let rate = CounterRate.rate(series.points, from: at.advanced(by: -12), to: at, edge: .closed)
                 return edge.flatMap { edge in rate.map { Bucket(upper: edge, count: $0) } }
             }
             #expect(buckets.count > 10)
             for q in [0.0, 0.5, 0.9, 0.95, 0.99, 1.0] {
-                let theirs = try ask(peers, "histogram_quantile(\(q), rate(vllm:\(name)_bucket[30s]))", at: at).first?
+                let theirs = try ask(peers, "histogram_quantile(\(q), rate(vllm:\(name)_bucket[12s]))", at: at).first?
                     .points.last?.value
                 let ours = HistogramQuantile.quantile(q, buckets)?.value
                 #expect(
@@ -62,7 +62,7 @@ extension EndToEnd {
     private func single(_ peers: Peers, _ series: Answer, _ at: Timestamp) throws -> Double? {
         let labels = series.labels.filter { $0.key != "__name__" }.map { "\($0.key)=\"\($0.value)\"" }.joined(
             separator: ",")
-        return try ask(peers, "rate(\(series.labels["__name__"] ?? ""){\(labels)}[30s])", at: at).first?.points.last?
+        return try ask(peers, "rate(\(series.labels["__name__"] ?? ""){\(labels)}[12s])", at: at).first?.points.last?
             .value
     }
 

@@ -50,7 +50,7 @@ final class Peers: Sendable {
           - {name: chat-model, metrics: chat-0, alerts: {model_name: chat-model}, slo: {ttft_p95: 800ms, errors: 5%}, release: v14}
           - {name: by-prometheus, metrics: [{connection: prom, profile: vllm, match: {model_name: chat-model}}]}
           - {name: tiny-random, metrics: tiny-metrics, endpoints: tiny}
-        drift: {window: 15s, reference: before 5m, interval: 5s}
+        drift: {window: 10s, reference: before 5m, interval: 2s}
         \(rules)
         console: {time: utc, author: ana}
 

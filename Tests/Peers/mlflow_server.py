@@ -14,6 +14,7 @@
 
 The cache is $PITWALL_PEERS, or ~/.cache/pitwall-peers. Nothing is installed system-wide.
 """
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -86,7 +87,8 @@ def seed(folder, count, first, is_other):
     client = mlflow.MlflowClient()
     experiment = client.get_experiment_by_name("production-chat").experiment_id
     now = time.time_ns()
-    for number in range(first, first + count):
+
+    def trace(number):
         chance = random.Random(number)
         asked, said = CHATS[number % len(CHATS)]
         if is_other:
@@ -111,6 +113,10 @@ def seed(folder, count, first, is_other):
         status = "ERROR" if failed else "OK"
         client.end_span(root.trace_id, call.span_id, outputs=reply, status=status, end_time_ns=began + took)
         client.end_trace(root.trace_id, outputs=reply, status=status, end_time_ns=began + took + 1_000_000)
+
+    # Some at a time: the server works on one while the client makes the next.
+    with concurrent.futures.ThreadPoolExecutor(4) as several:
+        list(several.map(trace, range(first, first + count)))
     mlflow.flush_trace_async_logging()
     print(count)
 

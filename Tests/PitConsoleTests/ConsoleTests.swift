@@ -338,6 +338,20 @@ func quitAsks() {
     #expect(harness.effects == [.quit])
 }
 
+/// Whether a text has control characters other than line feeds, or overrides of direction; by its bytes, which is ten
+/// times as fast without optimisation.
+private func holdsControls(_ text: String) -> Bool {
+    var (last, before) = (UInt8(0), UInt8(0))
+    for byte in text.utf8 {
+        if byte < 0x20 && byte != 10 || byte == 0x7F { return true }
+        // U+0080 to U+009F, and U+202A to U+202E.
+        if last == 0xC2 && byte < 0xA0 { return true }
+        if before == 0xE2 && last == 0x80 && (0xAA...0xAE).contains(byte) { return true }
+        (before, last) = (last, byte)
+    }
+    return false
+}
+
 @Test("every screen survives every key in every world, at any size", arguments: screenCatalog.map { $0.about.id })
 func monkey(screen: String) {
     var random = Seeded(state: UInt64(screen.utf8.reduce(0) { $0 &+ Int($1) }))
@@ -356,11 +370,7 @@ func monkey(screen: String) {
             }
             if step % 53 == 0 { harness.send(.world(Worlds.all[Int.random(in: 0...3, using: &random)].snapshot)) }
             let frame = harness.frame
-            let forbidden = frame.cells.contains {
-                $0.glyph.unicodeScalars.contains {
-                    $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) || (0x202A...0x202E).contains($0.value)
-                }
-            }
+            let forbidden = holdsControls(frame.plainText)
             #expect(!forbidden, "\(name) \(key)")
         }
     }
