@@ -370,7 +370,8 @@ func monkey(screen: String) {
             }
             if step % 53 == 0 { harness.send(.world(Worlds.all[Int.random(in: 0...3, using: &random)].snapshot)) }
             let frame = harness.frame
-            let forbidden = holdsControls(frame.plainText)
+            let text = frame.plainText
+            let forbidden = holdsControls(text) || text.utf8.count { $0 == 10 } != frame.size.height
             #expect(!forbidden, "\(name) \(key)")
         }
     }
