@@ -32,6 +32,7 @@ objects = {}        # (plural, namespace, name) -> object
 history = []        # (version, plural, type, object)
 floor = [0]         # versions up to this one are compacted away
 version = [100]
+quiet = [False]     # while a fleet is made, before anybody watches
 log = []
 behave = {'controller': True, 'kubelet': True, 'ready_after': 0.05, 'deadline_scale': 1.0, 'deny': '', 'deny_code': 403,
           'expired': [], 'hang': '', 'refuse': '', 'drop_reply': '', 'quota': 0, 'page': 0, 'groups': list(GROUPS), 'gone_pages': 0,
@@ -58,6 +59,8 @@ class Failure(Exception):
 def record(kind, plural, obj):
     version[0] += 1
     obj['metadata']['resourceVersion'] = str(version[0])
+    if quiet[0]:
+        return
     history.append((version[0], plural, kind, copy.deepcopy(obj)))
     if len(history) > 20000:
         floor[0] = history[10000][0]
@@ -471,7 +474,127 @@ def reconcile_statefulset(s):
         save('statefulsets', s)
 
 
-work = set()
+def reconcile_isvc(o):
+    """KServe's InferenceService: Knative's revisions and traffic, or canaries of Standard mode."""
+    meta, spec = o['metadata'], o['spec']
+    if o.get('_generation') == meta['generation'] and o.get('_marks') == meta.get('annotations'):
+        return
+    o['_generation'], o['_marks'] = meta['generation'], copy.deepcopy(meta.get('annotations'))
+    predictor = {k: v for k, v in spec['predictor'].items() if k != 'canaryTrafficPercent'}
+    status = {'observedGeneration': meta['generation'], 'modelStatus': {'transitionStatus': 'UpToDate', 'copies': {'totalCopies': 1, 'failedCopies': 0}}}
+    ready = 'True'
+    annotations = meta.get('annotations') or {}
+    if annotations.get('serving.kserve.io/deploymentMode') in ('Standard', 'RawDeployment'):
+        status['canaryStatuses'] = [{'name': c['predictor']['name'], 'ready': True, 'trafficPercent': c.get('trafficPercent', 0)} for c in spec.get('canary', [])]
+    else:
+        k = o.setdefault('_k', {'n': 0, 'spec': None, 'created': None, 'ready': None, 'rolled': None, 'previous': None})
+        if k['spec'] != predictor:
+            k.update(spec=copy.deepcopy(predictor), n=k['n'] + 1)
+            k['created'] = '%s-predictor-%05d' % (meta['name'], k['n'])
+            if 'broken' not in json.dumps(predictor):
+                k['ready'] = k['created']
+        if k['ready'] != k['created']:
+            ready = 'False'
+            status['modelStatus'] = {'transitionStatus': 'BlockedByFailedLoad', 'lastFailureInfo': {'reason': 'ModelLoadFailed', 'message': 'no such file'}}
+        percent = spec['predictor'].get('canaryTrafficPercent')
+        if percent is None or percent == 100 or k['rolled'] is None:
+            if k['rolled'] != k['ready']:
+                k['previous'], k['rolled'] = k['rolled'], k['ready']
+            traffic = [{'latestRevision': True, 'percent': 100, 'revisionName': k['ready']}]
+        else:
+            if k['rolled'] == k['ready'] and percent == 0 and k['previous']:
+                k['rolled'] = k['previous']
+            traffic = [{'latestRevision': True, 'percent': percent, 'revisionName': k['ready']}, {'latestRevision': False, 'percent': 100 - percent, 'revisionName': k['rolled'], 'tag': 'prev'}]
+        parts = {'latestCreatedRevision': k['created'], 'latestReadyRevision': k['ready'], 'latestRolledoutRevision': k['rolled'], 'traffic': traffic}
+        if k['previous']:
+            parts['previousRolledoutRevision'] = k['previous']
+        status['components'] = {'predictor': parts}
+    status['conditions'] = [{'type': 'Ready', 'status': ready, 'lastTransitionTime': now()}]
+    if annotations.get('serving.kserve.io/stop') == 'true':
+        status['conditions'] = [{'type': 'Ready', 'status': 'False', 'lastTransitionTime': now()}, {'type': 'Stopped', 'status': 'True', 'lastTransitionTime': now()}]
+    o['status'] = status
+    save('inferenceservices', o)
+
+
+def reconcile_llm(o):
+    route = (o['spec'].get('router') or {}).get('route') or {}
+    stopped = lambda x: (x['metadata'].get('annotations') or {}).get('serving.kserve.io/stop') == 'true'
+    status = {'observedGeneration': o['metadata']['generation'], 'conditions': [{'type': 'Ready', 'status': 'False' if stopped(o) else 'True', 'lastTransitionTime': o['metadata']['creationTimestamp']}]}
+    if route.get('group'):
+        group = [x for k, x in sorted(objects.items(), key=lambda e: e[0][2]) if k[0] == 'llminferenceservices' and ((x['spec'].get('router') or {}).get('route') or {}).get('group') == route['group']]
+        status['router'] = {'group': {'name': route['group'], 'members': [dict({'name': x['metadata']['name'], 'weight': x['spec']['router']['route'].get('weight', 1)}, **({'stopped': True} if stopped(x) else {})) for x in group]}}
+    if o.get('status') != status:
+        o['status'] = status
+        save('llminferenceservices', o)
+
+
+def reconcile_rollout(o):
+    """Argo Rollouts: a canary's steps, its pauses, its end."""
+    meta, spec = o['metadata'], o['spec']
+    before = json.dumps(shown(o), sort_keys=True)
+    template = copy.deepcopy(spec['template'])
+    (template.get('metadata') or {}).get('labels', {}).pop('rollouts-pod-template-hash', None)
+    hash = hashed(template)
+    sets = owned('replicasets', meta['uid'])
+    number = lambda s: int(s['metadata'].get('annotations', {}).get('rollout.argoproj.io/revision', 0))
+    current = next((s for s in sets if s['metadata']['labels']['rollouts-pod-template-hash'] == hash), None)
+    top = max([number(s) for s in sets] or [0])
+    if current is None:
+        made = copy.deepcopy(template)
+        made.setdefault('metadata', {}).setdefault('labels', {})['rollouts-pod-template-hash'] = hash
+        current = create('replicasets', 'ReplicaSet', 'apps/v1', meta['namespace'], meta['name'] + '-' + hash, {
+            'spec': {'replicas': 0, 'template': made}, 'status': {'replicas': 0}}, owner=o, labels=dict(made['metadata']['labels']),
+            annotations={'rollout.argoproj.io/revision': str(top + 1)})
+    elif number(current) < top:
+        current['metadata']['annotations']['rollout.argoproj.io/revision'] = str(top + 1)
+        save('replicasets', current)
+    meta.setdefault('annotations', {})['rollout.argoproj.io/revision'] = current['metadata']['annotations']['rollout.argoproj.io/revision']
+    status = o.setdefault('status', {})
+    steps = (spec['strategy'].get('canary') or {}).get('steps') or []
+    wanted = spec.get('replicas', 1)
+    if status.get('currentPodHash') != hash:
+        status.update(currentPodHash=hash, currentStepIndex=0, controllerPause=False)
+        for key in ('abort', 'abortedAt', 'pauseConditions', 'promoteFull'):
+            status.pop(key, None)
+    if o.get('_aborted') and not status.get('abort'):
+        status['currentStepIndex'] = 0
+    o['_aborted'] = bool(status.get('abort'))
+    if not status.get('stableRS') or status.get('stableRS') == hash or (status.get('promoteFull') and not status.get('abort')):
+        status.update(stableRS=hash, currentStepIndex=len(steps), phase='Healthy', controllerPause=False)
+        for key in ('promoteFull', 'pauseConditions', 'message'):
+            status.pop(key, None)
+    elif status.get('abort'):
+        status.update(phase='Degraded', message='RolloutAborted: Rollout aborted update to revision ' + meta['annotations']['rollout.argoproj.io/revision'], controllerPause=False)
+        status.pop('pauseConditions', None)
+        status['canary'] = {'weights': {'canary': {'weight': 0, 'podTemplateHash': hash}, 'stable': {'weight': 100, 'podTemplateHash': status['stableRS']}}}
+    elif spec.get('paused'):
+        status.update(phase='Paused', message='manually paused')
+    else:
+        index = status.get('currentStepIndex', 0)
+        status.pop('message', None)
+        while index < len(steps):
+            step = steps[index]
+            if 'setWeight' in step:
+                weight = step['setWeight']
+                status['canary'] = {'weights': {'canary': {'weight': weight, 'podTemplateHash': hash}, 'stable': {'weight': 100 - weight, 'podTemplateHash': status['stableRS']}}}
+            elif 'pause' in step:
+                if status.get('pauseConditions'):
+                    status['phase'] = 'Paused'
+                    break
+                if not status.get('controllerPause'):
+                    status.update(phase='Paused', message='CanaryPauseStep', controllerPause=True, pauseConditions=[{'reason': 'CanaryPauseStep', 'startTime': now()}])
+                    break
+                status['controllerPause'] = False
+            index += 1
+        status['currentStepIndex'] = index
+        if index >= len(steps):
+            status.update(stableRS=hash, phase='Healthy')
+    status.update(observedGeneration=str(meta['generation']), replicas=wanted, updatedReplicas=wanted, readyReplicas=wanted, availableReplicas=wanted)
+    if json.dumps(shown(o), sort_keys=True) != before:
+        save('rollouts', o)
+
+
+RECONCILE = {'inferenceservices': reconcile_isvc, 'llminferenceservices': reconcile_llm, 'rollouts': reconcile_rollout}
 
 
 def controllers():
@@ -488,6 +611,8 @@ def controllers():
                     reconcile_deployment(obj)
                 elif key in objects and key[0] == 'statefulsets':
                     reconcile_statefulset(obj)
+                elif key in objects and key[0] in RECONCILE:
+                    RECONCILE[key[0]](obj)
 
 
 # --- HTTP ----------------------------------------------------------------------------------------------------------
@@ -567,6 +692,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if path == '/-/cut':
                 behave['cut'] = time.time()
                 changed.notify_all()
+            if path == '/-/touch':
+                # Changes of the status, as a rollout makes them.
+                for plural in ('deployments', 'replicasets'):
+                    for key in sorted_cache.get(plural, [])[:int(query['count'])]:
+                        objects[key]['status']['observedGeneration'] = objects[key]['metadata']['generation']
+                        save(plural, objects[key])
             if path == '/-/reset':
                 objects.clear(); by_owner.clear()
             self.answer(200, {'ok': True})
@@ -864,6 +995,7 @@ def deployment(name, image='registry.local/llm-server:1.0.0', replicas=2, labels
 def many(count, revisions):
     """A fleet at rest, made without its controllers."""
     behave.update(controller=False, kubelet=False)
+    quiet[0] = True
     for index in range(count):
         name = 'llm-%05d' % index
         d = dict(deployment(name), kind='Deployment', apiVersion='apps/v1')
@@ -887,7 +1019,7 @@ def many(count, revisions):
                 labels=dict(template['metadata']['labels']), annotations={'deployment.kubernetes.io/revision': str(number), 'kubernetes.io/change-cause': 'release 1.0.%d' % number,
                                                                           'deployment.kubernetes.io/desired-replicas': '2', 'deployment.kubernetes.io/max-replicas': '3'})
             sign(rs, 'kube-controller-manager', None)
-    history.clear()
+    quiet[0] = False
     floor[0] = version[0]
     for plural in ('deployments', 'replicasets'):
         sorted_cache[plural] = sorted(k for k in objects if k[0] == plural)

@@ -1,5 +1,6 @@
 import PitModel
 import PitParse
+import Synchronization
 
 /// A kind of object that an API server holds, and where.
 struct KubeResource: Hashable, Sendable {
@@ -47,6 +48,16 @@ struct KubeAPI: Sendable {
     private static let partial = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json"
 
     let http: any HTTP
+    let shelf: ShelfPlace
+
+    init(http: any HTTP, connection: ConnectionName) {
+        (self.http, shelf) = (http, ShelfPlace(connection))
+    }
+
+    /// Earlier specs of an object, as far as they were kept.
+    func recorded(_ dialect: any KubeDialect, _ object: KubeObject) async -> [RecordedSpec] {
+        await shelf.shelf?.specs(of: dialect.id(object, shelf.connection)) ?? []
+    }
 
     func get(
         _ path: String, _ query: [(name: String, value: String)] = [], metadataOnly: Bool = false
@@ -150,6 +161,18 @@ struct KubeAPI: Sendable {
     static func word(_ name: String?) throws(ConnectorFault) -> String? {
         guard let name else { return nil }
         return try word(name) as String
+    }
+}
+
+/// Where specs are kept, once somebody keeps them.
+final class ShelfPlace: Sendable {
+    let connection: ConnectionName
+    private let place = Mutex<(any SpecShelf)?>(nil)
+    init(_ connection: ConnectionName) { self.connection = connection }
+
+    var shelf: (any SpecShelf)? {
+        get { place.withLock { $0 } }
+        set { place.withLock { $0 = newValue } }
     }
 }
 

@@ -12,6 +12,9 @@ final class KubeCluster: Sendable {
         var replicaSets: [KubeFeed<ReplicaSetCollection>] = []
         var discoveredAt: ContinuousClock.Instant?
         var kinds: [DeploymentKind] = []
+        var found: [any KubeDialect] = []
+        /// The digest of the spec that was kept last.
+        var kept: [DeploymentID: String] = [:]
     }
     /// Seconds after which it is looked again for kinds that were installed meanwhile.
     private static let discoverAfter = 600.0
@@ -26,8 +29,12 @@ final class KubeCluster: Sendable {
         (self.api, self.connection, self.namespaces) = (api, connection, namespaces)
     }
 
-    func dialect(_ kind: DeploymentKind) throws(ConnectorFault) -> any KubeDialect {
-        guard let dialect = Self.dialects.first(where: { $0.kind == kind }) else {
+    func dialect(_ kind: DeploymentKind) async throws(ConnectorFault) -> any KubeDialect {
+        // Of some kinds there are several versions, and a server has one of them.
+        if Self.dialects.filter({ $0.kind == kind }).count > 1 { try await discover() }
+        let versions = state.withLock { $0.found }
+        let known = versions.first { $0.kind == kind } ?? Self.dialects.first { $0.kind == kind }
+        guard let dialect = known else {
             throw .rejected("a cluster holds no \(kind.rawValue)")
         }
         return dialect
@@ -52,7 +59,9 @@ final class KubeCluster: Sendable {
                     found.map { each in
                         var deployment = each
                         guard each.kind.hasReplicaSets, each.current == nil else { return each }
-                        deployment.current = sets.current(of: each.uid, release: each.release)
+                        if let current = sets.current(of: each.uid, release: each.release) {
+                            deployment.settle(current)
+                        }
                         return deployment
                     }
                 }
@@ -61,6 +70,21 @@ final class KubeCluster: Sendable {
             }
         }
         return all.sorted { $0.id < $1.id }
+    }
+
+    /// Has specs kept that nobody else keeps, each once.
+    func keepSpecs() async {
+        guard let shelf = api.shelf.shelf else { return }
+        let holders = state.withLock { $0.holders }
+        for (_, feed) in holders {
+            for (id, spec) in feed.peek({ $0.specs }) {
+                let isNew = state.withLock { state in
+                    defer { state.kept[id] = spec.digest }
+                    return state.kept[id] != spec.digest
+                }
+                if isNew { await shelf.keep(spec) }
+            }
+        }
     }
 
     /// Which of the kinds this server has: those that come with every one, and those that were installed.
@@ -74,7 +98,11 @@ final class KubeCluster: Sendable {
             groups.flatMap { group in
                 (group["versions"]?.list ?? []).compactMap { $0["groupVersion"]?.text }
             })
-        let found = Self.dialects.filter { served.contains("\($0.resource.group)/\($0.resource.version)") }
+        var kinds: Set<DeploymentKind> = []
+        let found = Self.dialects.filter { dialect in
+            served.contains("\(dialect.resource.group)/\(dialect.resource.version)")
+                && kinds.insert(dialect.kind).inserted
+        }
         guard !found.isEmpty else {
             throw .notWhatItSays(expected: "an API server of Kubernetes", got: "one without apps/v1")
         }
@@ -84,7 +112,7 @@ final class KubeCluster: Sendable {
         state.withLock { state in
             state.discoveredAt = ContinuousClock().now
             guard state.kinds != found.map(\.kind) else { return }
-            state.kinds = found.map(\.kind)
+            (state.kinds, state.found) = (found.map(\.kind), found)
             state.holders = found.flatMap { dialect in
                 wanted.map { place in
                     (
@@ -102,6 +130,14 @@ final class KubeCluster: Sendable {
 
 extension Deployment {
     var kind: DeploymentKind { id.kind }
+
+    /// Sets the current revision, and names it by the same identity where traffic is split.
+    mutating func settle(_ revision: RevisionID) {
+        current = revision
+        for index in traffic.indices where traffic[index].revision?.hash == revision.hash && !revision.hash.isEmpty {
+            traffic[index].revision = revision
+        }
+    }
 }
 
 extension DeploymentKind {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PitModel
 import PitParse
 
@@ -6,6 +7,8 @@ struct HolderCollection: KubeCollection {
     private let dialect: any KubeDialect
     private let connection: ConnectionName
     private(set) var all: [DeploymentID: Deployment] = [:]
+    /// Specs that served, of kinds whose earlier specs nobody keeps.
+    private(set) var specs: [DeploymentID: RecordedSpec] = [:]
 
     init(_ dialect: any KubeDialect, _ connection: ConnectionName) {
         (self.dialect, self.connection) = (dialect, connection)
@@ -14,9 +17,19 @@ struct HolderCollection: KubeCollection {
     mutating func put(_ object: KubeObject) {
         let deployment = dialect.read(object, connection)
         all[deployment.id] = deployment
+        guard dialect.keepsSpecs, deployment.status == .complete || deployment.status == .canary,
+            let content = dialect.content(of: object), TemplateDiff.starred(content) == content
+        else { return }
+        specs[deployment.id] = RecordedSpec(
+            deployment: deployment.id, digest: content.digest, json: content.json,
+            release: deployment.artifacts.first?.value ?? deployment.release,
+            seenAt: Timestamp(seconds: Date().timeIntervalSince1970))
     }
 
-    mutating func remove(_ object: KubeObject) { all[dialect.id(object, connection)] = nil }
+    mutating func remove(_ object: KubeObject) {
+        let id = dialect.id(object, connection)
+        (all[id], specs[id]) = (nil, nil)
+    }
 }
 
 /// What is kept of ReplicaSets: by whom they are owned, and which revision they are. No template.

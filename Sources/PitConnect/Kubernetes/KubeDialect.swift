@@ -20,6 +20,28 @@ protocol KubeDialect: Sendable {
     func draft(
         _ request: DeploymentRequest, _ object: KubeObject, _ token: KubeToken, _ target: KubeRevision?
     ) throws(ConnectorFault) -> KubeDraft
+
+    /// The part of the object that a verb writes.
+    func part(of verb: DeploymentVerb) -> String?
+    /// Whether a rollback needs a revision to go to: false where the object itself says where back is.
+    func needsTarget(_ request: DeploymentRequest, _ object: KubeObject) -> Bool
+    /// What a plan has to remember of the object beside its generation.
+    func detail(_ request: DeploymentRequest, _ object: KubeObject) -> String?
+    /// What became of a change that carries no note, where the goals do not tell.
+    func traced(_ request: DeploymentRequest, _ object: KubeObject, _ token: KubeToken) -> ApplyTrace?
+    /// What its controller tells elsewhere.
+    func details(of object: KubeObject, _ api: KubeAPI) async -> [RolloutEvent]
+    /// Whether pitwall has to keep its specs, because nobody else does.
+    var keepsSpecs: Bool { get }
+}
+
+extension KubeDialect {
+    func part(of verb: DeploymentVerb) -> String? { nil }
+    func needsTarget(_ request: DeploymentRequest, _ object: KubeObject) -> Bool { true }
+    func detail(_ request: DeploymentRequest, _ object: KubeObject) -> String? { nil }
+    func traced(_ request: DeploymentRequest, _ object: KubeObject, _ token: KubeToken) -> ApplyTrace? { nil }
+    func details(of object: KubeObject, _ api: KubeAPI) async -> [RolloutEvent] { [] }
+    var keepsSpecs: Bool { false }
 }
 
 /// A revision with what it holds: a pod template, a predictor.

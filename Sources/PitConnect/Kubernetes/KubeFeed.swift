@@ -30,6 +30,9 @@ final class KubeFeed<Collection: KubeCollection>: Sendable {
     func read<T: Sendable>(_ use: @Sendable (borrowing Collection) -> T) async throws(ConnectorFault) -> T {
         try await core.read(use)
     }
+
+    /// What was last known, without asking.
+    func peek<T: Sendable>(_ use: @Sendable (borrowing Collection) -> T) -> T { core.peek(use) }
 }
 
 /// Which objects a feed is of.
@@ -73,6 +76,10 @@ private final class FeedCore<Collection: KubeCollection>: Sendable {
             return state.watch
         }
         watch?.cancel()
+    }
+
+    func peek<T: Sendable>(_ use: @Sendable (borrowing Collection) -> T) -> T {
+        state.withLock { use($0.collection) }
     }
 
     func read<T: Sendable>(_ use: @Sendable (borrowing Collection) -> T) async throws(ConnectorFault) -> T {

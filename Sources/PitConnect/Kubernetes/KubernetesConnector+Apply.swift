@@ -12,7 +12,12 @@ extension KubernetesConnector {
             throw .rejected("\(concern.words). Nothing was sent")
         }
         let path = dialect.resource.path(object.meta.namespace, object.meta.name, draft.part)
-        let reply = try await api.patch(path, type: draft.type, body: draft.body.json, isDryRun: false)
+        var reply = try await api.patch(path, type: draft.type, body: draft.body.json, isDryRun: false)
+        if reply.status == 404, draft.part != nil {
+            // Before it had parts, all of it was written as one.
+            let whole = dialect.resource.path(object.meta.namespace, object.meta.name)
+            reply = try await api.patch(whole, type: draft.type, body: draft.body.json, isDryRun: false)
+        }
         if (200..<300).contains(reply.status) {
             let generation = JSONReader.value(of: reply.body)?["metadata"]?["generation"]?.whole
             return generation.map { "accepted as generation \($0)" } ?? "accepted"
@@ -82,8 +87,9 @@ extension KubernetesConnector {
             else { return .done("the object bears this operation's note, at generation \(generation)") }
             return .superseded("it was done, and what is wanted was changed again since\(Self.writer(of: object))")
         }
+        if let trace = dialect.traced(plan.request, object, token) { return trace }
         // What carries no note is known by what it sets.
-        if !isNoted(plan, dialect, object, token) {
+        if dialect.part(of: plan.request.verb) != nil {
             return goalsHold(plan, dialect, object, token) ? .done("the object holds what was asked for") : .notDone
         }
         if generation == token.generation { return .notDone }
@@ -94,12 +100,6 @@ extension KubernetesConnector {
 
     private static func writer(of object: KubeObject) -> String {
         object.meta.lastWriter.map { ": last by \($0.name) at \($0.at.rfc3339)" } ?? ""
-    }
-
-    private func isNoted(
-        _ plan: DeploymentPlan, _ dialect: any KubeDialect, _ object: KubeObject, _ token: KubeToken
-    ) -> Bool {
-        dialect.part(of: plan.request.verb) == nil
     }
 
     private func goalsHold(

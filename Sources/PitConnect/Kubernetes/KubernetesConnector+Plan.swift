@@ -3,8 +3,10 @@ import PitParse
 
 extension KubernetesConnector {
     public func plan(_ request: DeploymentRequest) async throws(ConnectorFault) -> DeploymentPlan {
-        let dialect = try cluster.dialect(request.deployment.kind)
-        async let asked = permission(request)
+        let dialect = try await cluster.dialect(request.deployment.kind)
+        async let asked = permission(
+            "patch", dialect.resource, dialect.part(of: request.verb), request.deployment.namespace,
+            request.deployment.name)
         let object = try await api.object(dialect.resource, request.deployment.namespace, request.deployment.name)
         async let surroundings = surroundings(of: object)
         let revisions = try await dialect.revisions(of: object, api)
@@ -12,7 +14,9 @@ extension KubernetesConnector {
         before.current = revisions.first(where: \.revision.isCurrent)?.revision.id ?? before.current
 
         var token = KubeToken.fresh(object)
-        let (target, gone) = Self.target(of: request, revisions, object)
+        token.detail = dialect.detail(request, object)
+        let (target, gone) =
+            dialect.needsTarget(request, object) ? Self.target(of: request, revisions, object) : (nil, [])
         if let target {
             token.target = target.revision.id
             token.digest = target.content.digest
@@ -36,6 +40,7 @@ extension KubernetesConnector {
         plan.expectation = draft.expectation
         plan.concerns += draft.concerns
         plan.changes = Self.changes(request, object, dialect, target)
+        if plan.changes.isEmpty { plan.changes = Self.changes(draft, object) }
         let path = dialect.resource.path(object.meta.namespace, object.meta.name, draft.part)
         plan.exchange = [
             "PATCH \(path)?fieldManager=\(KubeAPI.fieldManager)", "Content-Type: \(draft.type)",
@@ -85,7 +90,8 @@ extension KubernetesConnector {
         _ request: DeploymentRequest, _ object: KubeObject, _ dialect: any KubeDialect, _ target: KubeRevision?
     ) -> [SpecChange] {
         switch request.verb {
-        case .rollback: TemplateDiff.changes(from: dialect.content(of: object), to: target?.content)
+        case .rollback where target?.content.members != nil:
+            TemplateDiff.changes(from: dialect.content(of: object), to: target?.content)
         case .scale:
             [
                 SpecChange(
@@ -94,6 +100,19 @@ extension KubernetesConnector {
         case .pause: [SpecChange("paused", before: object.spec["paused"].map(\.json), after: "true")]
         case .resume: [SpecChange("paused", before: object.spec["paused"].map(\.json), after: "false")]
         default: []
+        }
+    }
+
+    /// What a draft sets, against what is there.
+    private static func changes(_ draft: KubeDraft, _ object: KubeObject) -> [SpecChange] {
+        draft.goals.flatMap { goal -> [SpecChange] in
+            var here: JSONValue? = object.json
+            for step in goal.path { here = here?[step] }
+            let path = goal.path.joined(separator: ".")
+            return TemplateDiff.changes(from: here, to: goal.value).map { change in
+                let place = change.path.isEmpty ? path : "\(path).\(change.path)"
+                return SpecChange(place, before: change.before, after: change.after)
+            }
         }
     }
 
@@ -114,13 +133,6 @@ extension KubernetesConnector {
     }
 
     /// Asks the server whether this may be done.
-    private func permission(_ request: DeploymentRequest) async -> Permission {
-        guard let dialect = try? cluster.dialect(request.deployment.kind) else { return .unknown }
-        let part = dialect.part(of: request.verb)
-        return await permission(
-            "patch", dialect.resource, part, request.deployment.namespace, request.deployment.name)
-    }
-
     func permission(
         _ verb: String, _ resource: KubeResource, _ part: String?, _ namespace: String?, _ name: String
     ) async -> Permission {
@@ -194,9 +206,4 @@ extension KubernetesConnector {
             return Concern(.managed, "the autoscaler \(name) sets its replicas and may change them again")
         }
     }
-}
-
-extension KubeDialect {
-    /// The part of the object that a verb writes.
-    func part(of verb: DeploymentVerb) -> String? { nil }
 }

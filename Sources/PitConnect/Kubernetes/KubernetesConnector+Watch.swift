@@ -8,7 +8,7 @@ extension KubernetesConnector {
         let revisions = try await dialect.revisions(of: object, api)
         var now = dialect.read(object, cluster.connection)
         if let current = revisions.first(where: \.revision.isCurrent)?.revision {
-            now.current = current.id
+            now.settle(current.id)
         }
         let found = await surroundings
         let troubles = PodTrouble.all(in: found.pods ?? [], hash: now.current?.hash ?? "")
@@ -21,6 +21,7 @@ extension KubernetesConnector {
         subjects += troubles.prefix(4).map(\.uid)
         var events: [RolloutEvent] = []
         for uid in subjects where !uid.isEmpty { events += await self.events(of: uid, object.meta.namespace) }
+        events += await dialect.details(of: object, api)
         events.sort { $0.at < $1.at }
         let conditions = object.conditions.map { each in
             "\(each.type) is \(each.status)" + (each.reason.isEmpty ? "" : ": \(each.reason)")

@@ -2,7 +2,7 @@ public import PitModel
 import PitParse
 
 /// A Kubernetes cluster: Deployments and StatefulSets, and what KServe and Argo Rollouts add.
-public struct KubernetesConnector: Connector, Deploying {
+public struct KubernetesConnector: Connector, SpecRecording {
     public static let about = ConnectorInfo(
         id: "kubernetes", title: "Kubernetes",
         summary: "shows what runs where, and rolls back, pauses, restarts and scales it", usualPorts: [6443],
@@ -19,7 +19,7 @@ public struct KubernetesConnector: Connector, Deploying {
 
     public init(_ connection: Connection, http: any HTTP) {
         cluster = KubeCluster(
-            api: KubeAPI(http: http), connection: connection.name,
+            api: KubeAPI(http: http, connection: connection.name), connection: connection.name,
             namespaces: connection.options["namespaces"]?.list ?? [])
     }
 
@@ -33,7 +33,13 @@ public struct KubernetesConnector: Connector, Deploying {
         return Identity(product: KubeAPI.product, version: name.prefix(bytes: 60), detail: places)
     }
 
-    public func deployments() async throws(ConnectorFault) -> [Deployment] { try await cluster.deployments() }
+    public func record(on shelf: any SpecShelf) { api.shelf.shelf = shelf }
+
+    public func deployments() async throws(ConnectorFault) -> [Deployment] {
+        let all = try await cluster.deployments()
+        await cluster.keepSpecs()
+        return all
+    }
 
     public func revisions(of deployment: DeploymentID) async throws(ConnectorFault) -> [Revision] {
         let (dialect, object) = try await find(deployment)
@@ -56,7 +62,7 @@ public struct KubernetesConnector: Connector, Deploying {
     }
 
     func find(_ id: DeploymentID) async throws(ConnectorFault) -> (any KubeDialect, KubeObject) {
-        let dialect = try cluster.dialect(id.kind)
+        let dialect = try await cluster.dialect(id.kind)
         return (dialect, try await api.object(dialect.resource, id.namespace, id.name))
     }
 }

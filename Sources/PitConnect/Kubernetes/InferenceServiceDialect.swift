@@ -1,0 +1,301 @@
+import PitModel
+import PitParse
+
+/// KServe's InferenceService. In Knative mode its revisions are Knative's, and traffic is split by
+/// `canaryTrafficPercent`; in Standard mode (0.20 and later) by `spec.canary`. Neither keeps the spec of an earlier
+/// release: going back to one that was seen needs what was recorded of it.
+struct InferenceServiceDialect: KubeDialect {
+    static let mode = "serving.kserve.io/deploymentMode"
+    static let stop = "serving.kserve.io/stop"
+    let kind = DeploymentKind.inferenceService
+    let resource = KubeResource(group: "serving.kserve.io", version: "v1beta1", plural: "inferenceservices")
+    let verbs: Set<DeploymentVerb> = [.rollback, .promote, .setWeight, .stop, .start]
+    var keepsSpecs: Bool { true }
+
+    /// What Knative says of its revisions, where it runs.
+    private struct Revisions {
+        var created: String
+        var ready: String?
+        var rolledOut: String?
+        var previous: String?
+
+        init?(_ object: KubeObject) {
+            let predictor = object.status["components"]?["predictor"]
+            guard let created = predictor?["latestCreatedRevision"]?.text, !created.isEmpty else { return nil }
+            self.created = created
+            ready = predictor?["latestReadyRevision"]?.text
+            rolledOut = predictor?["latestRolledoutRevision"]?.text
+            previous = predictor?["previousRolledoutRevision"]?.text
+        }
+
+        /// Where traffic goes when the newest gets none.
+        var back: String? {
+            if let rolledOut, rolledOut != created { return rolledOut }
+            return previous.flatMap { $0 == created ? nil : $0 }
+        }
+    }
+
+    /// Canaries of Standard mode, by name.
+    private static func canaries(_ object: KubeObject) -> [(name: String, percent: Double)] {
+        (object.spec["canary"]?.list ?? []).compactMap { each in
+            guard let name = each["predictor"]?["name"]?.text else { return nil }
+            return (name, each["trafficPercent"]?.figure ?? 0)
+        }
+    }
+
+    func read(_ object: KubeObject, _ connection: ConnectionName) -> Deployment {
+        var deployment = Deployment(
+            id: id(object, connection), uid: object.meta.uid, generation: object.meta.generation)
+        let predictor = object.spec["predictor"] ?? .null
+        deployment.artifacts = Self.artifacts(of: predictor)
+        deployment.current = Self.current(object)
+        deployment.release = deployment.current.map { Self.label($0.name) } ?? ""
+        let copies = object.status["modelStatus"]?["copies"]
+        deployment.replicas = ReplicaCounts(
+            wanted: predictor["minReplicas"]?.whole, ready: copies?["totalCopies"]?.whole,
+            total: copies?["totalCopies"]?.whole)
+        deployment.traffic = Self.traffic(of: object, deployment.current)
+        (deployment.status, deployment.message) = Self.status(of: object)
+        sign(&deployment, from: object)
+        deployment.verbs = verbs.subtracting([deployment.status == .stopped ? .stop : .start])
+        if Revisions(object) == nil, Self.canaries(object).isEmpty {
+            deployment.verbs.subtract([.promote, .setWeight])
+        }
+        return deployment
+    }
+
+    /// The newest revision: Knative's, or a canary's, or the spec itself by its digest.
+    private static func current(_ object: KubeObject) -> RevisionID? {
+        if let canary = canaries(object).last { return RevisionID(canary.name) }
+        guard let digest = content(object)?.digest else { return nil }
+        return RevisionID(Revisions(object)?.created ?? "spec-\(digest)", hash: digest)
+    }
+
+    static func label(_ name: String) -> String {
+        // `llama-predictor-00002`
+        if let last = name.split(separator: "-").last, last.count == 5, let number = Int(last) { return "r\(number)" }
+        return String(name.prefix(13))
+    }
+
+    private static func content(_ object: KubeObject) -> JSONValue? {
+        object.spec["predictor"]?.without("canaryTrafficPercent")
+    }
+
+    static func artifacts(of predictor: JSONValue) -> [Artifact] {
+        var all: [Artifact] = []
+        for member in predictor.members ?? [] {
+            guard let uri = member.value["storageUri"]?.text ?? member.value["storage"]?["path"]?.text else { continue }
+            all.append(Artifact(.model, value: uri.prefix(bytes: 300)))
+            if let image = member.value["image"]?.text { all.append(Artifact(.image, value: image.prefix(bytes: 300))) }
+        }
+        return all + PodTemplate(.object([("spec", predictor)])).artifacts
+    }
+
+    private static func traffic(of object: KubeObject, _ current: RevisionID?) -> [TrafficShare] {
+        let canaries = canaries(object)
+        if !canaries.isEmpty {
+            // Only canaries that are ready get their share.
+            let told = object.status["canaryStatuses"]?.list ?? []
+            var shares = canaries.map { canary in
+                let status = told.first { $0["name"]?.text == canary.name }
+                let isReady = status?["ready"]?.flag ?? false
+                return TrafficShare(
+                    canary.name, revision: RevisionID(canary.name), percent: isReady ? canary.percent : 0)
+            }
+            let rest = 100 - shares.reduce(0) { $0 + $1.percent }
+            let stable = object.spec["predictor"]?["name"]?.text ?? "stable"
+            shares.append(TrafficShare(stable, revision: content(object).map(stableID), percent: rest))
+            return shares.sorted { $0.percent > $1.percent }
+        }
+        let told = object.status["components"]?["predictor"]?["traffic"]?.list ?? []
+        var shares = told.compactMap { each -> TrafficShare? in
+            guard let name = each["revisionName"]?.text, let percent = each["percent"]?.figure else { return nil }
+            let revision = name == current?.name ? current : RevisionID(name)
+            return TrafficShare(label(name), revision: revision, percent: percent)
+        }
+        if !shares.isEmpty, let current, !shares.contains(where: { $0.revision == current }) {
+            shares.append(TrafficShare(label(current.name), revision: current, percent: 0))
+        }
+        return shares.sorted { $0.percent > $1.percent }
+    }
+
+    private static func stableID(_ content: JSONValue) -> RevisionID {
+        RevisionID("spec-\(content.digest)", hash: content.digest)
+    }
+
+    private static func status(of object: KubeObject) -> (RolloutStatus, String) {
+        guard object.status["observedGeneration"]?.whole ?? 0 >= object.meta.generation ?? 0 else {
+            return (.progressing, "its controller has not seen the newest generation yet")
+        }
+        if object.meta.annotation(stop) == "true" {
+            return object.condition("Stopped")?.status == "True" ? (.stopped, "stopped") : (.progressing, "it stops")
+        }
+        let model = object.status["modelStatus"]
+        let ready = object.condition("Ready")
+        if ["BlockedByFailedLoad", "InvalidSpec"].contains(model?["transitionStatus"]?.text ?? "") {
+            let failure = model?["lastFailureInfo"]
+            let words = [failure?["reason"]?.text, failure?["message"]?.text].compactMap { $0 }.joined(separator: ": ")
+            return (.failed, words.isEmpty ? "its model cannot be loaded" : words.prefix(bytes: 400))
+        }
+        if let revisions = Revisions(object), revisions.created != revisions.ready {
+            return (.progressing, "\(revisions.created) is not ready yet")
+        }
+        guard let ready, ready.status == "True" else {
+            let why = object.conditions.first { $0.status == "False" && $0.type != "Stopped" }
+            return (
+                ready?.status == "False" ? .degraded : .progressing, why?.words.prefix(bytes: 400) ?? "not ready yet"
+            )
+        }
+        let shares = traffic(of: object, current(object))
+        let newest = shares.first { $0.revision == current(object) }?.percent
+        if let newest, newest > 0, newest < 100 { return (.canary, "\(Int(newest))% of the traffic is on the newest") }
+        if newest == 0 { return (.canary, "the newest gets no traffic") }
+        return (.complete, "")
+    }
+
+    func content(of object: KubeObject) -> JSONValue? { Self.content(object) }
+
+    func revisions(of object: KubeObject, _ api: KubeAPI) async throws(ConnectorFault) -> [KubeRevision] {
+        let current = Self.current(object)
+        let now = Self.content(object) ?? .null
+        var all: [KubeRevision] = []
+        func add(_ id: RevisionID, _ content: JSONValue, isCurrent: Bool = false, note: String) {
+            var revision = Revision(id: id, label: Self.label(id.name), isCurrent: isCurrent)
+            revision.isRestorable = !isCurrent
+            revision.artifacts = Self.artifacts(of: content)
+            revision.note = note
+            all.append(KubeRevision(revision: revision, content: content))
+        }
+        if let current { add(current, now, isCurrent: true, note: "") }
+        if !Self.canaries(object).isEmpty {
+            add(Self.stableID(now), now, note: "stable: it serves beside the canary")
+        } else if let back = Revisions(object)?.back {
+            add(RevisionID(back), .null, note: "Knative still has it: traffic can go back to it at once")
+        }
+        for spec in await api.recorded(self, object) where spec.digest != now.digest {
+            guard let content = JSONReader.value(of: spec.json) else { continue }
+            add(
+                RevisionID("spec-\(spec.digest)", hash: spec.digest), content,
+                note: "recorded by pitwall, last seen \(spec.seenAt.rfc3339)")
+        }
+        return all
+    }
+
+    func needsTarget(_ request: DeploymentRequest, _ object: KubeObject) -> Bool {
+        request.target != nil || (Self.canaries(object).isEmpty && Revisions(object)?.back == nil)
+    }
+
+    func draft(
+        _ request: DeploymentRequest, _ object: KubeObject, _ token: KubeToken, _ target: KubeRevision?
+    ) throws(ConnectorFault) -> KubeDraft {
+        var patch = JSONPatch()
+        patch.guarded(by: token)
+        var draft = KubeDraft(body: .null, expectation: .weight(0))
+        var marks = [(key: KubeNote.key, value: Optional(KubeNote(token, request).text))]
+        switch request.verb {
+        case .rollback: try rollBack(object, target, &patch, &draft)
+        case .promote: try promote(object, &patch, &draft)
+        case .setWeight:
+            guard let amount = request.amount, (0...100).contains(amount) else {
+                throw .rejected("say how many percent: 0 to 100")
+            }
+            try weigh(amount, object, &patch, &draft)
+        case .stop, .start:
+            let isStopped = object.meta.annotation(Self.stop) == "true"
+            if isStopped == (request.verb == .stop) {
+                let words = isStopped ? "it is stopped already" : "it is not stopped"
+                draft.concerns.append(Concern(.sameAsNow, words, blocks: true))
+            }
+            marks.append((key: Self.stop, value: request.verb == .stop ? "true" : nil))
+            draft.expectation = .stopped(request.verb == .stop)
+        default: throw refuse(request.verb)
+        }
+        patch.annotate(object.meta, marks)
+        draft.body = patch.value
+        return draft
+    }
+
+    private func rollBack(
+        _ object: KubeObject, _ target: KubeRevision?, _ patch: inout JSONPatch, _ draft: inout KubeDraft
+    ) throws(ConnectorFault) {
+        let isRecorded = target?.revision.note.hasPrefix("recorded") ?? false
+        if let target, isRecorded {
+            patch.replace("/spec/predictor", target.content)
+            if object.spec["canary"] != nil { patch.remove("/spec/canary") }
+            draft.goals = [KubeDraft.Goal("spec", "predictor", value: target.content)]
+            draft.expectation = .serves(target.revision.id)
+        } else if !Self.canaries(object).isEmpty {
+            patch.remove("/spec/canary")
+            draft.goals = [KubeDraft.Goal("spec", "canary", value: nil)]
+            draft.expectation = .serves(Self.stableID(Self.content(object) ?? .null))
+        } else if let back = Revisions(object)?.back {
+            patch.add("/spec/predictor/canaryTrafficPercent", .number(0))
+            draft.goals = [KubeDraft.Goal("spec", "predictor", "canaryTrafficPercent", value: .number(0))]
+            draft.expectation = .weight(0)
+            draft.concerns.append(
+                Concern(
+                    .warning,
+                    "traffic goes back to \(back), and the spec still holds the new release: the next change of it "
+                        + "starts from there"))
+        } else {
+            throw .rejected("it has no revision to go back to, and none was recorded: deploy the earlier one anew")
+        }
+    }
+
+    private func promote(
+        _ object: KubeObject, _ patch: inout JSONPatch, _ draft: inout KubeDraft
+    ) throws(ConnectorFault) {
+        let canaries = object.spec["canary"]?.list ?? []
+        if let canary = canaries.first?["predictor"] {
+            guard canaries.count == 1 else { throw .rejected("it has \(canaries.count) canaries: end all but one") }
+            let merged = (object.spec["predictor"] ?? .object([])).merged(with: canary)
+            patch.test("/spec/canary/0/predictor/name", canary["name"] ?? .null)
+            patch.replace("/spec/predictor", merged)
+            patch.remove("/spec/canary")
+            draft.goals = [
+                KubeDraft.Goal("spec", "predictor", value: merged), KubeDraft.Goal("spec", "canary", value: nil),
+            ]
+            draft.expectation = .serves(Self.stableID(merged.without("canaryTrafficPercent")))
+            return
+        }
+        guard object.spec["predictor"]?["canaryTrafficPercent"]?.figure != nil else {
+            throw .rejected("it has no canary: there is nothing to promote")
+        }
+        patch.remove("/spec/predictor/canaryTrafficPercent")
+        draft.goals = [KubeDraft.Goal("spec", "predictor", "canaryTrafficPercent", value: nil)]
+        draft.expectation = .weight(100)
+    }
+
+    private func weigh(
+        _ amount: Int, _ object: KubeObject, _ patch: inout JSONPatch, _ draft: inout KubeDraft
+    ) throws(ConnectorFault) {
+        draft.expectation = .weight(Double(amount))
+        let canaries = Self.canaries(object)
+        if let canary = canaries.first {
+            guard canaries.count == 1 else { throw .rejected("it has \(canaries.count) canaries: end all but one") }
+            patch.test("/spec/canary/0/predictor/name", .text(canary.name))
+            patch.add("/spec/canary/0/trafficPercent", .number(Double(amount)))
+            return
+        }
+        guard Revisions(object) != nil else {
+            throw .rejected("it runs in Standard mode without a canary: its traffic cannot be split")
+        }
+        if Revisions(object)?.back == nil {
+            draft.concerns.append(Concern(.gone, "there is no other revision to give the rest to", blocks: true))
+        }
+        patch.add("/spec/predictor/canaryTrafficPercent", .number(Double(amount)))
+        draft.goals = [
+            KubeDraft.Goal("spec", "predictor", "canaryTrafficPercent", value: .number(Double(amount)))
+        ]
+    }
+}
+
+extension JSONValue {
+    /// The members of another object laid over this one's, at every depth; lists are replaced.
+    func merged(with other: JSONValue) -> JSONValue {
+        guard let changes = other.members, members != nil else { return other }
+        return changes.reduce(self) { all, each in
+            all.with(each.key, all[each.key]?.merged(with: each.value) ?? each.value)
+        }
+    }
+}
