@@ -43,7 +43,10 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
     ("PitConnectTests", ["PitConnect", "PitModel", "PitParse"], ["Fixtures"]),
     ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),
     ("PitDataTests", ["PitData", "PitStatistics"], []),
-    ("PitEngineTests", ["PitEngine", "PitModel", "PitParse", "PitStatistics", "PitStore"], []),
+    (
+        "PitEngineTests",
+        ["PitEngine", "PitModel", "PitParse", "PitStatistics", "PitStore", "PitTestKit", grdb], []
+    ),
     (
         "PitHostileTests",
         ["PitConnect", "PitEngine", "PitHTTP", "PitModel", "PitStore", "PitTestKit", "PitGrid", "pitwall"], []
@@ -55,7 +58,7 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
     ("PitHTTPTests", ["PitHTTP", "PitModel", flyingFox], []),
     ("PitParseTests", ["PitModel", "PitParse"], ["Fixtures"]),
     ("PitStatisticsTests", ["PitModel", "PitStatistics"], ["Fixtures"]),
-    ("PitStoreTests", ["PitModel", "PitStore", grdb], ["Fixtures"]),
+    ("PitStoreTests", ["PitModel", "PitStore", "PitTestKit", grdb], ["Fixtures"]),
     ("PitTerminalTests", ["PitGrid", "PitTerminal", "PitTerminalWitness", "PitTestKit"], []),
     ("PitThemesTests", ["PitGrid", "PitThemes"], []),
 ]

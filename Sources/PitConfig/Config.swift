@@ -15,6 +15,7 @@ public struct Config: Equatable, Sendable {
     /// Where alerts of pitwall's own are sent on to.
     public var receivers: [ReceiverConfig] = []
     public var alerts = AlertSettings()
+    public var deployments = DeploymentSettings()
     /// Command id to the keys that run it.
     public var keys: [String: [String]]
     /// The user's own profiles; one of a shipped profile's id replaces it.

@@ -24,6 +24,7 @@ extension ConfigReader {
                 hint: "Name a `url`, or take auth, tls and proxy away.", at: fields.mark)
         }
         readTransport(fields, into: &config, issues)
+        config.connection.allow = readAllowed(fields, issues)
         if kind != nil { fields.finish() }
         return name == nil || kind == nil || url == nil ? nil : config
     }

@@ -114,6 +114,9 @@ public struct ConfigReader: Sendable {
         if let rules = root.fields("rules") { config.rules = readRules(rules, config, issues) }
         if let alerts = root.fields("alerts") { config.alerts = readAlerts(alerts) }
         config.receivers = readReceivers(root.list("receivers"), config, issues)
+        if let deployments = root.fields("deployments") {
+            config.deployments = readDeployments(deployments, issues)
+        }
         if let keys = root.fields("keys") {
             for name in keys.names { config.keys[name] = keys.words(name) ?? [] }
         }

@@ -143,6 +143,15 @@ public enum ConfigExample {
           guard_budget: 20s   # what they did not get to within one reading is said to be not checked
           # canaries: [zephyr-41-lima]   # words of system prompts that no response may say
 
+        # deployments:          # where a connection holds some; any connection takes allow: [rollback, scale]
+        #   approvals: 2        # a second person must agree: pitwall approve ID
+        #   verify: {for: 10m, before: 30m, error: 5%}   # how long a proof may take, and how often it may err
+        #   freeze:             # nothing new is brought then; going back stays possible
+        #     - {reason: weekend, names: ['prod/*'], days: [fri, sat, sun], from: '18:00', to: '08:00'}   # UTC
+        #     - {reason: the year's end, since: 2026-12-23T00:00:00Z, until: 2027-01-02T00:00:00Z}
+        #   guard:              # off unless written: rolls back by itself after a release that burns the error budget
+        #     - {names: ['prod/*'], burn_rate: 14, for: 2m, watch: 1h, countdown: 60s, at_most: 1, per: 1d}
+
         # keys: {fleet.sort: [S], refresh: [ctrl-r]}
 
         # A profile of your own maps a server's metric names to pitwall's vocabulary.

@@ -60,7 +60,7 @@ extension Engine {
             state.trends = models[index].trend.trends
             keep { try store.record(state.signals, of: config.name, at: seen) }
             noteDrift(index, now)
-            noteOutcomes(index, now)
+            noteOutcomes(index)
             state.drift = models[index].state.drift
         }
         state.isStale = state.seenAt.map { now.since($0) > staleAfter(models[index]) } ?? false

@@ -33,7 +33,11 @@ extension Engine {
         past.interactions = try store.interactionTallies(now: at)
         past.findings = try store.findingTallies(now: at)
         past.rules = rules.states(kept: past.alerts)
-        past.deployments = try deploymentsAt(at)
+        past.deployments = try deploymentsAt(at).map { state in
+            var state = decorate(state, at)
+            if let proof = state.proof, proof.startedAt > at { state.proof = nil }
+            return state
+        }
         past.audit = desk.audit.filter { $0.at <= at }
         past.poller = pollerState
         return past

@@ -42,6 +42,11 @@ func exampleCommentsAreTrue() {
         let bare = text.replacing("# \(key)", with: key)
         #expect(reader.read(bare, file: "example").issues == [], "\(key)")
     }
+    let parts = text.split(separator: "# deployments:")
+    let block = parts[1].split(separator: "\n").dropFirst().prefix { !$0.hasPrefix("# keys") }.map { $0.dropFirst(2) }
+    let deployments = reader.read(
+        "connections: []\ndeployments:\n" + block.joined(separator: "\n"), file: "example")
+    #expect(deployments.issues == [] && deployments.config?.deployments.guards.count == 1)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let start = lines.firstIndex { $0.hasPrefix("# profiles:") } ?? lines.endIndex
     let opened = lines[..<start] + lines[start...].map { String($0.dropFirst($0.hasPrefix("# ") ? 2 : 0)) }
@@ -180,5 +185,71 @@ func secretSources() async throws {
         .command(["no-such-program"]),
     ] {
         await #expect(throws: ConnectorFault.self) { try await secrets.read(bad) }
+    }
+}
+
+@Suite struct DeploymentConfigTests {
+    private func read(_ text: String) -> ConfigReader.Outcome {
+        let kind = ConnectorInfo(id: "metrics", title: "M", summary: "m")
+        return ConfigReader(kinds: [kind], profiles: []).read(text, file: "c.yaml")
+    }
+
+    @Test func whatIsAllowedFrozenAndGuardedIsRead() throws {
+        let outcome = read(
+            """
+            connections:
+              - {name: a, kind: metrics, url: 'http://a', allow: [rollback, scale]}
+              - {name: b, kind: metrics, url: 'http://b', allow: []}
+              - {name: c, kind: metrics, url: 'http://c'}
+            deployments:
+              approvals: 2
+              verify: {for: 5m, before: 20m, error: 1%}
+              freeze:
+                - {reason: weekend, days: [fri, sat], from: '18:00', to: '08:00', names: ['prod/*']}
+                - {reason: year's end, since: 2026-12-23T00:00:00Z, until: 2027-01-02T00:00:00Z}
+              guard:
+                - {names: ['prod/*'], burn_rate: 14, for: 3m, countdown: 30s, at_most: 2, per: 12h}
+            """)
+        let config = try #require(outcome.config, "\(outcome.issues)")
+        #expect(config.connections.map(\.connection.allow) == [[.rollback, .scale], [], nil])
+        let settings = config.deployments
+        #expect(settings.approvals == 2 && settings.proof.window == 300 && settings.proof.alpha == 0.01)
+        let friday = try #require(Timestamp(rfc3339: "2026-11-27T19:00:00Z"))
+        let weekend = settings.freezes[0]
+        #expect(weekend.holds(at: friday) && weekend.holds(at: friday.advanced(by: 12 * 3600)))
+        #expect(!weekend.holds(at: friday.advanced(by: -2 * 3600)), "before it begins")
+        #expect(weekend.holds(at: friday.advanced(by: 86400 + 12 * 3600)), "into Sunday morning")
+        #expect(!weekend.holds(at: friday.advanced(by: 86400 + 14 * 3600)))
+        #expect(!weekend.holds(at: friday.advanced(by: -14 * 3600)), "Thursday's night is not Friday's")
+        #expect(settings.freezes[1].holds(at: try #require(Timestamp(rfc3339: "2026-12-24T12:00:00Z"))))
+        #expect(settings.guards.first?.limit == 2 && settings.guards.first?.limitSpan == 43200)
+    }
+
+    @Test func whatIsWrongIsNamed() {
+        let outcome = read(
+            """
+            connections:
+              - {name: a, kind: metrics, url: 'http://a', allow: [rolback]}
+            deployments:
+              approvals: 0
+              freeze: [{reason: x, days: [someday]}, {reason: y, since: tomorrow}, {reason: z, from: '25:00'}]
+              guard: [{names: ['*']}]
+            """)
+        let issues = outcome.issues.map(\.description).joined(separator: "\n")
+        for words in [
+            "Did you mean `rollback`", "`approvals`", "`someday` is no day", "`since` is `tomorrow`", "25:00",
+            "burn_rate",
+        ] {
+            #expect(issues.contains(words), "\(words)")
+        }
+        #expect(outcome.config == nil)
+    }
+
+    @Test func namesWithStarsMatch() {
+        for (pattern, name, fits) in [
+            ("prod/*", "prod/chat", true), ("*", "x", true), ("prod/*", "staging/chat", false),
+            ("*chat*", "prod/chat-2", true),
+            ("a*b*c", "axxbyyc", true), ("a*b*c", "axxbyy", false), ("", "x", false), ("", "", true),
+        ] { #expect(NamePattern.matches(pattern, name) == fits, "\(pattern) \(name)") }
     }
 }

@@ -3,6 +3,7 @@ import GRDB
 import Glibc
 import PitModel
 import PitStore
+import PitTestKit
 import Testing
 
 /// What one process does to another's files.

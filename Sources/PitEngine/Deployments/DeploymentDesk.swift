@@ -62,6 +62,8 @@ struct DeploymentDesk {
         return sorted
     }
 
+    var isCountingDown: Bool { states.values.contains { $0.guardDue != nil } }
+
     func isGuardDue(_ now: Timestamp) -> Bool { states.values.contains { $0.guardDue.map { $0 <= now } ?? false } }
 
     /// Those of one connection.

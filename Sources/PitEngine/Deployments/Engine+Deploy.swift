@@ -219,7 +219,9 @@ extension Engine {
         ((try? store.entry(of: operation.id)) ?? nil) ?? JournalEntry(operation, stage: .recorded, at: operation.at)
     }
 
-    /// By the id, or as much of it as tells it from others.
+    /// The newest stage of an operation, by its id or as much of it as tells it from others.
+    public func operation(_ id: String) -> JournalEntry? { find(id) }
+
     func find(_ id: String) -> JournalEntry? {
         guard id.count >= 4 else { return nil }
         if let entry = (try? store.entry(of: id)) ?? nil { return entry }

@@ -10,6 +10,7 @@ extension Engine {
     /// Looks at every deployment that a rule is for; begins and ends countdowns.
     func lookAtGuards(_ now: Timestamp) {
         guard !settings.deployments.guards.isEmpty, !settings.isReadOnly, !isFollowing else { return }
+        if desk.isCountingDown { keep { desk.refusals = try store.guardRefusals() } }
         for state in desk.sorted() {
             guard let rule = settings.deployments.guards.first(where: { NamePattern.any($0.names, state.id) }) else {
                 continue

@@ -102,13 +102,3 @@ extension Engine {
         }
     }
 }
-
-extension DeploymentVerb {
-    /// Whether it takes something back, and brings nothing new.
-    var goesBack: Bool { [.rollback, .abort, .pause, .stop].contains(self) }
-
-    /// Whether it should change how the model does, so that it can be proved.
-    var isProvable: Bool { [.rollback, .promote, .abort, .setWeight, .restart].contains(self) }
-
-    var replacesReplicas: Bool { [.rollback, .promote, .restart, .abort].contains(self) }
-}

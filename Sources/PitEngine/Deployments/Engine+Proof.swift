@@ -11,7 +11,7 @@ extension Engine {
     private static let settling = 5.0
 
     /// Counts what became of a model's requests, while a deployment is known to serve it.
-    func noteOutcomes(_ index: Int, _ now: Timestamp) {
+    func noteOutcomes(_ index: Int) {
         let name = models[index].config.name
         guard let deployments = desk.byModel[name], !deployments.isEmpty else { return }
         var ledger = desk.ledgers.removeValue(forKey: name) ?? OutcomeLedger()
@@ -21,19 +21,14 @@ extension Engine {
             ledger.take(servers[server].target, plan, server: server, limit: limit, groups: groups)
         }
         desk.ledgers[name] = ledger
-        keepOutcomes(name, now)
     }
 
-    /// Looks at whether the model is down count, too, when nothing could be read.
+    /// Keeps what was counted, and whether the model was down at this look: also when nothing could be read.
     func noteLook(_ index: Int, _ now: Timestamp) {
         let name = models[index].config.name
         guard desk.byModel[name]?.isEmpty == false else { return }
         desk.ledgers[name, default: OutcomeLedger()].add(.looks, 1)
         desk.ledgers[name, default: OutcomeLedger()].add(.down, models[index].state.health == .down ? 1 : 0)
-        keepOutcomes(name, now)
-    }
-
-    private func keepOutcomes(_ name: ModelName, _ now: Timestamp) {
         guard let ledger = desk.ledgers[name] else { return }
         keep { try store.recordOutcomes(ledger.kept, of: name, at: now) }
     }

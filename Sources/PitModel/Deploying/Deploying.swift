@@ -195,3 +195,14 @@ public protocol IdentityTelling: Connector {
     /// `system:serviceaccount:ops:pitwall`; empty until it was told.
     var serverIdentity: String { get }
 }
+
+extension DeploymentVerb {
+    /// Whether it takes something back, and brings nothing new.
+    public var goesBack: Bool { [.rollback, .abort, .pause, .stop].contains(self) }
+
+    /// Whether it should change how the model does, so that it can be proved.
+    public var isProvable: Bool { [.rollback, .promote, .abort, .setWeight, .restart].contains(self) }
+
+    /// Whether all replicas become others.
+    public var replacesReplicas: Bool { [.rollback, .promote, .restart, .abort].contains(self) }
+}

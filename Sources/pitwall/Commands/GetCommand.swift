@@ -18,7 +18,8 @@ struct GetCommand: ParsableCommand {
             """,
         subcommands: [
             Connections.self, Models.self, Alerts.self, Silences.self, Drift.self, Samples.self, Interactions.self,
-            Findings.self, Detectors.self, Rules.self, Firings.self, Outbox.self,
+            Findings.self, Detectors.self, Rules.self, Firings.self, Outbox.self, Deployments.self, Revisions.self,
+            Operations.self, Audit.self,
         ])
 }
 

@@ -5,6 +5,9 @@ import PitGrid
 enum Terminal {
     static func say(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
+    /// One line as it may stand on a terminal.
+    static func safe(_ line: String) -> String { SafeText(line).description }
+
     /// To stderr; each line is made safe by itself.
     static func complain(_ text: String) {
         let safe = text.split(separator: "\n", omittingEmptySubsequences: false).map {

@@ -89,6 +89,7 @@ struct Stack: Sendable {
         let scanner = ExchangeScanner(config.detectors)
         settings.alerts = config.alerts
         settings.receivers = config.receivers.compactMap { receiver($0, servers, http, places) }
+        settings.deployments = config.deployments
         settings.interactions = InteractionIntake(
             settings: config.interactions,
             redaction: Self.redaction, scan: { scanner.findings(in: $0) },

@@ -12,6 +12,7 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     SafetyBenchmark.self,
     StatisticsBenchmark.self,
     ResponseDriftBenchmark.self,
+    ProofBenchmark.self,
     StartBenchmark.self,
     KeysBenchmark.self,
     ConsoleBenchmark.self,

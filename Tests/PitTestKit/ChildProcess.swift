@@ -3,10 +3,10 @@ import Glibc
 
 /// The test program itself, started once more to run one test only: for what needs a second process, or one to kill.
 /// The child's test does its work only when the environment names a folder, and is passed over otherwise.
-final class ChildProcess {
+public final class ChildProcess {
     /// What the parent told this process to do, when it is a child.
-    static func folder(_ role: String) -> String? {
-        ProcessInfo.processInfo.environment["PITSTORE_CHILD_\(role)"]
+    public static func folder(_ role: String) -> String? {
+        ProcessInfo.processInfo.environment["PITWALL_CHILD_\(role)"]
     }
 
     private let process = Process()
@@ -14,11 +14,11 @@ final class ChildProcess {
     private var buffer: [UInt8] = []
 
     /// `test` is the function's name, as a filter knows it.
-    init(_ role: String, test: String, folder: String) throws {
+    public init(_ role: String, test: String, folder: String) throws {
         process.executableURL = URL(filePath: CommandLine.arguments[0])
         process.arguments = Self.arguments + ["--filter", test]
         var environment = ProcessInfo.processInfo.environment
-        environment["PITSTORE_CHILD_\(role)"] = folder
+        environment["PITWALL_CHILD_\(role)"] = folder
         environment["SWIFT_BACKTRACE"] = "enable=no"
         process.environment = environment
         process.standardOutput = output
@@ -43,10 +43,10 @@ final class ChildProcess {
         return kept.contains("--testing-library") ? kept : kept + ["--testing-library", "swift-testing"]
     }
 
-    var pid: Int32 { process.processIdentifier }
+    public var pid: Int32 { process.processIdentifier }
 
     /// The next line that the child said after the word `CHILD`; nil when it has ended.
-    func line() -> String? {
+    public func line() -> String? {
         while true {
             if let end = buffer.firstIndex(of: 10) {
                 let text = String(decoding: buffer[..<end], as: UTF8.self)
@@ -61,12 +61,12 @@ final class ChildProcess {
     }
 
     /// Ends it as a power cut would, and waits until it is gone.
-    func kill() {
+    public func kill() {
         Glibc.kill(pid, SIGKILL)
         process.waitUntilExit()
     }
 
-    func wait() -> Int32 {
+    public func wait() -> Int32 {
         process.waitUntilExit()
         return process.terminationStatus
     }
@@ -74,7 +74,7 @@ final class ChildProcess {
     deinit { if process.isRunning { Glibc.kill(pid, SIGKILL) } }
 
     /// Says a line to the parent at once.
-    static func say(_ words: String) {
+    public static func say(_ words: String) {
         let line = "CHILD \(words)\n"
         _ = line.withCString { write(1, $0, strlen($0)) }
     }
