@@ -197,8 +197,9 @@ struct DeployBench {
             }
             page.say(Bench.text(now.requests, failed: now.failed))
             clock.advance(10)
-            last = await engine.pollOnce()
+            _ = await engine.pollOnce()
             await engine.deploymentTurn()
+            last = await engine.current()
         }
         return last
     }

@@ -52,6 +52,8 @@ struct CanaryJudgement {
     static let leastRequests = 200.0
     static let leastSteps = 8
     private static let alpha = 0.025
+    /// How many times slower is worth a word.
+    private static let material = 1.05
 
     var advice: CanaryAdvice {
         var reasons: [String] = []
@@ -78,7 +80,7 @@ struct CanaryJudgement {
         {
             // The share of pairs in which the canary is the slower one.
             let share = result.u / Double(x.count * y.count)
-            let slower = result.pValue <= Self.alpha && share > 0.5
+            let slower = result.pValue <= Self.alpha && share > 0.5 && Self.median(y) > Self.median(x) * Self.material
             if slower { isWorse = true }
             reasons.append(
                 "first token slower in \(Self.percent(share)) of the pairs of steps (Mann-Whitney p \(Self.short(result.pValue)))"
@@ -90,6 +92,8 @@ struct CanaryJudgement {
         if isWorse { return CanaryAdvice(.rollback, reasons: reasons) }
         return CanaryAdvice(isKnown ? .promote : .hold, reasons: reasons)
     }
+
+    private static func median(_ values: [Double]) -> Double { Quantiles.median(values) ?? 0 }
 
     private static func percent(_ rate: Double?) -> String {
         rate.map { "\(($0 * 10000).rounded() / 100) %" } ?? "--"
