@@ -197,13 +197,13 @@ import Testing
 
     @Test func whatShowsNoDifferenceIsNotCalledOne() async throws {
         for requests in [100, 1] {
-            let bench = try DeployBench()
+            let bench = try DeployBench { $0.proof.window = 200 }
             bench.cluster.release(1, by: "jenkins", at: bench.clock.now().advanced(by: -100_000))
-            await bench.turns(60, requests: requests, failed: requests / 100)
+            await bench.turns(40, requests: requests, failed: requests / 100)
             bench.cluster.release(2, by: "jenkins", at: bench.clock.now())
             await bench.turns(12, requests: requests, failed: requests / 100)
             _ = try await bench.rollBack()
-            let snapshot = await bench.turns(65, requests: requests, failed: requests / 100)
+            let snapshot = await bench.turns(25, requests: requests, failed: requests / 100)
             #expect(snapshot.deployments.first?.proof?.verdict == .notEnoughData)
         }
     }

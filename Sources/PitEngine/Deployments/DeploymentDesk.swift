@@ -31,13 +31,13 @@ struct DeploymentDesk {
     /// Deployments whose revisions are to be read at the next chance, because something changed.
     var wanted: Set<DeploymentID> = []
     /// When the journal was last looked at, and what its number was.
-    var lookedAt = Timestamp(milliseconds: .min)
+    var lookedAt = Timestamp(milliseconds: 0)
     var journalMark: Int64 = -1
     var auditMark: Int64 = -1
     var audit: [AuditEntry] = []
     var chain: AuditChain?
     /// When canaries were last judged; whether servers are being asked at this moment.
-    var advisedAt = Timestamp(milliseconds: .min)
+    var advisedAt = Timestamp(milliseconds: 0)
     var isTurning = false
     /// Since when the guard has seen the budget burn.
     var burning: [DeploymentID: Timestamp] = [:]
