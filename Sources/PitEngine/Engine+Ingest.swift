@@ -16,7 +16,7 @@ extension Engine {
         if let alerts = outcome.alerts { ingest(alerts: alerts, index) }
         if let silences = outcome.silences { ingest(silences: silences, index) }
         if let exchanges = outcome.exchanges { ingest(exchanges, index) }
-        if let deployments = outcome.deployments { ingest(deployments: deployments, specs: outcome.specs, index) }
+        if let deployments = outcome.deployments { ingest(deployments: deployments, index) }
         if let health = outcome.health { servers[index].health = health }
         if let probe = outcome.probe { servers[index].probe = probe }
     }

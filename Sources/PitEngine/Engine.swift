@@ -109,6 +109,9 @@ public actor Engine {
         }
         serverIndex = Dictionary(
             servers.enumerated().map { ($1.server.connection.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for server in servers {
+            (server.server.connector as? any SpecRecording)?.record(on: StoredSpecs(store: store, log: log))
+        }
         let oldModels = Dictionary(models.map { ($0.config.name, $0) }, uniquingKeysWith: { first, _ in first })
         models = settings.models.map { config in
             var model = ModelRuntime(config, step: step(of: config))

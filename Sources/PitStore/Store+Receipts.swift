@@ -126,25 +126,27 @@ extension Store {
     /// Specs of one deployment that are kept at most.
     static let specLimit = 20
 
-    /// Keeps specs that were seen; one of the same revision is kept once.
-    public func keep(_ specs: [RecordedSpec]) throws(StoreFault) {
-        guard !specs.isEmpty else { return }
+    /// Keeps a spec that was seen; one with the same digest is kept once, with the newest time.
+    public func keep(_ spec: RecordedSpec) throws(StoreFault) {
+        let name = spec.deployment.description
+        let newest = try readState { db in
+            try String.fetchOne(
+                db, sql: "SELECT revision FROM spec WHERE deployment = ? ORDER BY at DESC, seq DESC LIMIT 1",
+                arguments: [name])
+        }
+        // Seen at every poll, and written when it changes.
+        guard newest != spec.digest else { return }
         try writeState { db in
-            for spec in specs {
-                let name = spec.deployment.description
-                try db.execute(
-                    sql: "INSERT OR IGNORE INTO spec (deployment, revision, at, body) VALUES (?, ?, ?, ?)",
-                    arguments: [
-                        name, spec.revision.hash.isEmpty ? spec.revision.name : spec.revision.hash,
-                        spec.at.milliseconds, try Self.encode(spec),
-                    ])
-                guard db.changesCount > 0 else { continue }
-                try db.execute(
-                    sql: """
-                        DELETE FROM spec WHERE deployment = ? AND seq NOT IN
-                        (SELECT seq FROM spec WHERE deployment = ? ORDER BY seq DESC LIMIT ?)
-                        """, arguments: [name, name, Self.specLimit])
-            }
+            try db.execute(
+                sql: """
+                    INSERT INTO spec (deployment, revision, at, body) VALUES (?, ?, ?, ?)
+                    ON CONFLICT (deployment, revision) DO UPDATE SET at = excluded.at, body = excluded.body
+                    """, arguments: [name, spec.digest, spec.seenAt.milliseconds, try Self.encode(spec)])
+            try db.execute(
+                sql: """
+                    DELETE FROM spec WHERE deployment = ? AND seq NOT IN
+                    (SELECT seq FROM spec WHERE deployment = ? ORDER BY at DESC, seq DESC LIMIT ?)
+                    """, arguments: [name, name, Self.specLimit])
         }
     }
 
@@ -152,7 +154,7 @@ extension Store {
     public func specs(of deployment: DeploymentID) throws(StoreFault) -> [RecordedSpec] {
         try readState { db in
             try Data.fetchAll(
-                db, sql: "SELECT body FROM spec WHERE deployment = ? ORDER BY seq DESC",
+                db, sql: "SELECT body FROM spec WHERE deployment = ? ORDER BY at DESC, seq DESC",
                 arguments: [deployment.description]
             ).compactMap { try? Self.decode(RecordedSpec.self, $0) }
         }

@@ -58,7 +58,7 @@ extension Engine {
         guard step(.sent, operation, from: stages) else { return }
         openReceipt(operation, plan)
         do throws(ConnectorFault) {
-            let connector = try await deployer(of: plan.request.deployment)
+            let connector = try deployer(of: plan.request.deployment)
             let answer = try await connector.apply(plan)
             guard step(.acknowledged, operation, from: [.sent], answer) else { return }
             quarantine(plan, operation)

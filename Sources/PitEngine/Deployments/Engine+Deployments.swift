@@ -4,7 +4,7 @@ import PitStore
 
 extension Engine {
     /// Takes all deployments that a connection has now: tells what was released, failed or is gone, and keeps them.
-    func ingest(deployments: [Deployment], specs: [RecordedSpec], _ index: Int) {
+    func ingest(deployments: [Deployment], _ index: Int) {
         let name = servers[index].server.connection.name
         let now = clock.now()
         var seen: Set<DeploymentID> = []
@@ -20,7 +20,6 @@ extension Engine {
             note([Event(at: now, kind: .release, model: model, connection: name, title: "\(id.path) is gone")])
         }
         desk.seen[name] = now
-        keep { try store.keep(specs) }
         if gone.isEmpty {
             keep { try store.note(.deployment, changed.compactMap(deploymentFact), at: now) }
         } else {
@@ -185,7 +184,7 @@ extension Engine {
     public func lookInto(_ id: DeploymentID) async -> ConnectorFault? {
         desk.wanted.remove(id)
         do throws(ConnectorFault) {
-            let connector = try await deployer(of: id)
+            let connector = try deployer(of: id)
             let revisions = try await connector.revisions(of: id)
             var changes: [RevisionID: [SpecChange]] = [:]
             for (newer, older) in zip(revisions, revisions.dropFirst()).prefix(Self.changesRead) {
@@ -229,17 +228,13 @@ extension Engine {
         return readiness
     }
 
-    /// The connector that holds a deployment, with the specs that only pitwall keeps.
-    func deployer(of id: DeploymentID) async throws(ConnectorFault) -> any Deploying {
+    /// The connector that holds a deployment.
+    func deployer(of id: DeploymentID) throws(ConnectorFault) -> any Deploying {
         guard let index = serverIndex[id.connection] else {
             throw .rejected("there is no connection \(id.connection)")
         }
         guard let connector = servers[index].server.connector as? any Deploying else {
             throw .rejected("\(id.connection) holds no deployments")
-        }
-        if let recorder = connector as? any SpecRecording {
-            let specs = (try? store.specs(of: id)) ?? []
-            await recorder.recall(specs, of: id)
         }
         return connector
     }

@@ -5,7 +5,7 @@ import PitStore
 extension Engine {
     /// Finds out what would happen, by the connector and by what pitwall itself knows. Changes nothing.
     public func plan(_ request: DeploymentRequest) async throws(ConnectorFault) -> DeploymentPlan {
-        let connector = try await deployer(of: request.deployment)
+        let connector = try deployer(of: request.deployment)
         guard type(of: connector).deploymentVerbs.contains(request.verb) else {
             throw .rejected("\(request.deployment.connection) knows no \(request.verb.rawValue)")
         }

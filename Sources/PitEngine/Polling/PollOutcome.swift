@@ -11,7 +11,6 @@ struct PollOutcome: Sendable {
     var probe: LatencyProbe?
     var exchanges: InteractionsRead?
     var deployments: [Deployment]?
-    var specs: [RecordedSpec] = []
     /// The first thing that failed; what was read before it still counts.
     var fault: ConnectorFault?
     var began: Timestamp
@@ -59,10 +58,7 @@ struct PollOutcome: Sendable {
         if let reader = connector as? any ModelListing { models = try await reader.listModels() }
         if let reader = connector as? any AlertReading { alerts = try await reader.readAlerts() }
         if let reader = connector as? any SilenceReading { silences = try await reader.readSilences() }
-        if let holder = connector as? any Deploying {
-            deployments = try await holder.deployments()
-            if let recorder = holder as? any SpecRecording { specs = try await recorder.currentSpecs() }
-        }
+        if let holder = connector as? any Deploying { deployments = try await holder.deployments() }
         if let reader = connector as? any LatencyProbing, reader.isProbing { probe = try await reader.probeLatency() }
     }
 

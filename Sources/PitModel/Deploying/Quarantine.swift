@@ -54,24 +54,3 @@ public struct QuarantinedVersion: Equatable, Codable, Sendable, Identifiable {
         }
     }
 }
-
-/// A spec as it was wanted at one time, where the system itself keeps no earlier ones.
-public struct RecordedSpec: Equatable, Codable, Sendable {
-    public var deployment: DeploymentID
-    public var revision: RevisionID
-    public var at: Timestamp
-    /// What the connector needs to put it back: JSON as it sees fit, without secrets.
-    public var body: String
-    public init(deployment: DeploymentID, revision: RevisionID, at: Timestamp, body: String) {
-        (self.deployment, self.revision, self.at, self.body) = (deployment, revision, at, body)
-    }
-}
-
-/// A system that keeps no earlier spec: the engine keeps what the connector saw, and gives it back before it asks for
-/// revisions, changes, plans, or sends one.
-public protocol SpecRecording: Deploying {
-    /// The spec of each deployment as it is wanted now. Called after `deployments`, at each poll.
-    func currentSpecs() async throws(ConnectorFault) -> [RecordedSpec]
-    /// What was kept of a deployment, the newest first.
-    func recall(_ specs: [RecordedSpec], of deployment: DeploymentID) async
-}
