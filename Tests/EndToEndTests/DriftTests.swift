@@ -51,7 +51,7 @@ extension EndToEnd {
         let report = try peers.pitwall(
             "drift", "report", "chat-model", "--reference", "baseline calm", "-o", "markdown")
         #expect(report.status == 1, "\(report.text)")
-        #expect(report.text.contains("| prompt tokens | PSI (hist) |") && report.text.contains("drifted"))
+        #expect(report.text.contains("| prompt tokens | histogram | PSI (hist) |") && report.text.contains("drifted"))
         #expect(report.text.contains("the baseline `calm`"))
         #expect(try peers.rows("get", "drift").allSatisfy { $0["limit"] as? Double == 0.2 })
         // A screen of the same, from what was kept.
