@@ -24,6 +24,9 @@ public enum ConfigExample {
                 kind.isFile
                 ? "    path: /var/log/llm/exchanges.jsonl\n"
                 : "    url: http://127.0.0.1:\(kind.usualPorts.first ?? 8000)\n"
+            if kind.isCluster {
+                text += "    # context: prod   # in place of the url, with kubeconfig: [FILE]; or in_cluster: true\n"
+            }
             for option in kind.options { text += "    # \(option.name): \(option.example)   # \(option.help)\n" }
         }
         text += """

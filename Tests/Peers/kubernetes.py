@@ -36,7 +36,7 @@ quiet = [False]     # while a fleet is made, before anybody watches
 log = []
 behave = {'controller': True, 'kubelet': True, 'ready_after': 0.05, 'deadline_scale': 1.0, 'deny': '', 'deny_code': 403,
           'expired': [], 'hang': '', 'refuse': '', 'drop_reply': '', 'quota': 0, 'page': 0, 'groups': list(GROUPS), 'gone_pages': 0,
-          'mutate': ''}
+          'mutate': '', 'anonymous': 'system:anonymous'}
 
 
 def now():
@@ -673,7 +673,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def user(self):
         token = (self.headers.get('Authorization') or '')[7:]
         if not token:
-            return 'system:anonymous'
+            return behave['anonymous']
         if token.split('.')[0] not in TOKENS or token in behave['expired']:
             raise Failure(401, 'Unauthorized', 'Unauthorized')
         return token.split('.')[0]
@@ -1030,12 +1030,15 @@ if __name__ == '__main__':
     parser.add_argument('--port', type=int, default=0)
     parser.add_argument('--deployments', type=int, default=0)
     parser.add_argument('--revisions', type=int, default=10)
+    parser.add_argument('--open', action='store_true', help='who has no token may do all: kubectl sends none over http')
     parser.add_argument('--attached', action='store_true', help='ends when its input does')
     options = parser.parse_args()
     if options.deployments:
         many(options.deployments, options.revisions)
     server = Server(('127.0.0.1', options.port), Handler)
     threading.Thread(target=controllers, daemon=True).start()
+    if options.open:
+        behave['anonymous'] = 'admin'
     if options.attached:
         threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     print('http://127.0.0.1:%d' % server.server_address[1], flush=True)

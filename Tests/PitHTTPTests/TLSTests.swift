@@ -1,3 +1,4 @@
+import Foundation
 import PitHTTP
 import PitModel
 import Testing
@@ -65,6 +66,24 @@ import Testing
             ($0.ca, $0.certificate, $0.key) = (certificates.authority, certificates.client, certificates.clientKey)
         }
         #expect(try await http.send(HTTPRequest()).text == "hi")
+    }
+
+    @Test func certificatesAndKeysMayBeTextsInPlaceOfFiles() async throws {
+        let certificates = try Certificates.made.get()
+        let reply = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi"
+        let options = ["-Verify", "1", "-verify_return_error", "-CAfile", certificates.authority]
+        let server = try TLSServer(certificates, reply: reply, options: options)
+        defer { server.stop() }
+        let texts = try [certificates.authority, certificates.client, certificates.clientKey].map {
+            String(decoding: try Data(contentsOf: URL(filePath: $0)), as: UTF8.self)
+        }
+        let url = "https://localhost:\(server.port)"
+        let http = Wire.to(url) {
+            ($0.caText, $0.certificateText, $0.keyText) = (texts[0], texts[1], Secret(texts[2]))
+        }
+        #expect(try await http.send(HTTPRequest()).text == "hi")
+        #expect(await fault(Wire.to(url) { $0.caText = texts[0] })?.code == "tls")
+        #expect(await fault(Wire.to(url) { ($0.caText, $0.certificateText) = ("no pem", texts[1]) })?.code == "tls")
     }
 
     @Test func aRedirectDoesNotLeaveTLS() async throws {

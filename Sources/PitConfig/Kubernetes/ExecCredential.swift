@@ -36,17 +36,9 @@ extension ExecPlugin {
         process.standardError = errors
         process.standardInput = FileHandle.nullDevice
         do { try process.run() } catch { throw .secret("\(name) cannot be started\(hint)") }
-        let pid = process.processIdentifier
-        let limit = Task.detached {
-            try await Task.sleep(for: .seconds(patience))
-            kill(pid, SIGKILL)
-            return
-        }
-        async let said = Self.read(output, limit: Self.limit, pid)
-        async let complained = Self.read(errors, limit: 64 << 10, pid)
-        let (data, words) = await (said, complained)
-        process.waitUntilExit()
-        limit.cancel()
+        let collected = await Self.collect(process, output, errors, patience: patience)
+        let (data, words) = (collected.output, collected.errors)
+        if collected.isTooLong { throw .secret("\(name) wrote more than 1 MiB and was ended") }
         guard process.terminationReason == .exit else {
             throw .secret("\(name) did not answer within \(Int(patience)) s and was ended\(Self.tail(words))")
         }
@@ -55,7 +47,7 @@ extension ExecPlugin {
         case 126, 127: throw .secret("\(name) cannot be started\(hint)")
         default: throw .secret("\(name) ended with status \(process.terminationStatus)\(Self.tail(words))\(hint)")
         }
-        return try read(data)
+        return try credential(in: data)
     }
 
     /// Its name, without the folder.
@@ -72,19 +64,55 @@ extension ExecPlugin {
         return "{\"apiVersion\":\"\(apiVersion)\",\"kind\":\"ExecCredential\",\"spec\":\(spec)}"
     }
 
-    /// Reads to the end. A plugin that writes without end is ended.
-    private static func read(_ pipe: Pipe, limit: Int, _ pid: Int32) async -> Data {
-        await Task.detached {
-            var data = Data()
-            while let more = try? pipe.fileHandleForReading.read(upToCount: 64 << 10), !more.isEmpty {
-                if data.count + more.count > limit {
+    private struct Collected: Sendable {
+        var output = Data()
+        var errors = Data()
+        var isTooLong = false
+    }
+
+    /// Reads both outputs until the plugin ends, which it is made to when it takes or writes too much. What it started
+    /// itself may outlive it and hold the pipes open: nobody waits for that.
+    private static func collect(
+        _ process: Process, _ output: Pipe, _ errors: Pipe, patience: Double
+    ) async -> Collected {
+        let pid = process.processIdentifier
+        return await Task.detached {
+            var collected = Collected()
+            let deadline = ContinuousClock().now + .seconds(patience)
+            var (isOutputOpen, areErrorsOpen) = (true, true)
+            var isEnded = false
+            while isOutputOpen || areErrorsOpen {
+                let wasRunning = process.isRunning
+                let more = (
+                    isOutputOpen ? take(output, &isOutputOpen) : Data(),
+                    areErrorsOpen ? take(errors, &areErrorsOpen) : Data()
+                )
+                collected.output += more.0
+                collected.errors = Data((collected.errors + more.1).suffix(4096))
+                if collected.output.count > limit { collected.isTooLong = true }
+                if !wasRunning, more.0.isEmpty, more.1.isEmpty { break }
+                if !isEnded, collected.isTooLong || ContinuousClock().now > deadline {
+                    isEnded = true
+                    // It leads a group of its own, or is none's leader: then only it is ended.
+                    kill(-pid, SIGKILL)
                     kill(pid, SIGKILL)
-                    break
                 }
-                data += more
+                if collected.isTooLong { break }
             }
-            return data
+            process.waitUntilExit()
+            return collected
         }.value
+    }
+
+    /// What comes within a moment; nothing at the end.
+    private static func take(_ pipe: Pipe, _ isOpen: inout Bool) -> Data {
+        let descriptor = pipe.fileHandleForReading.fileDescriptor
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&waiting, 1, 10) > 0 else { return Data() }
+        var bytes = [UInt8](repeating: 0, count: 64 << 10)
+        let count = read(descriptor, &bytes, bytes.count)
+        if count <= 0 { isOpen = false }
+        return count > 0 ? Data(bytes[..<count]) : Data()
     }
 
     private static func tail(_ words: Data) -> String {
@@ -106,7 +134,7 @@ extension ExecPlugin {
         var status: Status?
     }
 
-    private func read(_ data: Data) throws(ConnectorFault) -> ExecCredential {
+    private func credential(in data: Data) throws(ConnectorFault) -> ExecCredential {
         guard let answer = try? JSONDecoder().decode(Answer.self, from: data), answer.kind == "ExecCredential" else {
             throw .secret("\(name) wrote something that is no ExecCredential\(hint)")
         }

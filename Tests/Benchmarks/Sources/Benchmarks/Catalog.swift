@@ -17,4 +17,5 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     KeysBenchmark.self,
     ConsoleBenchmark.self,
     HostileBenchmark.self,
+    ClusterBenchmark.self,
 ]
