@@ -24,6 +24,11 @@ extension Engine {
             )
         }
         board.settleSilences(at)
+        if !settings.receivers.isEmpty {
+            let told = Outbox(try store.deliveries().filter { $0.since <= at })
+            board.deliveries = told.deliveries
+            past.receivers = settings.receivers.map { told.state(of: $0) }
+        }
         past.alerts = board.states()
         past.silences = board.allSilences
         past.models = try modelsAt(at, alerts: past.alerts)

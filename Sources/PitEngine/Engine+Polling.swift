@@ -223,7 +223,12 @@ extension Engine {
         }
         if now.since(lastPrune) >= 600 {
             lastPrune = now
-            keep { try store.prune(now: now) }
+            keep {
+                try store.prune(now: now)
+                if !settings.receivers.isEmpty {
+                    try store.pruneNotices(before: now.advanced(by: -Self.noticeMemory))
+                }
+            }
             ProcessHeap.giveBack()
         }
     }

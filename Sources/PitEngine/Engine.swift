@@ -88,6 +88,7 @@ public actor Engine {
         auditConfiguration(settings, new)
         settings = new
         install(new)
+        restoreOutbox()
         restoreRules(board.alerts[.pitwall].map { Array($0.values) } ?? [])
         note([Event(at: clock.now(), kind: .configuration, title: "configuration reloaded")])
         log.notice("configuration reloaded: \(new.servers.count) connections, \(new.models.count) models")

@@ -64,11 +64,10 @@ extension Store {
         }
     }
 
-    /// Forgets what was settled long ago.
+    /// Forgets what was written down long ago, that for receivers included that are no more.
     public func pruneNotices(before: Timestamp) throws(StoreFault) {
         try writeState { db in
-            try db.execute(
-                sql: "DELETE FROM notice WHERE stage != 'waiting' AND at < ?", arguments: [before.milliseconds])
+            try db.execute(sql: "DELETE FROM notice WHERE since < ?", arguments: [before.milliseconds])
         }
     }
 }

@@ -8,13 +8,14 @@ extension Engine {
 
     /// Notices known from the store, at most.
     private static let noticesKept = 20_000
-    /// Seconds that settled notices are kept.
-    private static let noticeMemory = 90.0 * 86400
+    /// Seconds that notices are kept.
+    static let noticeMemory = 90.0 * 86400
 
     /// Goes on with what an earlier run had not told yet.
     func restoreOutbox() {
+        // Who has no receivers waits for nothing, and one that is new hears of what fires now.
+        guard !settings.receivers.isEmpty, outbox.isEmpty else { return }
         keep {
-            try store.pruneNotices(before: clock.now().advanced(by: -Self.noticeMemory))
             outbox = Outbox(try store.deliveries(limit: Self.noticesKept))
             board.deliveries = outbox.deliveries
         }

@@ -147,6 +147,8 @@ struct Outbox {
         return result
     }
 
+    var isEmpty: Bool { latest.isEmpty }
+
     func state(of receiver: AlertReceiver) -> ReceiverState {
         let name = receiver.name
         return ReceiverState(
