@@ -30,6 +30,7 @@ extension Console {
                 prompt: " / ", placeholder: "type to filter; Enter keeps it, Esc takes it away", ink: Ink(on: .bar)
             ).draw(field, in: row, on: &frame)
         case .question(let state): state.draw(in: body, on: &frame)
+        case .plan(let state): drawPlan(state, in: body, on: &frame)
         case nil: break
         }
         return frame
@@ -48,6 +49,10 @@ extension Console {
         }
         if !world.settings.context.isEmpty { put(SafeText(world.settings.context).truncated(to: 20), .dim) }
         let snapshot = world.snapshot
+        if let due = world.counts.guardDue {
+            let left = Figures.duration(max(0, due.since(world.shown)).rounded(.up))
+            put("GUARD rolls back in \(SafeText(left)), K stops it", .fail, strong: true, open: "stop-guard")
+        }
         let (sick, firing, acknowledged) = (world.counts.sick, world.counts.firing, world.counts.acknowledged)
         put("\(snapshot.models.count) model\(snapshot.models.count == 1 ? "" : "s")", .text, open: "fleet")
         if sick > 0 { put("\(sick) not well", .fail, strong: true, open: "fleet") }
@@ -57,6 +62,9 @@ extension Console {
         if acknowledged > 0 { put("\(acknowledged) acked", .warn, open: "alerts") }
         let drifting = world.counts.drifting
         if drifting > 0 { put("\(drifting) drifting", .warn, open: "drift") }
+        let (failed, rolling) = (world.counts.failedRollouts, world.counts.rolling)
+        if failed > 0 { put("\(failed) rollout\(failed == 1 ? "" : "s") failed", .fail, strong: true, open: "deploy") }
+        if rolling > 0 { put("\(rolling) rolling out", .notice, open: "deploy") }
         let failing = world.counts.failing
         put(
             failing > 0

@@ -2,28 +2,29 @@ import PitGrid
 import PitModel
 
 extension Console {
-    mutating func take(_ input: Input) -> [Effect] {
+    mutating func take(_ input: Input, at time: Double) -> [Effect] {
         switch input {
         case .key(let key):
             toasts.removeAll { $0.until == nil }
-            return press(key)
+            return press(key, at: time)
         case .paste(let text): return paste(text)
         case .click(let point, let count): return click(point, count)
-        case .wheel(_, let lines): return overlay == nil ? wheel(lines) : scrollOverlay(lines)
+        case .wheel(_, let lines): return overlay == nil ? wheel(lines) : scrollOverlay(lines, at: time)
         case .resize(let size): return resize(size)
         case .focus: return []
         }
     }
 
-    private mutating func press(_ key: Key) -> [Effect] {
+    private mutating func press(_ key: Key, at time: Double = 0) -> [Effect] {
         if overlay != nil {
             pending = []
-            return pressOverlay(key)
+            return pressOverlay(key, at: time)
         }
         let chord = (pending + [key.description]).joined(separator: " ")
         let commands = registry.commands(of: top) + registry.globals
         if let command = commands.first(where: { $0.keys.contains { $0.description == chord } }) {
             pending = []
+            startedBy = key
             return run(command)
         }
         if commands.contains(where: { $0.keys.contains { $0.description.hasPrefix(chord + " ") } }) {
@@ -84,6 +85,9 @@ extension Console {
         case .question(var state):
             state.paste(text)
             overlay = .question(state)
+        case .plan(var state):
+            state.paste(text)
+            overlay = .plan(state)
         default: toast(Notice(.notice, "nothing here takes a paste"))
         }
         return []
@@ -111,7 +115,10 @@ extension Console {
     private mutating func click(_ point: Point, _ count: Int) -> [Effect] {
         let frame = draw(size)
         guard let spot = frame.hotspot(at: point) else {
-            if overlay != nil, case .question = overlay {} else { overlay = nil }
+            switch overlay {
+            case .question, .plan: break
+            default: overlay = nil
+            }
             return []
         }
         if overlay != nil, let effects = clickOverlay(spot) { return effects }
@@ -127,6 +134,7 @@ extension Console {
             return count >= 2 ? press("enter") : []
         }
         let commands = registry.commands(of: top) + registry.globals
+        startedBy = nil
         return commands.first { $0.id == spot.commandID }.map { run($0) } ?? []
     }
 }

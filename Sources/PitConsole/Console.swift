@@ -4,7 +4,9 @@ public import PitModel
 /// The whole console: pure state, one way in (`handle`), one way out (`draw`).
 public struct Console: Sendable {
     public enum Event: Sendable {
-        case input(Input)
+        /// And when it came, in seconds of a clock that never goes back: what a hand types is told from what a machine
+        /// sends by it.
+        case input(Input, at: Double = 0)
         /// Its rows may have been made before, so that the UI thread need not.
         case world(Snapshot, rows: WorldRows? = nil)
         case past(Snapshot)
@@ -13,6 +15,8 @@ public struct Console: Sendable {
         /// What was read of exchanges is no longer all that is known of them: somebody labelled one.
         case exchangesChanged
         case alertPast(AlertQuery, AlertPast)
+        case planned(DeploymentRequest, PlanAnswer)
+        case inspected(DeploymentQuery, DeploymentAnswer)
         case notice(Notice)
         case tick(Timestamp)
         case themes([String])
@@ -28,6 +32,7 @@ public struct Console: Sendable {
         case themes(PaletteState, before: String)
         case filter(TextFieldState)
         case question(QuestionState)
+        case plan(PlanState)
     }
 
     public internal(set) var world: World
@@ -45,6 +50,10 @@ public struct Console: Sendable {
     var read: [InteractionQuery: Timestamp] = [:]
     var askedAlerts: [AlertQuery: Timestamp] = [:]
     var caller = Caller()
+    /// What was asked of deployments, when, and of which state of them.
+    var inspected: [DeploymentQuery: (at: Timestamp, generation: Int?)] = [:]
+    /// The key that ran the newest command which changes something.
+    var startedBy: Key?
 
     public static let smallest = Size(80, 24)
 
@@ -78,13 +87,19 @@ public struct Console: Sendable {
             if world.alertPasts.count > 64 {
                 world.alertPasts = world.alertPasts.filter { askedAlerts[$0.key] != nil }
             }
+        case .planned(let request, let answer): take(answer, to: request)
+        case .inspected(let query, let answer):
+            world.inspections[query] = answer
+            if world.inspections.count > 64 {
+                world.inspections = world.inspections.filter { inspected[$0.key] != nil }
+            }
         case .notice(let notice): toast(notice)
         case .tick(let now): tick(now)
         case .themes(let names): world.settings.themes = names
         case .problems(let problems): world.problems = problems
         case .alertSettings(let attention, let alerts):
             (world.settings.attention, world.settings.forgottenAfter) = (attention, alerts.forgottenAfter)
-        case .input(let input): effects = take(input)
+        case .input(let input, let time): effects = take(input, at: time)
         }
         return effects + loads()
     }
@@ -102,6 +117,10 @@ public struct Console: Sendable {
         world.show(snapshot, rows: rows)
         if snapshot.isLive, snapshot.at > world.now { world.now = snapshot.at }
         for index in stack.indices { stack[index].settle(on: world) }
+        if case .plan(var state) = overlay {
+            state.settle(on: world)
+            overlay = .plan(state)
+        }
     }
 
     private mutating func tick(_ now: Timestamp) {
@@ -109,6 +128,7 @@ public struct Console: Sendable {
         toasts.removeAll { $0.until.map { $0 <= now } ?? false }
         asked = asked.filter { now.since($0.value) < 600 }
         askedAlerts = askedAlerts.filter { now.since($0.value) < 600 }
+        inspected = inspected.filter { now.since($0.value.at) < 600 }
     }
 
     mutating func toast(_ notice: Notice) {
@@ -137,6 +157,22 @@ public struct Console: Sendable {
             askedAlerts[query] = world.now
             effects.append(.loadAlert(query))
         }
+        return effects + inspections()
+    }
+
+    /// What the top screen wants to know of deployments and does not, or not any more.
+    private mutating func inspections() -> [Effect] {
+        guard world.isLive else { return [] }
+        var effects: [Effect] = []
+        for query in top.inspects(world) {
+            var (generation, patience) = world.patience(with: query)
+            if case .failed = world.inspections[query] { patience = min(patience, 15) }
+            if let last = inspected[query], last.generation == generation, world.now.since(last.at) < patience {
+                continue
+            }
+            inspected[query] = (world.now, generation)
+            effects.append(.inspect(query))
+        }
         return effects
     }
 
@@ -156,6 +192,7 @@ public struct Console: Sendable {
             case .open(let id, let subject): open(id, subject)
             case .back: outside += back()
             case .ask(let question): overlay = .question(QuestionState(question))
+            case .propose(let proposal): outside += propose(proposal)
             case .toast(let notice): toast(notice)
             case .rewind(to: nil):
                 if let latest { show(latest) }

@@ -23,6 +23,16 @@ public indirect enum Effect: Equatable, Sendable {
     case call(SafeText, isRinging: Bool, isShown: Bool)
     /// Names the window.
     case title(SafeText)
+    // What is asked of deployments.
+    /// Begins to plan: the console's own business until it is known of which deployment.
+    case propose(Proposal)
+    case plan(DeploymentRequest)
+    /// A plan that a person has confirmed, the reason in it.
+    case deploy(DeploymentPlan)
+    case settle(OperationWord, operation: String)
+    /// The automatic guard is to leave this release alone.
+    case stopGuard(DeploymentID)
+    case inspect(DeploymentQuery)
     /// Nil goes live again.
     case rewind(to: Timestamp?)
     /// Nil polls all.

@@ -24,8 +24,8 @@ public struct GlobalState: Sendable {
             all.append(command)
         }
         return all + [
-            palette, help, filter, earlier, later, muchEarlier, muchLater, live, freeze, themes, refresh, redraw,
-            suspend, back, quit,
+            palette, help, filter, earlier, later, muchEarlier, muchLater, live, stopGuard, freeze, themes, refresh,
+            redraw, suspend, back, quit,
         ]
     }
 
@@ -72,6 +72,19 @@ public struct GlobalState: Sendable {
         return target >= world.now ? (world.isLive ? [] : [.rewind(to: nil)]) : [.rewind(to: target)]
     }
 
+    static let stopGuard = Command<GlobalState>(
+        "stop-guard", "K", title: "stop guard",
+        help: "Stop the automatic guard that counts down to a rollback: the release is then left alone.",
+        isMutating: true,
+        availability: { _, world in
+            world.counts.guardDue == nil ? .refused(because: "no guard counts down") : .available
+        }
+    ) { _, world in
+        let counting = world.snapshot.deployments.filter { $0.guardDue != nil }.map(\.id)
+        return counting.map { .stopGuard($0) }
+            + [.toast(Notice(.notice, "stopping the guard of \(counting.map(\.path).joined(separator: ", "))"))]
+    }
+
     static let freeze = Command<GlobalState>(
         "freeze", "ctrl-s", title: "freeze", help: "Hold the display still, or let it go on; polling goes on meanwhile."
     ) { _, _ in [] }
@@ -93,7 +106,7 @@ public struct GlobalState: Sendable {
         "back", "esc", title: "back", help: "Leave the filter, the past, or the screen."
     ) { _, _ in [.back] }
     static let quit = Command<GlobalState>("quit", "q", "ctrl-c", title: "quit", help: "Leave pitwall.") { _, world in
-        let open = world.snapshot.operations.filter { [.recorded, .sent, .acknowledged].contains($0.stage) }
+        let open = world.snapshot.operations.filter { !$0.stage.isFinal }
         guard !open.isEmpty else { return [.quit] }
         return [
             .ask(

@@ -24,6 +24,8 @@ public protocol Screen: Codable, Equatable, Sendable {
     func wantsAlerts(_ world: World) -> [AlertQuery]
     /// Leaves what is open inside the screen, before the screen itself is left; false when nothing is.
     mutating func close() -> Bool
+    /// What it shows of deployments beyond what every poll brings.
+    func inspects(_ world: World) -> [DeploymentQuery]
     /// Takes the answer to a question that a command of this screen asked.
     mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect]
     func draw(_ world: World, in area: Rect, on frame: inout Frame)
@@ -38,6 +40,7 @@ extension Screen {
     public func reads(_ world: World) -> [InteractionQuery] { [] }
     public func wantsAlerts(_ world: World) -> [AlertQuery] { [] }
     public mutating func close() -> Bool { false }
+    public func inspects(_ world: World) -> [DeploymentQuery] { [] }
     public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] { [] }
     public var detail: String { "" }
 }

@@ -8,18 +8,38 @@ public final class WorldRows: Sendable {
     let counts: WorldCounts
     let models: TableIndex
     let alerts: TableIndex
+    let deployments: TableIndex
+    /// Positions of the deployments of each model.
+    let deploymentsByModel: [ModelName: [Int]]
     /// For each alert, in which of the lists it is shown.
     let shows: [UInt8]
     /// Open alerts that a person chose to be called for.
     let calling: [CallingAlert]
     private let attention: Attention?
     private let alertStates: [AlertState]
+    private let deploymentStates: [DeploymentState]
 
     /// - Parameter previous: those of an earlier snapshot; what has not changed since is taken from there.
     public init(_ snapshot: Snapshot, after previous: WorldRows? = nil, attention: Attention? = nil) {
         self.attention = attention
         models = TableIndex(FleetScreen.fleetTable(), snapshot.models) {
             [$0.name.description, $0.health.word, $0.why, $0.release ?? ""]
+        }
+        deploymentStates = snapshot.deployments
+        if let previous, previous.deploymentStates.sharesStorage(with: snapshot.deployments) {
+            (deployments, deploymentsByModel) = (previous.deployments, previous.deploymentsByModel)
+        } else {
+            deployments = TableIndex(DeployScreen.deployTable(), snapshot.deployments) { state in
+                let deployment = state.deployment
+                return [
+                    state.id.description, deployment.release, deployment.artifactWords, deployment.status.word,
+                    deployment.model?.description ?? "", deployment.changedBy ?? "", state.proof?.verdict.word ?? "",
+                ]
+            }
+            deploymentsByModel = Dictionary(grouping: snapshot.deployments.indices) {
+                snapshot.deployments[$0].deployment.model
+            }
+            .reduce(into: [:]) { found, entry in if let model = entry.key { found[model] = entry.value } }
         }
         alertStates = snapshot.alerts
         if let previous, previous.alertStates.sharesStorage(with: snapshot.alerts) {
@@ -78,6 +98,10 @@ struct WorldCounts: Equatable, Sendable {
     private(set) var pending = 0
     private(set) var failing = 0
     private(set) var drifting = 0
+    private(set) var failedRollouts = 0
+    private(set) var rolling = 0
+    /// When the first of the guards that count down will act.
+    private(set) var guardDue: Timestamp?
     /// When anything was last seen.
     private(set) var freshest: Timestamp?
 
@@ -103,6 +127,11 @@ struct WorldCounts: Equatable, Sendable {
             acknowledgedAt.append(act.at)
         }
         if known == nil { acknowledgedAt.sort() }
+        for state in snapshot.deployments {
+            if state.deployment.status == .failed { failedRollouts += 1 }
+            if state.deployment.status == .progressing { rolling += 1 }
+            if let due = state.guardDue { guardDue = min(due, guardDue ?? due) }
+        }
         for connection in snapshot.connections {
             if connection.status == .failing { failing += 1 }
             see(connection.lastSuccess)

@@ -58,6 +58,9 @@ extension CursesTerminal {
     /// The inputs that have come since.
     public func inputs() -> [Input] { decoder.inputs() }
 
+    /// The same, and when each came.
+    public func arrived() -> [ArrivedInput] { decoder.arrived() }
+
     /// The next input that has come; nil when there is none. It does not wait.
     public func read() -> Input? { decoder.next() }
 }

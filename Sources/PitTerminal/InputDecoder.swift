@@ -1,5 +1,12 @@
 public import PitGrid
 
+/// An input, and when its bytes were read.
+public struct ArrivedInput: Equatable, Sendable {
+    public var input: Input
+    public var at: ContinuousClock.Instant
+    public init(input: Input, at: ContinuousClock.Instant) { (self.input, self.at) = (input, at) }
+}
+
 /// Turns the bytes that a terminal sends into inputs. Sequences may be cut anywhere; what is not known is swallowed.
 ///
 /// Time is given by the caller: a lone escape is the key only if nothing follows it, and that takes a clock to know.
@@ -19,7 +26,7 @@ public struct InputDecoder: Sendable {
     public internal(set) var hasAnswer = false
 
     private var bytes: [UInt8] = []
-    private var ready: [Input] = []
+    private var ready: [ArrivedInput] = []
     private var paste: [UInt8]?
     private var skipped: Skipped?
     private var lastBytes: ContinuousClock.Instant?
@@ -34,13 +41,16 @@ public struct InputDecoder: Sendable {
     public var hasInputs: Bool { !ready.isEmpty }
 
     /// All inputs that are ready.
-    public mutating func inputs() -> [Input] {
+    public mutating func inputs() -> [Input] { arrived().map(\.input) }
+
+    /// The same, and when each came.
+    public mutating func arrived() -> [ArrivedInput] {
         defer { ready = [] }
         return ready
     }
 
     /// The next input that is ready.
-    public mutating func next() -> Input? { ready.isEmpty ? nil : ready.removeFirst() }
+    public mutating func next() -> Input? { ready.isEmpty ? nil : ready.removeFirst().input }
 
     /// Takes bytes as they came.
     public mutating func take(_ new: some Sequence<UInt8>, at now: ContinuousClock.Instant) {
@@ -80,8 +90,14 @@ public struct InputDecoder: Sendable {
         (bytes, skipped) = ([], nil)
     }
 
-    mutating func key(_ name: String) { ready.append(.key(Key(name))) }
-    mutating func focus(_ isFocused: Bool) { ready.append(.focus(isFocused)) }
+    mutating func key(_ name: String) { add(.key(Key(name))) }
+    mutating func focus(_ isFocused: Bool) { add(.focus(isFocused)) }
+
+    /// What is read at once came at once.
+    private mutating func add(_ input: Input) {
+        ready.append(ArrivedInput(input: input, at: lastBytes ?? ContinuousClock().now))
+    }
+
     mutating func beginPaste() { paste = [] }
     mutating func skip(_ what: Skipped) { skipped = what }
 
@@ -159,7 +175,7 @@ public struct InputDecoder: Sendable {
         // Terminals send a line's end as they send the enter key.
         let lines = String(decoding: text, as: UTF8.self)
             .map { $0 == "\r" || $0 == "\r\n" ? "\n" : $0 }
-        ready.append(.paste(String(lines)))
+        add(.paste(String(lines)))
     }
 
     // MARK: mouse
@@ -170,15 +186,15 @@ public struct InputDecoder: Sendable {
         let point = Point(x, y)
         // Bits 2...4 are shift, alt and ctrl; 5 is motion, 6 and 7 name further buttons.
         switch button & 0b1110_0011 {
-        case 64: ready.append(.wheel(point, -1))
-        case 65: ready.append(.wheel(point, 1))
+        case 64: add(.wheel(point, -1))
+        case 65: add(.wheel(point, 1))
         case 0:
             var count = 1
             if let last = lastClick, last.point == point, last.at.duration(to: now) < .milliseconds(400) {
                 count = min(3, last.count + 1)
             }
             lastClick = (point, now, count)
-            ready.append(.click(point, count: count))
+            add(.click(point, count: count))
         default: break
         }
     }

@@ -214,26 +214,33 @@ func cancelIsFocused() {
 @Test("nothing can be changed in read-only, in the past, or by a paste", arguments: [true, false])
 func refusals(isReadOnly: Bool) {
     var random = Seeded(state: 3)
+    var world = Worlds.oneDown
+    world.deployments = DeploymentWorlds.all.deployments
+    world.operations = DeploymentWorlds.all.operations
     for type in screenCatalog {
         var harness = Harness(
-            Worlds.oneDown, screen: type.about.id, subject: type.about.id == "model" ? "code-assist" : nil,
+            world, screen: type.about.id,
+            subject: ["model": "code-assist", "deployment": DeploymentWorlds.canary.id.description][type.about.id],
             settings: ConsoleSettings(isReadOnly: isReadOnly))
         if !isReadOnly {
-            var past = Worlds.oneDown
+            var past = world
             past.isLive = false
             past.at = noon.advanced(by: -60)
             harness.send(.past(past))
         }
         harness.press("a")
         for _ in 0..<400 {
-            let keys = ["a", "C", "x", "N", "X", "e", "t", "f", "u", "enter", "tab", "j", "k", "y", "space"]
+            let keys = [
+                "a", "C", "x", "N", "X", "e", "t", "f", "u", "enter", "tab", "j", "k", "y", "space", "R", "P", "p", "A",
+                "K", "=", "1",
+            ]
             let key = keys.randomElement(using: &random) ?? "a"
             harness.press(key)
         }
         #expect(
             !harness.effects.contains { effect in
                 switch effect {
-                case .perform, .act, .acts, .label: true
+                case .perform, .act, .acts, .label, .plan, .deploy, .settle, .stopGuard: true
                 default: false
                 }
             }, "\(type.about.id)")
@@ -359,8 +366,10 @@ func monkey(screen: String) {
         Registry().allCommands.flatMap(\.keys).map(\.description).flatMap { $0.split(separator: " ").map(String.init) }
         + ["a", "1", "é", "日", "backspace", "delete", "f7", "ctrl-o", "esc", "esc", "enter"]
     for (name, world) in Worlds.all where name != "very-many" {
-        var harness = Harness(world, screen: screen, subject: world.models.first?.name.description, size: Size(120, 36))
-        for step in 0..<400 {
+        let subject =
+            screen == "deployment" ? world.deployments.first?.id.description : world.models.first?.name.description
+        var harness = Harness(world, screen: screen, subject: subject, size: Size(120, 36))
+        for step in 0..<220 {
             let key = keys.randomElement(using: &random) ?? "j"
             if key != "q", key != "ctrl-c" { harness.press(key) }
             if step % 37 == 0 {

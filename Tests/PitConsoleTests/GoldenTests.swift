@@ -6,6 +6,8 @@ import Testing
 
 private let sizes = ["80x24", "120x36", "200x60"]
 
+private let veryManyRows = WorldRowsMaker().rows(Worlds.veryMany)
+
 private func parsed(_ size: String) -> Size {
     let parts = size.split(separator: "x").compactMap { Int($0) }
     return Size(parts[0], parts[1])
@@ -16,8 +18,13 @@ private func parsed(_ size: String) -> Size {
     arguments: screenCatalog.map { $0.about.id }, sizes)
 func golden(screen: String, size: String) throws {
     for (name, world) in Worlds.all {
-        let subject = screen == "model" ? world.models.first?.name.description : nil
-        let harness = Harness(world, screen: screen, subject: subject, size: parsed(size))
+        let subject =
+            screen == "model"
+            ? world.models.first?.name.description
+            : screen == "deployment" ? world.deployments.first?.id.description : nil
+        // A hundred thousand alerts are counted once.
+        let rows = name == "very-many" ? veryManyRows : nil
+        let harness = Harness(world, screen: screen, subject: subject, size: parsed(size), rows: rows)
         try expectGolden(harness.frame, "\(screen)/\(name)@\(size)")
     }
 }
@@ -63,11 +70,14 @@ func goldenUsed() throws {
     let known = screenCatalog.flatMap { type in
         Worlds.all.flatMap { world in sizes.map { "\(type.about.id)/\(world.name)@\($0).txt" } }
     }
+    let deployments =
+        DeploymentWorlds.states.flatMap { state in sizes.map { "deployments/\(state.name)@\($0).txt" } }
+        + planStates.flatMap { state in sizes.map { "deployments/\(state)@\($0).txt" } }
     let overlays = [
         "help@120x36", "palette@120x36", "silence@120x36", "changes@120x36", "past@120x36", "plain@120x36",
         "reading@120x36", "small@60x20", "forgotten@120x36", "opened@120x36", "told@120x36",
     ].map { "overlays/\($0).txt" }
     let enumerator = FileManager.default.enumerator(atPath: goldenFolder.path)
     let files = (enumerator?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".txt") }
-    #expect(Set(files).subtracting(known + overlays).isEmpty)
+    #expect(Set(files).subtracting(known + overlays + deployments).isEmpty)
 }

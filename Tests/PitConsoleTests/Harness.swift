@@ -10,16 +10,18 @@ struct Harness {
     let size: Size
     /// What the console asked to be done outside.
     var effects: [Effect] = []
+    /// Seconds: a hand moves it on from key to key.
+    var clock = 1000.0
 
     init(
         _ world: Snapshot, screen: String = "fleet", subject: String? = nil, size: Size = Size(120, 36),
-        settings: ConsoleSettings = ConsoleSettings(author: "ana")
+        settings: ConsoleSettings = ConsoleSettings(author: "ana"), rows: WorldRows? = nil
     ) {
         self.size = size
         console = Console(settings: settings, start: "fleet")
         take(console.handle(.tick(noon)))
         take(console.resize(size))
-        take(console.handle(.world(world)))
+        take(console.handle(.world(world, rows: rows)))
         take(console.open(screen, subject: subject))
         effects = []
     }
@@ -27,26 +29,44 @@ struct Harness {
     /// Answers what the console wants to know at once, and keeps the rest.
     private mutating func take(_ new: [Effect]) {
         for effect in new {
-            if case .load(let query) = effect {
-                take(console.handle(.history(query, history(for: query))))
-            } else if case .read(let query) = effect {
+            switch effect {
+            case .load(let query): take(console.handle(.history(query, history(for: query))))
+            case .read(let query):
                 take(console.handle(.exchanges(query, exchanges(for: query, in: console.world.snapshot))))
-            } else if case .loadAlert(let query) = effect {
-                take(console.handle(.alertPast(query, Worlds.past(of: query))))
-            } else {
-                effects.append(effect)
+            case .loadAlert(let query): take(console.handle(.alertPast(query, Worlds.past(of: query))))
+            case .inspect(let query): take(console.handle(.inspected(query, answer(query))))
+            default: effects.append(effect)
             }
         }
     }
 
     mutating func press(_ keys: String) {
-        for key in keys.split(separator: " ") { take(console.handle(.input(.key(Key(String(key)))))) }
+        for key in keys.split(separator: " ") {
+            clock += 0.2
+            take(console.handle(.input(.key(Key(String(key))), at: clock)))
+        }
+    }
+
+    /// Keys that a machine sends: all in one read.
+    mutating func burst(_ text: String, thenPress key: Key? = nil) {
+        clock += 1
+        let keys = text.map { Key($0 == " " ? "space" : String($0)) } + (key.map { [$0] } ?? [])
+        for key in keys { take(console.handle(.input(.key(key), at: clock))) }
     }
 
     mutating func type(_ text: String) {
         for character in text {
-            take(console.handle(.input(.key(Key(character == " " ? "space" : String(character))))))
+            clock += 0.12
+            take(console.handle(.input(.key(Key(character == " " ? "space" : String(character))), at: clock)))
         }
+    }
+
+    /// What a connector would say of two revisions.
+    private func answer(_ query: DeploymentQuery) -> DeploymentAnswer {
+        guard case .changes(let id, _, _) = query,
+            let state = console.world.snapshot.deployments.first(where: { $0.id == id })
+        else { return .read }
+        return .changes(state.changes.first?.value ?? [])
     }
 
     mutating func send(_ event: Console.Event) { take(console.handle(event)) }

@@ -58,7 +58,7 @@ func alert(
 enum Worlds {
     static let all: [(name: String, snapshot: Snapshot)] = [
         ("empty", empty), ("healthy", healthy), ("one-down", oneDown), ("wide-names", wideNames),
-        ("very-many", veryMany), ("drifting", drifting),
+        ("very-many", veryMany), ("drifting", drifting), ("deploying", DeploymentWorlds.all),
     ]
 
     static let empty = Snapshot(revision: 1, at: noon)
@@ -150,7 +150,16 @@ enum Worlds {
             ])
     }
 
-    static let healthy = Snapshot(
+    static let healthy: Snapshot = {
+        var world = plain
+        world.deployments = ["code-assist", "summarise", "support-chat"].map { deployment($0) }
+        world.audit = [DeploymentWorlds.audit[0]]
+        world.auditChain = .whole(entries: 1)
+        return world
+    }()
+
+    /// Without deployments: none is configured.
+    static let plain = Snapshot(
         revision: 2, at: noon,
         models: ["support-chat", "code-assist", "summarise"].enumerated().map { healthyModel($1, $0) },
         connections: [
@@ -229,6 +238,13 @@ enum Worlds {
         world.alerts = names.map { alert("警告\u{1B}[2J \($0)", $0) }
         world.connections[0].identity = Identity(product: "プロメテウス\r\n", version: "\u{9B}31m")
         world.log.append(LogLine(at: noon, level: .error, source: "\u{1B}[0m", text: "a\u{0}b\nc\u{85}d"))
+        world.deployments = names.map { name in
+            var state = deployment(name)
+            state.deployment.release = "r14\u{1B}]0;x\u{07}"
+            state.deployment.message = "\u{202E}エラー"
+            state.deployment.status = .degraded
+            return state
+        }.sorted { $0.id < $1.id }
         return world
     }()
 
@@ -246,6 +262,14 @@ enum Worlds {
             var state = one
             state.alert.fingerprint = "\(index)"
             state.alert.startsAt = noon.advanced(by: -Double(index))
+            return state
+        }
+        let deployed = deployment("sample")
+        world.deployments = (0..<500).map { index in
+            var state = deployed
+            state.deployment.id.name = "model-\(index)"
+            state.deployment.model = ModelName("model-\(index)")
+            if index % 97 == 5 { state.deployment.status = .failed }
             return state
         }
         return world

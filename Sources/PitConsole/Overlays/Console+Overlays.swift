@@ -2,7 +2,7 @@ import PitGrid
 import PitModel
 
 extension Console {
-    mutating func pressOverlay(_ key: Key) -> [Effect] {
+    mutating func pressOverlay(_ key: Key, at time: Double) -> [Effect] {
         switch overlay {
         case .help(var field, let offset):
             switch key.description {
@@ -48,6 +48,7 @@ extension Console {
         case .question(var state):
             let outcome = state.press(key)
             return settle(state, outcome)
+        case .plan(let state): return pressPlan(state, key, at: time)
         case nil: break
         }
         return []
@@ -89,6 +90,7 @@ extension Console {
         guard hits.indices.contains(index) else { return [] }
         overlay = nil
         let id = hits[index].entry.id
+        startedBy = "enter"
         let all = registry.commands(of: top) + registry.globals
         return all.first { $0.id == id }.map { run($0) } ?? []
     }
@@ -110,11 +112,17 @@ extension Console {
         case (.question(var state), "overlay.focus"):
             let outcome = state.click(spot.row ?? 0)
             return settle(state, outcome)
+        case (.plan(var state), "overlay.focus"):
+            state.click(spot.row ?? 0)
+            overlay = .plan(state)
+            return []
         default: return nil
         }
     }
 
-    mutating func scrollOverlay(_ lines: Int) -> [Effect] { pressOverlay(Key(lines < 0 ? "up" : "down")) }
+    mutating func scrollOverlay(_ lines: Int, at time: Double) -> [Effect] {
+        pressOverlay(Key(lines < 0 ? "up" : "down"), at: time)
+    }
 
     /// Every command, those of the screen first; what would be refused says why.
     var commandEntries: [PaletteState.Entry] {

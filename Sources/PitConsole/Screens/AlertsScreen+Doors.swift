@@ -42,18 +42,6 @@ extension AlertsScreen {
         return [.open(screen: "exchanges", subject: query.subject)]
     }
 
-    static let rollBack = Command<Self>(
-        "roll-back", "R", title: "roll back",
-        help: "Open the deployment of the alert's model, where it can be rolled back.",
-        availability: { screen, world in
-            screenCatalog.contains { $0.about.id == "deploy" }
-                ? needsModel(screen, world)
-                : .refused(because: "pitwall cannot roll back here: no deployments are known to it")
-        }
-    ) { screen, _ in
-        screen.selected?.model.map { [.open(screen: "deploy", subject: $0.description)] } ?? []
-    }
-
     private static func needsModel(_ screen: Self, _ world: World) -> Availability {
         screen.selected?.model == nil
             ? .refused(because: "the alert names no model that is configured") : .available

@@ -9,7 +9,7 @@ public struct AlertsScreen: ListScreen {
     public static let commands: [Command<Self>] =
         navigation.map(scrolling) + [
             mark, group, unmark, nextOpen, previousOpen, acknowledge, acknowledgeWithNote, claim, handOver, silence,
-            note, noise, open, model, runbook, exchanges, rollBack, show, details, copy,
+            note, noise, open, rollback, model, runbook, exchanges, show, details, copy,
         ]
 
     /// Which alerts are shown.

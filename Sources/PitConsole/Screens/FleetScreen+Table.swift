@@ -43,8 +43,8 @@ extension FleetScreen {
                 TableColumn("alerts", "ALERTS", width: .fixed(6), align: .right, priority: 30, isWide: true) { model in
                     model.firingAlerts > 0 ? TableCell("\(model.firingAlerts)", .fail) : TableCell("0", .dim)
                 },
-                TableColumn("status", "RELEASE / WHY", width: .flex(min: 12, weight: 2), priority: 65) { model in
-                    status(model, shown)
+                TableColumn("status", "RELEASE / WHY", width: .flex(min: 15, weight: 2), priority: 65) { model in
+                    status(model, shown, world)
                 },
             ],
             prefix: "fleet", identity: { $0.name.description }, isDimmed: { $0.isStale })
@@ -57,17 +57,40 @@ extension FleetScreen {
     }
 
     /// The release when all is well, why not when it is not, and always how old it is when it is old.
-    private static func status(_ model: ModelState, _ now: Timestamp) -> TableCell {
-        let release = model.release ?? ""
+    private static func status(_ model: ModelState, _ now: Timestamp, _ world: World?) -> TableCell {
+        let (release, rollout) = release(of: model, world)
         if model.isStale, let seen = model.seenAt {
             let why = model.why.isEmpty ? "" : " \(model.why)"
             return TableCell("\(Figures.age(now.since(seen))) old\(why)", .dim)
         }
-        if model.why.isEmpty { return TableCell(SafeText(release), .dim) }
-        return TableCell([
-            Segment(SafeText(release.isEmpty ? "" : "\(release)  "), .dim),
-            Segment(SafeText(model.why), model.health.role),
-        ])
+        var segments = release.isEmpty ? [] : [Segment(SafeText(release), .dim), Segment(rollout == nil ? "  " : " ")]
+        if let rollout { segments += [rollout, Segment("  ")] }
+        return TableCell(segments + [Segment(SafeText(model.why), model.health.role)])
+    }
+
+    /// What its deployment serves, and how that stands: a canary's share, a rollout, a proof.
+    private static func release(of model: ModelState, _ world: World?) -> (String, Segment?) {
+        guard let world, let state = world.deployments(of: model.name).max(by: { $0.urgency < $1.urgency }) else {
+            return (model.release ?? "", nil)
+        }
+        let deployment = state.deployment
+        let release = deployment.release.isEmpty ? model.release ?? "" : deployment.release
+        if state.guardDue != nil { return (release, Segment("guard", .fail, strong: true)) }
+        if !state.quarantine.isEmpty { return (release, Segment("QUARANTINED", .fail, strong: true)) }
+        switch deployment.status {
+        case .canary:
+            let share = deployment.canaryShare.map { " \(Figures.percent($0))" } ?? ""
+            return (release, Segment(SafeText("canary\(share)"), .warn))
+        case .progressing:
+            return (release, Segment(SafeText("rolling \(Figures.percent(state.progress))"), .notice))
+        case .failed, .degraded, .paused, .stopped:
+            return (release, Segment(SafeText(deployment.status.word), deployment.status.role))
+        case .complete, .unknown: break
+        }
+        guard let proof = state.proof, world.shown.since(proof.decidedAt ?? world.shown) < 3600 else {
+            return (release, nil)
+        }
+        return (release, Segment(SafeText(proof.verdict.word), proof.verdict.role))
     }
 
     private static func ink(_ model: ModelState, _ signal: Signal) -> Ink {

@@ -6,7 +6,7 @@ public struct FleetScreen: ListScreen {
     public static let about = ScreenInfo(
         id: "fleet", title: "Fleet", key: "1", summary: "every model's health at a glance.")
     public static let sortColumns = ["model", "health", "requests", "ttft", "itl", "queue", "kv", "errors", "drift"]
-    public static let commands: [Command<Self>] = navigation + [open, drift, copy, copyRow]
+    public static let commands: [Command<Self>] = navigation + [open, drift, rollback, deploy, copy, copyRow]
 
     public var table = TableState()
     public var filter = ""
@@ -38,7 +38,7 @@ public struct FleetScreen: ListScreen {
         settleSelection(at: chosen.flatMap { order.firstIndex(of: $0) })
     }
 
-    private var selected: ModelState? { order.indices.contains(table.selected) ? models[order[table.selected]] : nil }
+    var selected: ModelState? { order.indices.contains(table.selected) ? models[order[table.selected]] : nil }
 
     private static func needsRow(_ screen: Self, _ world: World) -> Availability {
         screen.selected == nil ? .refused(because: "no model is selected") : .available
@@ -54,6 +54,10 @@ public struct FleetScreen: ListScreen {
         "drift", "d", title: "drift", help: "Show what of the model's traffic has changed.", hint: 5,
         availability: needsRow
     ) { screen, _ in screen.selected.map { [.open(screen: "drift", subject: $0.name.description)] } ?? [] }
+
+    private static let deploy = Command<Self>(
+        "deploy", "D", title: "deployments", help: "Show the deployments that serve the model.", availability: needsRow
+    ) { screen, world in openDeployments(of: screen.selected?.name, world) }
 
     private static let copy = Command<Self>(
         "copy", "y", title: "copy", help: "Copy the model's name.", availability: needsRow

@@ -7,7 +7,7 @@ public struct ModelScreen: Screen {
         id: "model", title: "Model", key: nil, summary: "one model's charts and replicas.")
     public static let commands: [Command<Self>] = [
         next, previous, zoom, left, right, farLeft, farRight, changes, longer, shorter, log, nextModel, previousModel,
-        alerts, drift, exchanges, copy,
+        alerts, drift, exchanges, rollback, deploy, copy,
     ]
 
     /// Spans to choose from, in seconds.
@@ -148,6 +148,9 @@ public struct ModelScreen: Screen {
     ) { screen, _ in
         [.open(screen: "exchanges", subject: InteractionQuery(model: screen.model).subject)]
     }
+    private static let deploy = Command<Self>(
+        "deploy", "D", title: "deployments", help: "Show the deployments that serve this model.", hint: 3
+    ) { screen, world in openDeployments(of: screen.model, world) }
     private static let copy = Command<Self>(
         "copy", "y", title: "copy", help: "Copy the focused chart's present values."
     ) { screen, world in

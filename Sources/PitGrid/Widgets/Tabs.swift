@@ -1,4 +1,5 @@
-/// A line of tabs. Where they do not all fit, the titles of those not selected go, then those far from the selected.
+/// A line of tabs. Where they do not all fit, titles of those not selected go, from the right, then tabs far
+/// from the selected.
 public struct Tabs: Equatable, Sendable {
     public struct Tab: Equatable, Sendable {
         /// The key that opens it.
@@ -26,8 +27,9 @@ public struct Tabs: Equatable, Sendable {
         let row = area.row(0)
         frame.fill(row, ink: Ink(on: ground))
         var shown = tabs.indices.map { (index: $0, segments: segments($0, isShort: false)) }
-        if width(shown) > row.width {
-            shown = tabs.indices.map { ($0, segments($0, isShort: $0 != selected)) }
+        // The titles go from the right, as few as need be.
+        for index in tabs.indices.reversed() where index != selected && width(shown) > row.width {
+            shown[index] = (index, segments(index, isShort: true))
         }
         let chosen = min(max(0, selected), tabs.count - 1)
         while width(shown) > row.width, shown.count > 1 {

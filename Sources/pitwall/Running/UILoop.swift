@@ -26,9 +26,10 @@ struct UILoop {
     let leave: (Session) -> Void
 
     mutating func run() throws {
-        let start = themes.theme(orFirst: console.world.settings.theme)
+        let start = ContinuousClock().now
+        let theme = themes.theme(orFirst: console.world.settings.theme)
         let terminal: CursesTerminal
-        do { terminal = try CursesTerminal(theme: start, options: options, environment: environment) } catch {
+        do { terminal = try CursesTerminal(theme: theme, options: options, environment: environment) } catch {
             throw Stop(.couldNotRun, error.summary, hint: error.hint)
         }
         defer { terminal.close() }
@@ -51,7 +52,10 @@ struct UILoop {
             }
             perform(console.handle(.tick(Stack.clock.now())), terminal, &isRunning)
             for case .event(let event) in mailbox.take() { perform(console.handle(event), terminal, &isRunning) }
-            for input in terminal.inputs() { perform(console.handle(.input(input)), terminal, &isRunning) }
+            for arrived in terminal.arrived() {
+                let time = start.duration(to: arrived.at) / .seconds(1)
+                perform(console.handle(.input(arrived.input, at: time)), terminal, &isRunning)
+            }
         }
         terminal.show(console.draw(terminal.size))
         leave(Session(console))
@@ -136,13 +140,13 @@ struct UILoop {
                     reason: reason,
                     at: Stack.clock.now(), expecting: expectation)
                 mailbox.post(.notice(Self.words(await engine.perform(operation))))
-            default: break
+            default: await Self.ask(effect, engine, mailbox, author: author)
             }
         }
     }
 
     /// An accepted request is not a success: only what was seen is.
-    private static func words(_ entry: JournalEntry) -> Notice {
+    static func words(_ entry: JournalEntry) -> Notice {
         let verb = entry.operation.request.word
         switch entry.stage {
         case .verified: return Notice(.ok, "\(verb): done, and seen")
