@@ -123,9 +123,11 @@ public final class Fleet: Sendable {
         let isDeployer = deployers.contains(name)
         let kind = isDeployer ? "deployer" : name == "prometheus" || name == "alertmanager" ? name : "metrics"
         let interval = kind == "metrics" || isDeployer ? 2.0 : 3.0
-        return Connection(
+        var connection = Connection(
             name: ConnectionName(name), kind: kind, url: "http://127.0.0.1:\(port)", interval: interval,
             timeout: interval)
+        if name == careful { connection.allow = [] }
+        return connection
     }
 
     private static func models() -> [ModelConfig] {
@@ -155,7 +157,7 @@ public final class Fleet: Sendable {
         var text = "# The demo's fleet.\nconnections:\n"
         for connection in connections {
             text +=
-                "  - {name: \(connection.name), kind: \(connection.kind), url: '\(connection.url)', interval: \(Int(connection.interval))s}\n"
+                "  - {name: \(connection.name), kind: \(connection.kind), url: '\(connection.url)', interval: \(Int(connection.interval))s\(connection.allow == nil ? "" : ", allow: []")}\n"
         }
         text += "models:\n"
         for model in models {
