@@ -102,7 +102,7 @@ import Testing
         let store = try Store.open(folder: try #require(ChildProcess.folder("FULL")))
         // No file may grow beyond this: what a full disk does, without one.
         signal(SIGXFSZ, SIG_IGN)
-        var limit = rlimit(rlim_cur: 400_000, rlim_max: 400_000)
+        var limit = rlimit(rlim_cur: 700_000, rlim_max: 700_000)
         setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
         var random = Seeded(state: 2)
         let ids = try (0..<50).map { try store.seriesID(for: SeriesKey("m\($0)"), source: "c") }
