@@ -9,7 +9,7 @@ extension EndToEnd {
         let folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-circle-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let tmux = try Tmux(
-            "exec \(Tmux.quoted(Peers.program)) demo --speed 5", size: Size(120, 36),
+            "exec \(Tmux.quoted(Peers.program)) demo --speed 4", size: Size(120, 36),
             environment: ["XDG_STATE_HOME": folder, "XDG_CONFIG_HOME": folder])
         try await tmux.wait("code-assist slow since r4") { lines in
             lines.contains { $0.contains("code-assist") && $0.contains("slow") && $0.contains("r4") }
@@ -21,7 +21,7 @@ extension EndToEnd {
         try tmux.send("R")
         try await tmux.wait("the plan") { lines in
             let text = lines.joined(separator: "\n")
-            return text.contains("Roll back code-assist") && text.contains("--max-num-seqs")
+            return text.contains("Roll back serving/code-assist") && text.contains("--max-num-seqs")
         }
         try tmux.send("Enter")
         for letter in "serving/code-assist" {

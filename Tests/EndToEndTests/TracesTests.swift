@@ -22,7 +22,7 @@ private final class Tracing: Sendable {
             models:
               - {name: support-chat, interactions: {from: tracking, served_as: support-chat}}
             interactions: {redact: [email, card]}
-            drift: {window: 4m, reference: before 1h, interval: 1s}
+            drift: {window: 3m, reference: before 1h, interval: 1s}
 
             """
         try configuration.write(toFile: folder + "/config.yaml", atomically: true, encoding: .utf8)
@@ -91,7 +91,7 @@ private func watchesTheTexts(of tracing: Tracing) throws {
     for feature in ["response_text", "response_length", "refusal", "response_language", "finish_reason"] {
         #expect(before[feature]?["verdict"] as? String == "same", "\(before[feature] ?? [:])")
     }
-    try tracing.seed(180, from: 600, isOther: true)
+    try tracing.seed(200, from: 600, isOther: true)
     let after = try drift()
     for feature in ["response_text", "response_length", "refusal", "oov_share"] {
         #expect(after[feature]?["verdict"] as? String == "drifted", "\(after[feature] ?? [:])")
