@@ -201,18 +201,25 @@ struct InferenceServiceDialect: KubeDialect {
             }
             try weigh(amount, object, &patch, &draft)
         case .stop, .start:
-            let isStopped = object.meta.annotation(Self.stop) == "true"
-            if isStopped == (request.verb == .stop) {
-                let words = isStopped ? "it is stopped already" : "it is not stopped"
-                draft.concerns.append(Concern(.sameAsNow, words, blocks: true))
-            }
-            marks.append((key: Self.stop, value: request.verb == .stop ? "true" : nil))
-            draft.expectation = .stopped(request.verb == .stop)
+            marks.append(Self.stopped(request.verb == .stop, object, &draft))
         default: throw refuse(request.verb)
         }
         patch.annotate(object.meta, marks)
         draft.body = patch.value
         return draft
+    }
+
+    /// The annotation that stops or starts a service of either kind.
+    static func stopped(
+        _ wanted: Bool, _ object: KubeObject, _ draft: inout KubeDraft
+    ) -> (key: String, value: String?) {
+        let isStopped = object.meta.annotation(stop) == "true"
+        if isStopped == wanted {
+            let words = isStopped ? "it is stopped already" : "it is not stopped"
+            draft.concerns.append(Concern(.sameAsNow, words, blocks: true))
+        }
+        draft.expectation = .stopped(wanted)
+        return (stop, wanted ? "true" : nil)
     }
 
     private func rollBack(

@@ -126,7 +126,19 @@ enum Workload {
         }
     }
 
-    static func amount(_ request: DeploymentRequest) throws(ConnectorFault) -> Int {
+    /// Asks for another number of replicas; gives what the object holds then.
+    static func scale(
+        _ patch: inout JSONPatch, _ object: KubeObject, _ request: DeploymentRequest, _ concerns: inout [Concern]
+    ) throws(ConnectorFault) -> (goal: KubeDraft.Goal, amount: Int) {
+        let amount = try amount(request)
+        if object.spec["replicas"]?.whole == amount {
+            concerns.append(Concern(.sameAsNow, "it has \(amount) replicas already", blocks: true))
+        }
+        patch.add("/spec/replicas", .number(Double(amount)))
+        return (KubeDraft.Goal("spec", "replicas", value: .number(Double(amount))), amount)
+    }
+
+    private static func amount(_ request: DeploymentRequest) throws(ConnectorFault) -> Int {
         guard let amount = request.amount, (0...100_000).contains(amount) else {
             throw .rejected("say how many replicas: 0 or more")
         }

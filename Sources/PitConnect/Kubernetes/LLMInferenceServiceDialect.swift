@@ -123,18 +123,10 @@ struct LLMInferenceServiceDialect: KubeDialect {
             }
             try weigh(amount, object, &patch, &draft)
         case .scale:
-            let amount = try Workload.amount(request)
-            patch.add("/spec/replicas", .number(Double(amount)))
-            draft.goals = [KubeDraft.Goal("spec", "replicas", value: .number(Double(amount)))]
-            draft.expectation = .scaled(amount)
+            let scaled = try Workload.scale(&patch, object, request, &draft.concerns)
+            (draft.goals, draft.expectation) = ([scaled.goal], .scaled(scaled.amount))
         case .stop, .start:
-            let isStopped = object.meta.annotation(InferenceServiceDialect.stop) == "true"
-            if isStopped == (request.verb == .stop) {
-                let words = isStopped ? "it is stopped already" : "it is not stopped"
-                draft.concerns.append(Concern(.sameAsNow, words, blocks: true))
-            }
-            marks.append((key: InferenceServiceDialect.stop, value: request.verb == .stop ? "true" : nil))
-            draft.expectation = .stopped(request.verb == .stop)
+            marks.append(InferenceServiceDialect.stopped(request.verb == .stop, object, &draft))
         default: throw refuse(request.verb)
         }
         patch.annotate(object.meta, marks)

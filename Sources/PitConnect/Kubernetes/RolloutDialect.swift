@@ -168,10 +168,8 @@ struct RolloutDialect: KubeDialect {
             draft.expectation = .paused(wanted)
         case .restart: patch.add("/spec/restartAt", .text(token.at.rfc3339))
         case .scale:
-            let amount = try Workload.amount(request)
-            patch.add("/spec/replicas", .number(Double(amount)))
-            draft.goals = [KubeDraft.Goal("spec", "replicas", value: .number(Double(amount)))]
-            draft.expectation = .scaled(amount)
+            let scaled = try Workload.scale(&patch, object, request, &draft.concerns)
+            (draft.goals, draft.expectation) = ([scaled.goal], .scaled(scaled.amount))
         default: throw refuse(request.verb)
         }
         patch.annotate(object.meta, [note])

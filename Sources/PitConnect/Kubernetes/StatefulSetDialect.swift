@@ -110,14 +110,9 @@ struct StatefulSetDialect: KubeDialect {
             patch.annotate(object.meta, [note])
             expectation = .restarted(after: token.generation)
         case .scale:
-            let amount = try Workload.amount(request)
-            if object.spec["replicas"]?.whole == amount {
-                concerns.append(Concern(.sameAsNow, "it has \(amount) replicas already", blocks: true))
-            }
-            patch.add("/spec/replicas", .number(Double(amount)))
+            let scaled = try Workload.scale(&patch, object, request, &concerns)
             patch.annotate(object.meta, [note])
-            goal = KubeDraft.Goal("spec", "replicas", value: .number(Double(amount)))
-            expectation = .scaled(amount)
+            (goal, expectation) = (scaled.goal, .scaled(scaled.amount))
         default: throw refuse(request.verb)
         }
         return KubeDraft(

@@ -1,0 +1,48 @@
+import Foundation
+import PitTestKit
+import Testing
+
+/// Commands that read files and need no server.
+struct FileCommandTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-files-\(UUID().uuidString)")
+
+    private func write(_ name: String, _ text: String) throws -> String {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appending(path: name)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        return file.path
+    }
+
+    private func object(_ words: [String]) throws -> [String: Any] {
+        let output = try Command([Peers.program] + words).run()
+        return try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any] ?? [:]
+    }
+
+    @Test("score says what sacrebleu says of two files, with its signature")
+    func score() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let hyp = try write("hyp", "the cat sat on the mat .\nthere is a dog here\n")
+        let ref = try write("ref", "the cat is on the mat .\nthere is a dog over here\n")
+        let bleu = try object(["score", "bleu", "--ref", ref, "--hyp", hyp, "-o", "json"])
+        #expect((bleu["score"] as? Double).map { abs($0 - 52.61364017883966) < 1e-9 } == true)
+        #expect(bleu["signature"] as? String == "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0")
+        let rouge = try object(["score", "rouge", "--ref", ref, "--hyp", hyp, "-o", "json"])
+        #expect((rouge["rougeL"] as? [String: Double])?.keys.sorted() == ["fmeasure", "precision", "recall"])
+        let short = try Command([Peers.program, "score", "ter", "--ref", hyp, "--hyp", try write("one", "a\n")]).run()
+        #expect(short.status == 2 && short.text.contains("line N must belong to line N"))
+    }
+
+    @Test("agreement says how far people agree, and what is missing where it cannot")
+    func agreement() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let rows = ["a", "b", "c", "d"].flatMap { ["\($0),ana,good", "\($0),bo,\($0 == "d" ? "bad" : "good")"] }
+        let file = try write("judged.csv", (["item,who,label"] + rows).joined(separator: "\n") + "\n")
+        let words = ["agreement", file, "--item", "item", "--annotator", "who", "--value", "label"]
+        let report = try object(words + ["-o", "json", "--bootstrap", "0"])
+        #expect(report["percent_agreement"] as? Double == 0.75)
+        #expect(report["krippendorff_alpha"] as? Double == 0)
+        #expect((report["cohen_kappa"] as? [[String: Any]])?.first?["n"] as? Int == 4)
+        let wrong = try Command([Peers.program] + words.dropLast() + ["verdict"]).run()
+        #expect(wrong.status == 2 && wrong.text.contains("The head has: item, who, label"))
+    }
+}
