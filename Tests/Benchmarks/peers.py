@@ -14,6 +14,7 @@ VENV = CACHE / "benchmarks-venv"
 PRESIDIO = CACHE / "presidio-venv"
 DEBIAN = CACHE / "debian"
 WHEELS = ["prometheus_client==0.23.1", "numpy", "scipy", "pandas==2.3.3", "evidently==0.7.23"]
+TEXT = ["sacrebleu==2.6.0", "rouge-score==0.1.2", "krippendorff==0.9.0", "scikit-learn==1.9.1"]
 PROGRAMS = {
     "htop": "usr/bin/htop",
     "btop": "usr/bin/btop",
@@ -35,6 +36,9 @@ def install():
     if not python.exists() or subprocess.run([python, "-c", f"import {modules}"], capture_output=True).returncode:
         run(sys.executable, "-m", "venv", "--clear", str(VENV))
         run(str(python), "-m", "pip", "install", "-q", "--only-binary=:all:", *WHEELS)
+    # rouge-score comes as source only.
+    if subprocess.run([python, "-c", "import sacrebleu,rouge_score,krippendorff,sklearn"], capture_output=True).returncode:
+        run(str(python), "-m", "pip", "install", "-q", *TEXT)
     python = PRESIDIO / "bin" / "python"
     if not python.exists() or subprocess.run([python, "-c", "import presidio_analyzer"], capture_output=True).returncode:
         run(sys.executable, "-m", "venv", "--clear", str(PRESIDIO))

@@ -11,6 +11,7 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     RulesBenchmark.self,
     SafetyBenchmark.self,
     StatisticsBenchmark.self,
+    TextBenchmark.self,
     ResponseDriftBenchmark.self,
     ProofBenchmark.self,
     StartBenchmark.self,
