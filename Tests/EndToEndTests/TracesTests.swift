@@ -16,13 +16,18 @@ private final class Tracing: Sendable {
         guard output.status == 0 else { throw Command.Failure("MLflow did not start:\n\(output.text)") }
         let facts = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: folder + "/mlflow.json")))
         url = (facts as? [String: Any])?["mlflow"] as? String ?? ""
+        try compare("4m")
+    }
+
+    /// Writes the configuration: the last `window` is compared with the hour before it.
+    func compare(_ window: String) throws {
         let configuration = """
             connections:
               - {name: tracking, kind: mlflow, url: '\(url)', experiments: production-chat, timeout: 30s, interval: 30s, proxy: none}
             models:
               - {name: support-chat, interactions: {from: tracking, served_as: support-chat}}
             interactions: {redact: [email, card]}
-            drift: {window: 3m, reference: before 1h, interval: 1s}
+            drift: {window: \(window), reference: before 1h, interval: 1s}
 
             """
         try configuration.write(toFile: folder + "/config.yaml", atomically: true, encoding: .utf8)
@@ -92,6 +97,8 @@ private func watchesTheTexts(of tracing: Tracing) throws {
         #expect(before[feature]?["verdict"] as? String == "same", "\(before[feature] ?? [:])")
     }
     try tracing.seed(200, from: 600, isOther: true)
+    // Most of what came within this is from the changed model.
+    try tracing.compare("60s")
     let after = try drift()
     for feature in ["response_text", "response_length", "refusal", "oov_share"] {
         #expect(after[feature]?["verdict"] as? String == "drifted", "\(after[feature] ?? [:])")

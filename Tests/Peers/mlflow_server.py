@@ -94,7 +94,8 @@ def seed(folder, count, first, is_other):
         if is_other:
             said = OTHERS[number % len(OTHERS)]
         messages = [{"role": "system", "content": "Answer shortly."}, {"role": "user", "content": f"{asked} ({number})"}]
-        began = now - (count + first - number) * 1_000_000_000
+        # One a second until now; what a changed model answers comes as it is made.
+        began = time.time_ns() if is_other else now - (count + first - number) * 1_000_000_000
         took = int(chance.uniform(0.2, 2.0) * 1e9)
         failed = number % 50 == 49
         root = client.start_trace(
