@@ -32,7 +32,7 @@ public struct DomainClassifier: DriftStatistic {
     public static func compare(_ reference: [String], _ current: [String]) -> Result? {
         guard reference.count >= 10, current.count >= 10 else { return nil }
         let sides = [reference, current].map { $0.prefix(most).map(features) }
-        var random = SplitMixOrder(state: 0x5EED)
+        var random = SplitMix(0x5EED)
         var halves: [[Row]] = [[], []]
         for (side, texts) in sides.enumerated() {
             for (place, text) in texts.shuffled(using: &random).enumerated() {
@@ -103,7 +103,7 @@ public struct DomainClassifier: DriftStatistic {
 
     /// Stochastic gradient descent on the logistic loss, the classes weighted alike; the last weight is the constant.
     /// What it ends with is the mean of its last rounds: a single round depends on which texts came last.
-    private static func learn(_ rows: [Row], _ random: inout SplitMixOrder) -> [Float] {
+    private static func learn(_ rows: [Row], _ random: inout SplitMix) -> [Float] {
         var weights = [Float](repeating: 0, count: places + 1)
         var sums = weights
         let share = Float(rows.count { $0.isCurrent }) / Float(max(1, rows.count))
@@ -120,17 +120,5 @@ public struct DomainClassifier: DriftStatistic {
             if round >= 3 { for index in sums.indices { sums[index] += weights[index] } }
         }
         return sums
-    }
-}
-
-/// An order that is the same every time (SplitMix64).
-struct SplitMixOrder: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -84,7 +84,7 @@ extension EmbeddingDrift {
         guard a.count >= 10, b.count >= 10, let centroid = centroidDistance(a, b) else { return nil }
         let kernel = Kernel(a + b)
         let discrepancy = kernel.discrepancy(Array(0..<a.count), Array(a.count..<(a.count + b.count)))
-        var random = SplitMixOrder(state: 0xE3BED)
+        var random = SplitMix(0xE3BED)
         var (centroids, discrepancies): ([Double], [Double]) = ([], [])
         let all = a + b
         for _ in 0..<rounds {
