@@ -14,6 +14,8 @@ public struct Console: Sendable {
         case exchanges(InteractionQuery, [KeptInteraction])
         /// What was read of exchanges is no longer all that is known of them: somebody labelled one.
         case exchangesChanged
+        /// A queue as it is now for this person; after an act: with the act in it, and on the disk.
+        case labelPage(LabelPage)
         case alertPast(AlertQuery, AlertPast)
         case planned(DeploymentRequest, PlanAnswer)
         case inspected(DeploymentQuery, DeploymentAnswer)
@@ -82,6 +84,9 @@ public struct Console: Sendable {
             if world.histories.count > 64 { world.histories = world.histories.filter { asked[$0.key] != nil } }
         case .exchanges(let query, let exchanges): take(query, exchanges)
         case .exchangesChanged: read = [:]
+        case .labelPage(let page):
+            world.labelPages[page.queue.name] = page
+            for index in stack.indices { stack[index].settle(on: world) }
         case .alertPast(let query, let past):
             world.alertPasts[query] = past
             if world.alertPasts.count > 64 {

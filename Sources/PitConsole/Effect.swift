@@ -18,6 +18,12 @@ public indirect enum Effect: Equatable, Sendable {
     case read(InteractionQuery)
     /// A person's word on a finding; nil takes an earlier one back.
     case label(FindingKey, isTrue: Bool?)
+    // What is judged.
+    /// Wants a queue's page for this person, now and after each act.
+    case openQueue(String)
+    /// What one key says of an item: to be on the disk before the page after it arrives.
+    case judge(LabelAct)
+    case createQueue(LabelQueue)
     case loadAlert(AlertQuery)
     /// Calls a person who looks elsewhere: by the desktop, and by the bell.
     case call(SafeText, isRinging: Bool, isShown: Bool)

@@ -44,6 +44,8 @@ public struct World: Equatable, Sendable {
     /// Exchanges that were read, newest first.
     public var exchanges: [InteractionQuery: [KeptInteraction]] = [:]
     public var alertPasts: [AlertQuery: AlertPast] = [:]
+    /// Queues that were opened, by name.
+    public var labelPages: [String: LabelPage] = [:]
     /// What was answered about deployments.
     public var inspections: [DeploymentQuery: DeploymentAnswer] = [:]
     public var settings: ConsoleSettings
@@ -72,7 +74,7 @@ public struct World: Equatable, Sendable {
     public static func == (a: World, b: World) -> Bool {
         a.snapshot == b.snapshot && a.now == b.now && a.histories == b.histories && a.settings == b.settings
             && a.problems == b.problems && a.exchanges == b.exchanges && a.alertPasts == b.alertPasts
-            && a.inspections == b.inspections
+            && a.inspections == b.inspections && a.labelPages == b.labelPages
     }
 
     /// The moment that is shown: now, or the moment rewound to.

@@ -29,6 +29,9 @@ public struct Snapshot: Equatable, Sendable {
     public var audit: [AuditEntry] = []
     /// What checking the whole trail found; nil until it was checked.
     public var auditChain: AuditChain?
+    /// Queues of exchanges to judge, and what people judged of each release, by model.
+    public var queues: [LabelQueueState] = []
+    public var labelQuality: [LabelQuality] = []
     /// Where alerts of pitwall's own are sent on to.
     public var receivers: [ReceiverState] = []
     /// Why what is polled is not being written to the disk, while that is so.
