@@ -40,3 +40,18 @@ func registryRefusals() async throws {
     let verb = await #expect(throws: ConnectorFault.self) { try await registry(known).plan(pause) }
     #expect(verb?.summary.contains("an alias cannot be asked to pause") == true)
 }
+
+@Test("a tag of the registered model approves an operation")
+func registryApprovals() async throws {
+    let page = """
+        {"registered_model": {"name": "m", "aliases": [{"alias": "champion", "version": "2"}],
+        "tags": [{"key": "pitwall.approve.0af3", "value": "ben, cleo"}]}}
+        """
+    let id = DeploymentID(connection: ConnectionName("c"), kind: .alias, name: "m@champion")
+    let plan = DeploymentPlan(
+        request: DeploymentRequest(.rollback, id, author: "ana", reason: "worse"),
+        before: Deployment(id: id, uid: "u"), expectation: .serves(RevisionID("1")))
+    #expect(try await registry(FakeHTTP(.text(page))).approvals(of: "0af3", plan) == ["ben", "cleo"])
+    #expect(try await registry(FakeHTTP(.text(page))).approvals(of: "0af4", plan).isEmpty)
+    #expect(registry(FakeHTTP()).approvalHint("0af3", plan).contains("pitwall.approve.0af3"))
+}

@@ -304,6 +304,19 @@ func audit() {
     #expect(harness.text.contains("errors since r14"))
 }
 
+@Test("a long audit entry is read to its end")
+func longAudit() {
+    var world = DeploymentWorlds.all
+    world.audit[1].detail = (1...300).map { "word\($0)" }.joined(separator: " ") + " END"
+    var harness = Harness(world, screen: "audit", size: Size(80, 24))
+    harness.press("j enter")
+    #expect(!harness.text.contains("END"))
+    harness.press("space space space")
+    #expect(harness.text.contains("END"))
+    harness.press("backspace backspace backspace")
+    #expect(harness.text.contains("Entry 2"))
+}
+
 @Test("releases, rollbacks and proofs stand on the change line")
 func changeLine() {
     var world = DeploymentWorlds.all

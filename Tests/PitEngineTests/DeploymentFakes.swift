@@ -5,7 +5,7 @@ import PitStore
 import Synchronization
 
 /// A cluster in memory with one deployment, whose faults the test chooses.
-final class FakeCluster: Deploying {
+final class FakeCluster: ApprovalHolding {
     static let about = ConnectorInfo(id: "fake-cluster", title: "Fake", summary: "deployments")
     static let deploymentVerbs: Set<DeploymentVerb> = [.rollback, .promote, .pause, .resume, .scale, .restart]
 
@@ -24,6 +24,8 @@ final class FakeCluster: Deploying {
         var traceFault: ConnectorFault?
         var permission = Permission.allowed
         var watches = 0
+        /// Who has approved at the server.
+        var approvals: [String] = []
     }
     let state: Mutex<State>
 
@@ -115,6 +117,11 @@ final class FakeCluster: Deploying {
             state.deployment.replicas.updated = 2
         }
     }
+
+    func approvals(of operation: String, _ plan: DeploymentPlan) async throws(ConnectorFault) -> [String] {
+        state.withLock { $0.approvals }
+    }
+    func approvalHint(_ operation: String, _ plan: DeploymentPlan) -> String { "or say so at the server" }
 
     func trace(of plan: DeploymentPlan) async throws(ConnectorFault) -> ApplyTrace {
         try state.withLock { state throws(ConnectorFault) in

@@ -100,6 +100,21 @@ import Testing
         #expect(bench.cluster.state.withLock { $0.applied.count } == 1)
     }
 
+    @Test func anApprovalAtTheServerCountsAndOnesOwnDoesNot() async throws {
+        let bench = try DeployBench { $0.approvals = 2 }
+        await bench.turns(1)
+        let entry = try await bench.rollBack()
+        #expect(entry.detail.contains("or say so at the server"))
+        bench.cluster.state.withLock { $0.approvals = ["ana"] }
+        await bench.turns(12)
+        #expect(await bench.engine.current().operations.last?.stage == .awaiting)
+        #expect(bench.cluster.state.withLock { $0.applied.isEmpty })
+        bench.cluster.state.withLock { $0.approvals = ["ana", "ben"] }
+        await bench.turns(12)
+        #expect(await bench.engine.current().operations.last?.stage == .verified)
+        #expect(bench.cluster.state.withLock { $0.applied.count } == 1)
+    }
+
     @Test func aLostAnswerIsAskedAfterAndNeverSentTwice() async throws {
         let bench = try DeployBench()
         await bench.turns(1)

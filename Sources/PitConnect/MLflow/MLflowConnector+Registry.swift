@@ -86,6 +86,8 @@ extension MLflowConnector: Deploying {
                 "\(alias) of \(name) pointed to version \(move.from) when this was planned; it points to \(holder) now; "
                     + "nothing was sent")
         }
+        // The reason may have been given after the plan was made.
+        (move.author, move.reason) = (plan.request.author, plan.request.reason.prefix(bytes: 500))
         move.at = WallTime.now()
         _ = try await post("\(Self.path)/registered-models/set-tag", entry.tag(move, alias), isRepeatable: false)
         let holderNow = try await get(
@@ -174,5 +176,16 @@ extension MLflowConnector: Deploying {
             ])
         let holder = try entry.holder(of: alias)
         return (reply["model_versions"]?.list ?? []).compactMap { entry.revision($0, alias, holder: holder) }
+    }
+}
+
+extension MLflowConnector: ApprovalHolding {
+    public func approvals(of operation: String, _ plan: DeploymentPlan) async throws(ConnectorFault) -> [String] {
+        try await entry(RegistryEntry.parts(of: plan.request.deployment).name).approvals(of: operation)
+    }
+
+    public func approvalHint(_ operation: String, _ plan: DeploymentPlan) -> String {
+        let name = (try? RegistryEntry.parts(of: plan.request.deployment).name) ?? plan.request.deployment.name
+        return "or set the tag \(RegistryEntry.approvalKey(operation)) of the registered model \(name) to your name"
     }
 }

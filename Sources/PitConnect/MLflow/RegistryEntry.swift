@@ -93,6 +93,16 @@ struct RegistryEntry {
         return .object([("name", .text(name)), ("key", .text(Self.key(alias))), ("value", .text(value))])
     }
 
+    /// Who has approved an operation, by a tag of its own on the model: `pitwall.approve.<operation>`, one name or
+    /// several with commas between.
+    func approvals(of operation: String) -> [String] {
+        (tags[Self.approvalKey(operation)] ?? "").split(separator: ",").prefix(10).map {
+            String($0.filter { !$0.isWhitespace }).prefix(bytes: 100)
+        }.filter { !$0.isEmpty }
+    }
+
+    static func approvalKey(_ operation: String) -> String { "pitwall.approve.\(operation)" }
+
     static func aliasBody(_ name: String, _ alias: String, _ version: String) -> JSONValue {
         .object([("name", .text(name)), ("alias", .text(alias)), ("version", .text(version))])
     }

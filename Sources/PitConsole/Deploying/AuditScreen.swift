@@ -6,13 +6,16 @@ public struct AuditScreen: ListScreen {
     public static let about = ScreenInfo(
         id: "audit", title: "Audit", key: "0", summary: "who did what, when, why, and what came of it.")
     public static let sortColumns = ["sequence", "author", "what", "subject"]
-    public static let commands: [Command<Self>] = navigation + [open, jump, operations, copy]
+    public static let commands: [Command<Self>] = navigation + [readOn, readBack, open, jump, operations, copy]
 
     public var table = TableState()
     public var filter = ""
     public var hasChosen = false
     /// Whether one is shown whole.
     var isOpen = false
+    /// Where the one is scrolled to.
+    private var scroll = TextViewState()
+    private var size = Size(80, 21)
     @Cached private var rows: [AuditEntry] = []
 
     public init() {}
@@ -23,7 +26,10 @@ public struct AuditScreen: ListScreen {
     static var columnIDs: [String] { auditTable().columns.map(\.id) }
 
     public mutating func focus(on subject: String) { filter = subject }
-    public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 2) }
+    public mutating func fit(_ size: Size) {
+        self.size = size
+        table.viewport = max(1, size.height - 2)
+    }
     public mutating func settle(on world: World) { reorder(world) }
 
     public mutating func reorder(_ world: World) {
@@ -47,6 +53,27 @@ public struct AuditScreen: ListScreen {
         availability: needsRow
     ) { screen, _ in
         screen.isOpen.toggle()
+        screen.scroll = TextViewState()
+        return []
+    }
+
+    private static let readOn = Command<Self>(
+        "read-on", "space", "ctrl-f", title: "read on", help: "Scroll the entry that is shown whole.",
+        availability: isRead
+    ) { screen, world in screen.read(1, world) }
+
+    private static let readBack = Command<Self>(
+        "read-back", "backspace", "ctrl-b", title: "read back", help: "Scroll it back.", availability: isRead
+    ) { screen, world in screen.read(-1, world) }
+
+    private static func isRead(_ screen: Self, _ world: World) -> Availability {
+        screen.isOpen ? .available : .refused(because: "no entry is shown whole: enter opens one")
+    }
+
+    private mutating func read(_ pages: Int, _ world: World) -> [Effect] {
+        guard let selected else { return [] }
+        let room = Size(size.width - 2, size.height - 3)
+        TextView(Self.whole(selected, world)).scroll(by: pages * max(1, room.height - 2), &scroll, size: room)
         return []
     }
 
@@ -102,7 +129,7 @@ public struct AuditScreen: ListScreen {
         if !filter.isEmpty { segments.append(Segment(SafeText("   filter: \(filter)"), .notice)) }
         frame.write(segments, in: head)
         if isOpen, let selected {
-            TextView(Self.whole(selected, world)).draw(TextViewState(), in: rest.inset(x: 1, y: 1), on: &frame)
+            TextView(Self.whole(selected, world)).draw(scroll, in: rest.inset(x: 1, y: 1), on: &frame)
             return
         }
         var table = Self.auditTable(world)
@@ -110,7 +137,7 @@ public struct AuditScreen: ListScreen {
         if world.snapshot.audit.isEmpty {
             table.emptyText = [
                 "Nobody has done anything yet.",
-                "Acknowledgements, silences, operations and changes of the configuration are written down here.",
+                "Acknowledgements, silences, operations, exports: all is written down here.",
             ]
         } else if rows.isEmpty {
             table.emptyText = ["No entry matches `\(filter)`.", "Esc takes the filter away."]

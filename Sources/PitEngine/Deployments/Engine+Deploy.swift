@@ -35,7 +35,8 @@ extension Engine {
         lookAtLocks()
         show(entry)
         if settings.deployments.approvals > 1 {
-            step(.awaiting, operation, from: [.recorded], "waits for approval: pitwall approve \(operation.id)")
+            let hint = approvalHolder(of: plan).map { ", \($0.approvalHint(operation.id, plan))" } ?? ""
+            step(.awaiting, operation, from: [.recorded], "waits for approval: pitwall approve \(operation.id)\(hint)")
             return latest(operation)
         }
         await send(operation, plan, from: [.recorded])

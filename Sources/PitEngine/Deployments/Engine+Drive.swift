@@ -57,10 +57,29 @@ extension Engine {
             step(.halted, entry.operation, from: [.recorded], "broken off before anything was sent")
         case .approved:
             step(.halted, entry.operation, from: [.approved], "approved, and broken off before anything was sent")
+        case .awaiting: await lookForApprovals(entry, plan)
         case .sent: await trace(entry, plan)
         case .acknowledged: await watch(entry, plan)
         default: break
         }
+    }
+
+    /// Approvals that were given at the server count like those that were given here; who asked for it approves nothing.
+    private func lookForApprovals(_ entry: JournalEntry, _ plan: DeploymentPlan) async {
+        guard let holder = approvalHolder(of: plan) else { return }
+        let operation = entry.operation
+        do throws(ConnectorFault) {
+            for name in try await holder.approvals(of: operation.id, plan) where name != operation.author {
+                guard latest(operation).stage == .awaiting else { return }
+                if case .failure(let refusal) = await approve(operation.id, by: name) {
+                    log.warning("\(name)'s approval of \(operation.id): \(refusal.words)")
+                }
+            }
+        } catch { log.notice("approvals of \(operation.id) cannot be read: \(error.summary)") }
+    }
+
+    func approvalHolder(of plan: DeploymentPlan) -> (any ApprovalHolding)? {
+        try? deployer(of: plan.request.deployment) as? any ApprovalHolding
     }
 
     /// Asks the server what became of something that was sent and never answered.

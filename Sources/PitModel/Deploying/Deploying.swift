@@ -190,6 +190,14 @@ extension DeploymentExpectation {
     }
 }
 
+/// Holds people's approvals of operations where those who have no pitwall can give them.
+public protocol ApprovalHolding: Deploying {
+    /// Who has approved an operation, by the server's word.
+    func approvals(of operation: String, _ plan: DeploymentPlan) async throws(ConnectorFault) -> [String]
+    /// How to approve one there: `set the tag ... on the model ...`.
+    func approvalHint(_ operation: String, _ plan: DeploymentPlan) -> String
+}
+
 /// Knows who its server takes pitwall for.
 public protocol IdentityTelling: Connector {
     /// `system:serviceaccount:ops:pitwall`; empty until it was told.
