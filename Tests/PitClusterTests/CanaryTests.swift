@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 extension ClusterTests {
-    @Suite struct CanaryTests {
+    @Suite(.enabled(if: Cluster.isOurs)) struct CanaryTests {
         // MARK: KServe, Knative mode
 
         @Test func aCanaryOfKServeIsPromotedAndTakenBack() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 extension ClusterTests {
     @Suite struct TroubleTests {
-        @Test func whatTheServerWouldRefuseIsKnownBeforeAnythingIsSent() async throws {
+        @Test(.enabled(if: Cluster.isOurs)) func whatTheServerWouldRefuseIsKnownBeforeAnythingIsSent() async throws {
             let cluster = try await two()
             let request = DeploymentRequest(.rollback, cluster.id("llm"), author: "ana", reason: "bad")
             let viewer = try await cluster.connector("viewer").plan(request)
@@ -29,7 +29,7 @@ extension ClusterTests {
                     .isEmpty)
         }
 
-        @Test func aRefusalAtTheLastMomentChangesNothingAndIsTold() async throws {
+        @Test(.enabled(if: Cluster.isOurs)) func aRefusalAtTheLastMomentChangesNothingAndIsTold() async throws {
             let cluster = try await two()
             let connector = cluster.connector()
             let plan = try await connector.plan(
@@ -58,12 +58,15 @@ extension ClusterTests {
             #expect(!now.verbs.contains(.rollback))
         }
 
-        @Test(arguments: [
-            ("registry.local/missing:1", "ImagePullBackOff", "Failed"),
-            ("registry.local/unschedulable:1", "Unschedulable", ""),
-            ("registry.local/unready:1", "readiness probe", "Unhealthy"),
-            ("registry.local/crash:1", "CrashLoopBackOff", "Failed"),
-        ]) func aRolloutThatCannotFinishSaysWhy(_ image: String, _ reason: String, _ event: String) async throws {
+        @Test(
+            .enabled(if: Cluster.isOurs),
+            arguments: [
+                ("registry.local/missing:1", "ImagePullBackOff", "Failed"),
+                ("registry.local/unschedulable:1", "Unschedulable", ""),
+                ("registry.local/unready:1", "readiness probe", "Unhealthy"),
+                ("registry.local/crash:1", "CrashLoopBackOff", "Failed"),
+            ]) func aRolloutThatCannotFinishSaysWhy(_ image: String, _ reason: String, _ event: String) async throws
+        {
             let cluster = try await Cluster.fresh()
             try await cluster.deploy("llm")
             try await cluster.release("llm", image: image, cause: "bad", settles: false)
@@ -89,7 +92,7 @@ extension ClusterTests {
             }
         }
 
-        @Test func aQuotaIsTheReason() async throws {
+        @Test(.enabled(if: Cluster.isOurs)) func aQuotaIsTheReason() async throws {
             let cluster = try await Cluster.fresh()
             try await cluster.deploy("llm")
             try await cluster.set([("quota", .number(2))])
@@ -100,7 +103,7 @@ extension ClusterTests {
             }
         }
 
-        @Test func anAcceptedRequestIsNotSuccess() async throws {
+        @Test(.enabled(if: Cluster.isOurs)) func anAcceptedRequestIsNotSuccess() async throws {
             let cluster = try await two()
             let connector = cluster.connector()
             let plan = try await connector.plan(
