@@ -112,7 +112,7 @@ struct Secrets {
         }
         let pid = try String(contentsOfFile: folder + "/pid", encoding: .utf8).split(separator: "\n").first.map(
             String.init)
-        places.append(("its command line", try Self.text(of: "/proc/\(pid ?? "")/cmdline")))
+        places += try Self.process("/proc/\(pid ?? "")")
         places.append(("what ps shows of it", try Command(["ps", "-C", "pitwall", "-o", "args"]).run().text))
         try terminal.send("q")
         try await terminal.wait(for: "1", of: "#{pane_dead}")
@@ -154,6 +154,28 @@ struct Secrets {
         }
         let others = seen.filter { $0.server == "other" }.flatMap(\.headers).joined(separator: "\n")
         for secret in forbidden { #expect(!others.contains(secret)) }
+    }
+
+    /// What anybody who may look at a process sees of it. The two secrets that came in its environment stand there.
+    private static func process(_ folder: String) throws -> [(name: String, text: String)] {
+        var environment = try text(of: folder + "/environ")
+        for meant in ["HUSH_BEARER=\(Hush.bearer)", "HUSH_EXTRA=\(Hush.extra)"] {
+            #expect(environment.contains(meant))
+            environment.replace(meant, with: "")
+        }
+        let files = FileManager.default
+        let open = try files.contentsOfDirectory(atPath: folder + "/fd").map {
+            (try? files.destinationOfSymbolicLink(atPath: "\(folder)/fd/\($0)")) ?? ""
+        }
+        let threads = try files.contentsOfDirectory(atPath: folder + "/task").map {
+            (try? text(of: "\(folder)/task/\($0)/comm")) ?? ""
+        }
+        var places = [("its environment", environment), ("its open files", open.joined(separator: "\n"))]
+        places.append(("its threads' names", threads.joined(separator: "\n")))
+        for name in ["cmdline", "comm", "status", "maps"] {
+            places.append(("its \(name)", try text(of: "\(folder)/\(name)")))
+        }
+        return places.map { (name: $0.0, text: $0.1) }
     }
 
     /// Bytes as they are: what is no text must be looked through, too.
