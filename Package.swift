@@ -23,7 +23,7 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
     ("PitParse", ["PitModel"]),
     ("PitStatistics", ["PitModel"]),
     ("PitSafety", ["PitModel", "PitStatistics"]),
-    ("PitData", ["PitModel", "PitParse", "PitStatistics"]),
+    ("PitData", ["PitModel", "PitParse", "PitSafety", "PitStatistics", crypto]),
     ("PitHTTP", ["PitModel", "CCurl"]),
     ("PitStore", ["PitModel", crypto, grdb]),
     ("PitConfig", ["PitModel", yams]),
@@ -42,7 +42,7 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
     ("PitConfigTests", ["PitConfig", "PitModel", "PitTestKit"], []),
     ("PitConnectTests", ["PitConnect", "PitModel", "PitParse"], ["Fixtures"]),
     ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),
-    ("PitDataTests", ["PitData", "PitStatistics"], []),
+    ("PitDataTests", ["PitData", "PitModel", "PitSafety", "PitStatistics"], ["Fixtures"]),
     (
         "PitEngineTests",
         ["PitEngine", "PitModel", "PitParse", "PitStatistics", "PitStore", "PitTestKit", grdb], []
