@@ -1,10 +1,10 @@
-import PitModel
+public import PitModel
 
 /// Reads a moment as logs write it.
-enum Moments {
+public enum Moments {
     /// RFC 3339, also with a space for the T and without a zone (then UTC); or a number since the epoch, in seconds,
     /// milliseconds, microseconds or nanoseconds by its size.
-    static func read(_ value: JSONValue) -> Timestamp? {
+    public static func read(_ value: JSONValue) -> Timestamp? {
         if let number = value.figure { return read(number) }
         guard let text = value.text, text.utf8.count >= 19, text.utf8.count <= 40 else { return nil }
         var bytes = Array(text.utf8)

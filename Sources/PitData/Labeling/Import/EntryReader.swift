@@ -1,0 +1,239 @@
+import Glibc
+import PitParse
+
+/// Reads entries one after the other from a file that may be anything: the members of a JSON array, lines of JSON, records
+/// of CSV. Memory holds a piece of the file and one entry.
+struct EntryReader {
+    enum Form { case lines, values, records }
+
+    /// An entry, and where it is: a line's number, or a place in the array, from 1.
+    struct Entry {
+        var number: Int
+        /// Nil where it could not be understood.
+        var value: JSONValue?
+        var reason = ""
+    }
+
+    /// Bytes of one entry; a longer one is passed over and counted.
+    static let longest = 16 << 20
+    private static let piece = 1 << 20
+
+    let path: String
+    private let file: SharedFile
+    private var form: Form
+    private var bytes: [UInt8] = []
+    private var isEnd = false
+    private var number = 0
+    private var header: [String]?
+    /// Whether the array that the members are of was entered.
+    private var isInArray = false
+
+    /// A descriptor that is closed with the last who has it.
+    private final class SharedFile {
+        let number: Int32
+        init(_ number: Int32) { self.number = number }
+        deinit { close(number) }
+    }
+
+    init(_ path: String, _ form: Form) throws(DataFault) {
+        self.path = path
+        let opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        guard opened >= 0 else { throw .unreadable(path: path, why: String(cString: strerror(errno))) }
+        file = SharedFile(opened)
+        self.form = form
+        var facts = stat()
+        guard fstat(opened, &facts) == 0, facts.st_mode & S_IFMT != S_IFDIR else {
+            throw .unreadable(path: path, why: "it is a folder")
+        }
+        try fill()
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        while !isEnd, !bytes.contains(where: { $0 > 0x20 }), bytes.count < Self.longest { try fill() }
+        guard let first = bytes.first(where: { $0 > 0x20 }) else { throw .empty(path: path) }
+        // One object a line is also what many name `.json`.
+        if form == .values, first == 0x7B, let end = bytes.firstIndex(of: 0x0A),
+            JSONReader.value(of: bytes[..<end]) != nil
+        {
+            self.form = .lines
+        }
+    }
+
+    private mutating func fill() throws(DataFault) {
+        guard !isEnd else { return }
+        var failed: Int32 = 0
+        let number = file.number
+        let part = [UInt8](unsafeUninitializedCapacity: Self.piece) { buffer, filled in
+            while true {
+                let got = Glibc.read(number, buffer.baseAddress, Self.piece)
+                if got < 0, errno == EINTR { continue }
+                if got < 0 { failed = errno }
+                filled = max(0, got)
+                return
+            }
+        }
+        if failed != 0 { throw .unreadable(path: path, why: String(cString: strerror(failed))) }
+        bytes += part
+        isEnd = part.isEmpty
+    }
+
+    /// The next entry; nil at the end.
+    mutating func next() throws(DataFault) -> Entry? {
+        switch form {
+        case .lines: try nextLine()
+        case .values: try nextValue()
+        case .records: try nextRecord()
+        }
+    }
+
+    // MARK: - Lines
+
+    private mutating func nextLine() throws(DataFault) -> Entry? {
+        while true {
+            guard let line = try cut(where: Self.lineEnd) else {
+                if isEnd, bytes.isEmpty { return nil }
+                return try tooLong
+            }
+            number += 1
+            guard line.contains(where: { $0 > 0x20 }) else { continue }
+            guard let value = JSONReader.value(of: line) else {
+                return Entry(number: number, value: nil, reason: "no JSON")
+            }
+            return Entry(number: number, value: value)
+        }
+    }
+
+    private static func lineEnd(_ bytes: [UInt8]) -> Int? {
+        bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return nil }
+            return memchr(base, 0x0A, bytes.count).map { UnsafeRawPointer($0) - base + 1 }
+        }
+    }
+
+    /// Takes bytes up to an end off the front; nil when it is too far off, or when nothing is left.
+    private mutating func cut(where end: ([UInt8]) -> Int?) throws(DataFault) -> [UInt8]? {
+        while true {
+            if let end = end(bytes) {
+                defer { bytes.removeFirst(end) }
+                return Array(bytes[..<end])
+            }
+            if isEnd, !bytes.isEmpty {
+                defer { bytes.removeAll() }
+                return bytes
+            }
+            guard !isEnd, bytes.count < Self.longest else { return nil }
+            try fill()
+        }
+    }
+
+    /// What follows cannot be told apart any more without its end: the rest of the line is passed over.
+    private var tooLong: Entry {
+        mutating get throws(DataFault) {
+            number += 1
+            while true {
+                if let end = Self.lineEnd(bytes) {
+                    bytes.removeFirst(end)
+                    break
+                }
+                bytes.removeAll()
+                if isEnd { break }
+                try fill()
+            }
+            return Entry(number: number, value: nil, reason: "longer than \(Self.longest >> 20) MiB")
+        }
+    }
+
+    // MARK: - Records
+
+    private mutating func nextRecord() throws(DataFault) -> Entry? {
+        while true {
+            guard let record = try cut(where: { CSVRecords.end(of: $0, from: 0) }) else {
+                if isEnd, bytes.isEmpty { return nil }
+                return try tooLong
+            }
+            number += 1
+            guard record.contains(where: { $0 != 0x0A && $0 != 0x0D }) else { continue }
+            guard let header else {
+                header = CSVRecords.fields(of: record)
+                continue
+            }
+            guard let value = CSVRecords.object(record, header: header) else {
+                return Entry(number: number, value: nil, reason: "not \(header.count) fields")
+            }
+            return Entry(number: number, value: value)
+        }
+    }
+
+    // MARK: - Values
+
+    private mutating func nextValue() throws(DataFault) -> Entry? {
+        while true {
+            dropSpace()
+            guard let first = bytes.first else {
+                if isEnd { return nil }
+                try fill()
+                continue
+            }
+            if !isInArray, first == 0x5B {
+                isInArray = true
+                bytes.removeFirst()
+                continue
+            }
+            if isInArray, first == 0x2C || first == 0x5D {
+                bytes.removeFirst()
+                continue
+            }
+            return try element()
+        }
+    }
+
+    private mutating func dropSpace() {
+        let end = bytes.firstIndex { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 } ?? bytes.count
+        if end > 0 { bytes.removeFirst(end) }
+    }
+
+    /// The element that begins at the front.
+    private mutating func element() throws(DataFault) -> Entry {
+        number += 1
+        var (at, depth, isText, isEscaped, isTooLong) = (0, 0, false, false, false)
+        while true {
+            while at < bytes.count {
+                let byte = bytes[at]
+                if isText {
+                    if isEscaped {
+                        isEscaped = false
+                    } else if byte == 0x5C {
+                        isEscaped = true
+                    } else if byte == 0x22 {
+                        isText = false
+                    }
+                } else if byte == 0x22 {
+                    isText = true
+                } else if byte == 0x7B || byte == 0x5B {
+                    depth += 1
+                } else if byte == 0x7D || byte == 0x5D || byte == 0x2C, depth == 0 {
+                    return finish(at, isTooLong)
+                } else if byte == 0x7D || byte == 0x5D {
+                    depth -= 1
+                    if depth == 0 { return finish(at + 1, isTooLong) }
+                }
+                at += 1
+            }
+            if isEnd { return finish(bytes.count, isTooLong) }
+            if bytes.count > Self.longest {
+                (isTooLong, at) = (true, 0)
+                bytes.removeAll()
+            }
+            try fill()
+        }
+    }
+
+    private mutating func finish(_ end: Int, _ isTooLong: Bool) -> Entry {
+        // Something that is no value at all still moves on.
+        let taken = max(end, bytes.isEmpty ? 0 : 1)
+        defer { bytes.removeFirst(min(taken, bytes.count)) }
+        if isTooLong { return Entry(number: number, value: nil, reason: "longer than \(Self.longest >> 20) MiB") }
+        guard let value = JSONReader.value(of: bytes[..<end]) else {
+            return Entry(number: number, value: nil, reason: "no JSON")
+        }
+        return Entry(number: number, value: value)
+    }
+}

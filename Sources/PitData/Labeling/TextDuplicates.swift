@@ -1,0 +1,86 @@
+import Crypto
+import PitModel
+import PitStatistics
+
+/// Remembers the texts of items that were exported, to know others like them.
+struct TextDuplicates {
+    private let rule: LabelExportOptions.Deduplication
+    private var exact: Set<Digest> = []
+    private var signatures: [MinHash] = []
+    private var index: [UInt64: Int32] = [:]
+    /// Values of a signature that make a key, and keys: texts that are 0.9 alike share one in 9,998 cases of 10,000, those
+    /// that are 0.7 alike in 9 of 10.
+    private static let rows = 4
+    private static let keys = 8
+
+    fileprivate struct Digest: Hashable {
+        var high: UInt64
+        var low: UInt64
+    }
+
+    /// What is looked up and then remembered of an item.
+    struct Trace {
+        fileprivate var digest: Digest
+        fileprivate var signature: MinHash?
+        fileprivate var keys: [UInt64] = []
+    }
+
+    init(_ rule: LabelExportOptions.Deduplication) { self.rule = rule }
+
+    func trace(_ target: JudgedTarget) -> Trace? {
+        guard rule != .none else { return nil }
+        let digest = JudgedText.digest(target.messages, target.answers).finalize()
+        let whole = digest.withUnsafeBytes {
+            Digest(high: $0.loadUnaligned(as: UInt64.self), low: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+        guard case .near = rule else { return Trace(digest: whole) }
+        var words: [UInt64] = []
+        for message in target.messages { Self.words(of: message.text, &words) }
+        for answer in target.answers { Self.words(of: answer, &words) }
+        let signature = MinHash(Shingles.of(words))
+        return Trace(
+            digest: whole, signature: signature, keys: signature.keys(rows: Self.rows, limit: Self.keys))
+    }
+
+    func reason(_ trace: Trace) -> LeftOut.Reason? {
+        if exact.contains(trace.digest) { return .duplicate }
+        guard case .near(let share) = rule, let signature = trace.signature else { return nil }
+        let isNear = trace.keys.contains { key in
+            index[key].map { signatures[Int($0)].likeness(to: signature) >= share } ?? false
+        }
+        return isNear ? .nearDuplicate : nil
+    }
+
+    mutating func remember(_ trace: Trace) {
+        exact.insert(trace.digest)
+        guard let signature = trace.signature else { return }
+        for key in trace.keys where index[key] == nil { index[key] = Int32(signatures.count) }
+        signatures.append(signature)
+    }
+
+    /// Hashes of words, in lower case where they are ASCII; what is written without spaces has a word a character.
+    static func words(of text: String, _ words: inout [UInt64]) {
+        var text = text
+        text.withUTF8 { bytes in
+            let (seed, prime): (UInt64, UInt64) = (0xcbf2_9ce4_8422_2325, 0x0000_0100_0000_01b3)
+            var (hash, length) = (seed, 0)
+            func end() {
+                if length > 0 { words.append(hash) }
+                (hash, length) = (seed, 0)
+            }
+            for byte in bytes {
+                let lower = byte &- 0x41 < 26 ? byte | 0x20 : byte
+                let isWord = lower &- 0x61 < 26 || lower &- 0x30 < 10 || lower >= 0x80
+                // The first byte of a character of East Asia.
+                if lower >= 0xE3, lower < 0xEE { end() }
+                guard isWord else {
+                    end()
+                    continue
+                }
+                hash = (hash ^ UInt64(lower)) &* prime
+                length += 1
+            }
+            end()
+        }
+    }
+}
