@@ -14,11 +14,14 @@ VENV = CACHE / "benchmarks-venv"
 PRESIDIO = CACHE / "presidio-venv"
 DEBIAN = CACHE / "debian"
 WHEELS = ["prometheus_client==0.23.1", "numpy", "scipy", "pandas==2.3.3", "evidently==0.7.23"]
-TEXT = ["sacrebleu==2.6.0", "rouge-score==0.1.2", "krippendorff==0.9.0", "scikit-learn==1.9.1"]
+TEXT = ["sacrebleu==2.6.0", "rouge-score==0.1.2", "krippendorff==0.9.0", "scikit-learn==1.9.1", "orjson==3.13.0"]
 PROGRAMS = {
     "htop": "usr/bin/htop",
     "btop": "usr/bin/btop",
     "curl": "usr/bin/curl",
+    "jq": "usr/bin/jq",
+    "libjq1": "usr/lib/*/libjq.so.1",
+    "libonig5": "usr/lib/*/libonig.so.5",
     # What htop is linked to, and a bare machine has not.
     "libnl-3-200": "lib/*/libnl-3.so.200",
     "libnl-genl-3-200": "lib/*/libnl-genl-3.so.200",
@@ -37,7 +40,7 @@ def install():
         run(sys.executable, "-m", "venv", "--clear", str(VENV))
         run(str(python), "-m", "pip", "install", "-q", "--only-binary=:all:", *WHEELS)
     # rouge-score comes as source only.
-    if subprocess.run([python, "-c", "import sacrebleu,rouge_score,krippendorff,sklearn"], capture_output=True).returncode:
+    if subprocess.run([python, "-c", "import sacrebleu,rouge_score,krippendorff,sklearn,orjson"], capture_output=True).returncode:
         run(str(python), "-m", "pip", "install", "-q", *TEXT)
     python = PRESIDIO / "bin" / "python"
     if not python.exists() or subprocess.run([python, "-c", "import presidio_analyzer"], capture_output=True).returncode:

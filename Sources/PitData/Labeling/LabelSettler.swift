@@ -12,6 +12,8 @@ struct LabelSettler {
     private(set) var judgements = 0
     private(set) var newest: Timestamp?
     private(set) var rubrics: Set<Rubric.Reference> = []
+    private var lastAuthor: String?
+    private var lastRubric: Rubric.Reference?
 
     init(_ options: LabelExportOptions) {
         votes = VoteCount(adjudicators: Set(options.adjudicators), leastAgreeing: options.leastAgreeing)
@@ -27,12 +29,18 @@ struct LabelSettler {
         note(item)
         let (ranked, wasRanked) = ranking(item)
         return SettledItem(
-            item: item, conversation: DatasetSplit.number(of: item.target.messages), verdict: verdict(item),
-            preference: preference(item), ranked: ranked, wasRanked: wasRanked, corrections: corrections(item))
+            item: item, verdict: verdict(item), preference: preference(item), ranked: ranked, wasRanked: wasRanked,
+            corrections: corrections(item))
     }
 
     /// Those of the people who are asked for, the latest of each to a question.
     private func counting(_ all: [Judgement], _ leftOut: inout LeftOut) -> [Judgement] {
+        // Most items have one judgement, and most of those count: that one is not copied.
+        if all.count == 1, let only = all.first, only.value != nil, !only.isRepeat, only.origin == .person,
+            authors.isEmpty || authors.contains(only.author)
+        {
+            return all
+        }
         var kept: [Judgement] = []
         kept.reserveCapacity(all.count)
         for judgement in all where judgement.value != nil {
@@ -58,9 +66,11 @@ struct LabelSettler {
     private mutating func note(_ item: JudgedItem) {
         judgements += item.judgements.count
         for judgement in item.judgements {
-            if people.insert(judgement.author).inserted || newest == nil { newest = newest ?? judgement.at }
-            newest = newest.map { max($0, judgement.at) }
-            rubrics.insert(judgement.rubric)
+            newest = newest.map { max($0, judgement.at) } ?? judgement.at
+            // The same person under the same rubric comes many times over.
+            if judgement.author != lastAuthor { people.insert(judgement.author) }
+            if judgement.rubric != lastRubric { rubrics.insert(judgement.rubric) }
+            (lastAuthor, lastRubric) = (judgement.author, judgement.rubric)
         }
         agreement.add(item.judgements)
     }
@@ -70,7 +80,7 @@ struct LabelSettler {
     private func verdict(_ item: JudgedItem) -> Decision<Bool> {
         guard item.target.answers.count == 1 else { return .none }
         if let only = item.judgements.first, item.judgements.count == 1 {
-            guard let isGood = isGood([only]) else { return .none }
+            guard let isGood = isGood(item.judgements) else { return .none }
             return votes.decide([.init(author: only.author, at: only.at, value: isGood)])
         }
         var byAuthor: [(author: String, answers: [Judgement])] = []

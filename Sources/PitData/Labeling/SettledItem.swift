@@ -5,7 +5,7 @@ public struct SettledItem: Sendable {
     /// Redacted where that is wanted, with those judgements alone that count, of each person the latest to a question.
     public let item: JudgedItem
     /// What its conversation begins with, as a number: `DatasetSplit.number(of:)`.
-    let conversation: UInt64
+    var conversation: UInt64 { DatasetSplit.number(of: target.messages) }
     /// Whether the only answer is good.
     let verdict: Decision<Bool>
     let preference: Decision<JudgedValue.Preference>

@@ -7,6 +7,7 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     DayBenchmark.self,
     EventsBenchmark.self,
     LabelsBenchmark.self,
+    LabelExportBenchmark.self,
     DriftBenchmark.self,
     RulesBenchmark.self,
     SafetyBenchmark.self,
