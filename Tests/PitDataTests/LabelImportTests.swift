@@ -164,6 +164,13 @@ import Testing
             let back = try read("hostile", text, format)
             #expect(back.items.isEmpty)
         }
+        // Numbers that no integer holds.
+        for number in ["1e300", "-1e300", "99999999999999999999", "0.1"] {
+            let row =
+                "{\"prompt\":\"a\",\"response\":\"b\",\"value\":\(number),\"seconds\":\(number),\"judged_at\":\(number)}\n"
+            #expect(
+                try read("numbers", row, .jsonl).items.first?.judgements.first?.value == .number(Double(number) ?? 0))
+        }
         var random = Data((0..<200_000).map { _ in UInt8.random(in: 0...255) })
         random.insert(contentsOf: Data("[".utf8), at: 0)
         #expect(try read(try files.write("random", random), format).items.isEmpty)

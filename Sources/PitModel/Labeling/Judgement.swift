@@ -19,7 +19,7 @@ public enum JudgedValue: Hashable, Codable, Sendable {
         switch self {
         case .choice(let word): word
         case .choices(let words): words.joined(separator: ", ")
-        case .number(let number): number == number.rounded() ? "\(Int64(number))" : "\(number)"
+        case .number(let number): Int64(exactly: number).map { "\($0)" } ?? "\(number)"
         case .text(let text), .correction(let text): text
         case .spans(let spans): "\(spans.count) \(spans.count == 1 ? "span" : "spans")"
         case .preference(let preference): preference.rawValue

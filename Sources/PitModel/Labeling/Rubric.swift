@@ -83,7 +83,8 @@ public struct RubricQuestion: Equatable, Codable, Sendable, Identifiable {
             switch value {
             case .choice(let word)?: values.contains(word)
             case .choices(let words)?: words.contains { values.contains($0) }
-            case .number(let number)?: values.contains("\(number)") || values.contains("\(Int(number))")
+            case .number(let number)?:
+                values.contains("\(number)") || Int(exactly: number).map { values.contains("\($0)") } ?? false
             case .preference(let preference)?: values.contains(preference.rawValue)
             default: false
             }

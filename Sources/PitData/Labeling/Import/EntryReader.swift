@@ -22,6 +22,8 @@ struct EntryReader {
     private let file: SharedFile
     private var form: Form
     private var bytes: [UInt8] = []
+    /// How many of them were taken already: they go when more are read.
+    private var head = 0
     private var isEnd = false
     private var number = 0
     private var header: [String]?
@@ -71,6 +73,8 @@ struct EntryReader {
             }
         }
         if failed != 0 { throw .unreadable(path: path, why: String(cString: strerror(failed))) }
+        bytes.removeFirst(head)
+        head = 0
         bytes += part
         isEnd = part.isEmpty
     }
@@ -89,8 +93,8 @@ struct EntryReader {
     private mutating func nextLine() throws(DataFault) -> Entry? {
         while true {
             guard let line = try cut(where: Self.lineEnd) else {
-                if isEnd, bytes.isEmpty { return nil }
-                return try tooLong
+                if isEnd, head == bytes.count { return nil }
+                return try passOver()
             }
             number += 1
             guard line.contains(where: { $0 > 0x20 }) else { continue }
@@ -101,53 +105,47 @@ struct EntryReader {
         }
     }
 
-    private static func lineEnd(_ bytes: [UInt8]) -> Int? {
+    private static func lineEnd(_ bytes: [UInt8], _ start: Int) -> Int? {
         bytes.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress else { return nil }
-            return memchr(base, 0x0A, bytes.count).map { UnsafeRawPointer($0) - base + 1 }
+            guard let base = bytes.baseAddress, start < bytes.count else { return nil }
+            return memchr(base + start, 0x0A, bytes.count - start).map { UnsafeRawPointer($0) - base + 1 }
         }
     }
 
     /// Takes bytes up to an end off the front; nil when it is too far off, or when nothing is left.
-    private mutating func cut(where end: ([UInt8]) -> Int?) throws(DataFault) -> [UInt8]? {
+    private mutating func cut(where end: ([UInt8], Int) -> Int?) throws(DataFault) -> ArraySlice<UInt8>? {
         while true {
-            if let end = end(bytes) {
-                defer { bytes.removeFirst(end) }
-                return Array(bytes[..<end])
+            if let end = end(bytes, head) ?? (isEnd && head < bytes.count ? bytes.count : nil) {
+                defer { head = end }
+                return bytes[head..<end]
             }
-            if isEnd, !bytes.isEmpty {
-                defer { bytes.removeAll() }
-                return bytes
-            }
-            guard !isEnd, bytes.count < Self.longest else { return nil }
+            guard !isEnd, bytes.count - head < Self.longest else { return nil }
             try fill()
         }
     }
 
     /// What follows cannot be told apart any more without its end: the rest of the line is passed over.
-    private var tooLong: Entry {
-        mutating get throws(DataFault) {
-            number += 1
-            while true {
-                if let end = Self.lineEnd(bytes) {
-                    bytes.removeFirst(end)
-                    break
-                }
-                bytes.removeAll()
-                if isEnd { break }
-                try fill()
+    private mutating func passOver() throws(DataFault) -> Entry {
+        number += 1
+        while true {
+            if let end = Self.lineEnd(bytes, head) {
+                head = end
+                break
             }
-            return Entry(number: number, value: nil, reason: "longer than \(Self.longest >> 20) MiB")
+            head = bytes.count
+            if isEnd { break }
+            try fill()
         }
+        return Entry(number: number, value: nil, reason: "longer than \(Self.longest >> 20) MiB")
     }
 
     // MARK: - Records
 
     private mutating func nextRecord() throws(DataFault) -> Entry? {
         while true {
-            guard let record = try cut(where: { CSVRecords.end(of: $0, from: 0) }) else {
-                if isEnd, bytes.isEmpty { return nil }
-                return try tooLong
+            guard let record = try cut(where: CSVRecords.end) else {
+                if isEnd, head == bytes.count { return nil }
+                return try passOver()
             }
             number += 1
             guard record.contains(where: { $0 != 0x0A && $0 != 0x0D }) else { continue }
@@ -166,72 +164,77 @@ struct EntryReader {
 
     private mutating func nextValue() throws(DataFault) -> Entry? {
         while true {
-            dropSpace()
-            guard let first = bytes.first else {
+            while head < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[head]) { head += 1 }
+            guard head < bytes.count else {
                 if isEnd { return nil }
                 try fill()
                 continue
             }
-            if !isInArray, first == 0x5B {
-                isInArray = true
-                bytes.removeFirst()
-                continue
+            let first = bytes[head]
+            guard !isInArray && first == 0x5B || isInArray && (first == 0x2C || first == 0x5D) else {
+                return try element()
             }
-            if isInArray, first == 0x2C || first == 0x5D {
-                bytes.removeFirst()
-                continue
-            }
-            return try element()
+            isInArray = true
+            head += 1
         }
     }
 
-    private mutating func dropSpace() {
-        let end = bytes.firstIndex { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 } ?? bytes.count
-        if end > 0 { bytes.removeFirst(end) }
+    /// Where within an element the reader is.
+    private struct Place {
+        var depth = 0
+        var isText = false
+        var isEscaped = false
+
+        /// Takes a byte; gives whether the element ended before it, or with it.
+        mutating func take(_ byte: UInt8) -> (before: Bool, with: Bool) {
+            if isText {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == 0x5C {
+                    isEscaped = true
+                } else {
+                    isText = byte != 0x22
+                }
+                return (false, false)
+            }
+            switch byte {
+            case 0x22: isText = true
+            case 0x7B, 0x5B: depth += 1
+            case 0x2C: return (depth == 0, false)
+            case 0x7D, 0x5D:
+                if depth == 0 { return (true, false) }
+                depth -= 1
+                return (false, depth == 0)
+            default: break
+            }
+            return (false, false)
+        }
     }
 
     /// The element that begins at the front.
     private mutating func element() throws(DataFault) -> Entry {
         number += 1
-        var (at, depth, isText, isEscaped, isTooLong) = (0, 0, false, false, false)
+        var (at, place, isTooLong) = (head, Place(), false)
         while true {
             while at < bytes.count {
-                let byte = bytes[at]
-                if isText {
-                    if isEscaped {
-                        isEscaped = false
-                    } else if byte == 0x5C {
-                        isEscaped = true
-                    } else if byte == 0x22 {
-                        isText = false
-                    }
-                } else if byte == 0x22 {
-                    isText = true
-                } else if byte == 0x7B || byte == 0x5B {
-                    depth += 1
-                } else if byte == 0x7D || byte == 0x5D || byte == 0x2C, depth == 0 {
-                    return finish(at, isTooLong)
-                } else if byte == 0x7D || byte == 0x5D {
-                    depth -= 1
-                    if depth == 0 { return finish(at + 1, isTooLong) }
+                let ends = place.take(bytes[at])
+                if ends.before || ends.with {
+                    // Something that is no value at all still moves on.
+                    return finish(ends.with || at == head ? at + 1 : at, isTooLong)
                 }
                 at += 1
             }
-            if isEnd { return finish(bytes.count, isTooLong) }
-            if bytes.count > Self.longest {
-                (isTooLong, at) = (true, 0)
-                bytes.removeAll()
-            }
+            if isEnd { return finish(at, isTooLong) }
+            if bytes.count - head > Self.longest { (isTooLong, head) = (true, bytes.count) }
+            at -= head
             try fill()
         }
     }
 
     private mutating func finish(_ end: Int, _ isTooLong: Bool) -> Entry {
-        // Something that is no value at all still moves on.
-        let taken = max(end, bytes.isEmpty ? 0 : 1)
-        defer { bytes.removeFirst(min(taken, bytes.count)) }
+        defer { head = end }
         if isTooLong { return Entry(number: number, value: nil, reason: "longer than \(Self.longest >> 20) MiB") }
-        guard let value = JSONReader.value(of: bytes[..<end]) else {
+        guard let value = JSONReader.value(of: bytes[head..<end]) else {
             return Entry(number: number, value: nil, reason: "no JSON")
         }
         return Entry(number: number, value: value)
