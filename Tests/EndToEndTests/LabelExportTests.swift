@@ -97,6 +97,10 @@ struct LabelExportTests {
             none.status == 2 && none.text.contains("There are: dpo, kto, sft, openai, instructlab, labelstudio, csv"))
         let few = try export("--format", "instructlab", "--task", "Help", "--min-agree", "3")
         #expect(few.status == 2 && few.text.contains("InstructLab wants 5 examples at least, and there are 0"))
+        let fields = try export("--format", "kto", "--field", "nobody=x")
+        #expect(fields.status == 2 && fields.text.contains("There are: item, connection"))
+        // An item is no word for good or bad.
+        #expect(try export("--format", "kto", "--field", "value=item", "--from-format", "jsonl").status == 2)
         #expect(try export("--format", "kto", "--split", "train=2").text.contains("train=0.9,test=0.1"))
     }
 }

@@ -22,8 +22,14 @@ struct ExportCommand: ParsableCommand {
 
         @Option(help: "The format: \(formats.joined(separator: ", ")).") var format: String
         @Option(help: "A new or empty folder, or that of an earlier export.") var out: String
-        @Option(help: "Judgements from a file, as `import labels` reads it.") var from: String
-        @Option(help: "Only this queue.") var queue: String?
+        @Option(help: "The file of judgements: JSON Lines, CSV, or the JSON of Label Studio or Argilla.") var from:
+            String
+        @Option(help: "labelstudio, argilla, csv or jsonl; known by the file itself without it.") var fromFormat:
+            String?
+        @Option(
+            name: .customLong("field"), help: "Where a thing stands in it: author=annotator.email. Repeat it for more.")
+        var fields: [String] = []
+        @Option(help: "The queue that they are of: what the dataset is called by.") var queue: String?
         @Option(help: "Splits by conversation: train=0.9,test=0.1.") var split: String?
         @Option(help: "none, exact, near or near=0.9: what has the same or nearly the same text comes once.")
         var dedup: String = "none"
@@ -52,7 +58,9 @@ struct ExportCommand: ParsableCommand {
         }
 
         private func fill(_ export: LabelExport) throws(DataFault) {
-            var reader = try LabelImport(from, .init(queue: queue ?? "", at: Timestamp(milliseconds: 0)))
+            let options = try JudgedFile.options(
+                fromFormat, fields: fields, queue: queue ?? "", at: Timestamp(milliseconds: 0))
+            var reader = try LabelImport(from, options)
             // A file's order is anybody's: that of the ids is always the same.
             var items: [String: JudgedItem] = [:]
             while let page = try reader.next() {
@@ -114,6 +122,28 @@ struct ExportCommand: ParsableCommand {
                 commit: documentCommit ?? "",
                 patterns: patterns)
         }
+    }
+}
+
+/// What commands say of a file of judgements.
+enum JudgedFile {
+    static func options(
+        _ format: String?, fields: [String], queue: String, at: Timestamp
+    ) throws(DataFault) -> LabelImport.Options {
+        let known = LabelImport.Format.allCases.map(\.rawValue).joined(separator: ", ")
+        if let format, LabelImport.Format(rawValue: format) == nil {
+            throw .refused("there is no format `\(format)`", hint: "There are: \(known)")
+        }
+        var paths: [String: String] = [:]
+        for field in fields {
+            let halves = field.split(separator: "=", maxSplits: 1)
+            guard halves.count == 2 else {
+                throw .refused("`\(field)` says nowhere", hint: "Write it so: --field author=annotator.email")
+            }
+            paths[String(halves[0])] = String(halves[1])
+        }
+        return LabelImport.Options(
+            format: format.flatMap { LabelImport.Format(rawValue: $0) }, queue: queue, fields: paths, at: at)
     }
 }
 
