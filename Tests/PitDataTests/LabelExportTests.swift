@@ -369,6 +369,21 @@ private func contents(_ row: [String: Any], _ key: String) -> [String] {
         #expect(throws: DataFault.occupied(path: other.folder)) { try other.run(SFTFormat.self) }
         #expect(try Set(other.everything().keys) == ["notes.txt"])
         #expect(throws: DataFault.self) { try Exported().run(SFTFormat.self, []) }
+        // Nor where a link leads.
+        try Data("mine".utf8).write(to: URL(filePath: "\(other.folder)/train.jsonl"))
+        let linked = Exported()
+        try linked.run(SFTFormat.self)
+        try FileManager.default.removeItem(atPath: "\(linked.folder)/messages")
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(linked.folder)/messages", withDestinationPath: other.folder)
+        try linked.run(CSVFormat.self)
+        #expect(try other.everything()["train.jsonl"] == Data("mine".utf8))
+        // One export at a time.
+        let options = LabelExportOptions(version: "0")
+        let busy = try LabelExport(CSVFormat.self, options, folder: linked.folder)
+        #expect(throws: DataFault.self) { try LabelExport(CSVFormat.self, options, folder: linked.folder) }
+        try busy.take(LabelSamples.items)
+        _ = try busy.finish()
         // What a killed export left does not hinder the next.
         let killed = Exported()
         try FileManager.default.createDirectory(atPath: killed.folder + "/messages", withIntermediateDirectories: true)

@@ -1,9 +1,10 @@
 import Glibc
 import PitParse
 
-/// The folder of an export: nothing in it but what an export wrote is ever touched.
-struct ExportFolder {
+/// The folder of an export, held by one at a time: nothing in it but what an export wrote is ever touched.
+final class ExportFolder {
     let path: String
+    private let descriptor: Int32
     /// What the export before this one wrote.
     private let earlier: [String]
 
@@ -21,16 +22,31 @@ struct ExportFolder {
                 throw .unwritable(path: path, why: String(cString: strerror(failed)))
             }
         }
-        guard let manifest = Self.read("\(path)/\(Self.manifest)") else {
-            earlier = []
-            guard Self.isVacant(path, depth: 0) else { throw .occupied(path: path) }
-            return
+        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unwritable(path: path, why: String(cString: strerror(errno))) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw .refused("another export is being written to \(path)", hint: "Wait for it, or name another folder.")
+        }
+        do throws(DataFault) { earlier = try Self.earlier(path) } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// What the manifest of an earlier export names; nothing in an empty folder.
+    private static func earlier(_ path: String) throws(DataFault) -> [String] {
+        guard let manifest = read("\(path)/\(Self.manifest)") else {
+            guard isVacant(path, depth: 0) else { throw .occupied(path: path) }
+            return []
         }
         guard let value = JSONReader.value(of: manifest), value["pitwall"] != nil, let files = value["files"]?.list
         else {
             throw .occupied(path: path)
         }
-        earlier = files.compactMap { $0["path"]?.text }.filter {
+        return files.compactMap { $0["path"]?.text }.filter {
             !$0.hasPrefix("/") && !$0.split(separator: "/").contains("..") && !$0.isEmpty
         }
     }
@@ -68,9 +84,23 @@ struct ExportFolder {
 
     /// Removes what the earlier export wrote and this one did not.
     func removeEarlier(but written: Set<String>) {
-        for file in earlier where !written.contains(file) {
+        for file in earlier where !written.contains(file) && isInside(file) {
             unlink("\(path)/\(file)")
             if let slash = file.lastIndex(of: "/") { rmdir("\(path)/\(file[..<slash])") }
         }
     }
+
+    /// Whether no folder on the way to a file leads out of this one.
+    private func isInside(_ file: String) -> Bool {
+        var folder = path
+        for part in file.split(separator: "/").dropLast() {
+            folder += "/\(part)"
+            var facts = stat()
+            guard lstat(folder, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else { return false }
+        }
+        return true
+    }
+
+    /// Makes the names of its files last.
+    func sync() { fsync(descriptor) }
 }

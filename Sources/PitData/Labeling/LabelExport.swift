@@ -79,9 +79,11 @@ public final class LabelExport {
             people: settler.people.count, newest: settler.newest, leftOut: sink.leftOut,
             agreement: settler.agreement.lines,
             rubrics: settler.rubrics.sorted { ($0.name, $0.version) < ($1.name, $1.version) })
-        let manifest = try write(card, &files)
+        let texts = try write(card, &files)
         try sink.publish()
-        try manifest.publish()
+        // The manifest comes last: what it names is there.
+        for file in texts { try file.publish() }
+        folder.sync()
         let names = files.map(\.path) + [ExportFolder.manifest]
         folder.removeEarlier(but: Set(names))
         return Summary(
@@ -89,15 +91,14 @@ public final class LabelExport {
             files: names, leftOut: sink.leftOut, warnings: warnings(tables))
     }
 
-    private func write(_ card: DatasetCard, _ files: inout [LabelFile.Written]) throws(DataFault) -> LabelFile {
+    private func write(_ card: DatasetCard, _ files: inout [LabelFile.Written]) throws(DataFault) -> [LabelFile] {
         let readme = try LabelFile(folder: folder.path, path: "README.md", framing: .whole)
         readme.bytes.copy(card.text)
         files.append(try readme.finish())
         let manifest = try LabelFile(folder: folder.path, path: ExportFolder.manifest, framing: .whole)
         manifest.bytes.copy(DatasetManifest(card: card, files: files).text)
         _ = try manifest.finish()
-        try readme.publish()
-        return manifest
+        return [readme, manifest]
     }
 
     private func warnings(_ tables: [LabelSink.Table]) -> [String] {
