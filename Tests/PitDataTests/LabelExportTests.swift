@@ -406,3 +406,15 @@ private func contents(_ row: [String: Any], _ key: String) -> [String] {
         #expect(contents(row, "prompt") == [text + "?"] && contents(row, "completion") == ["a\(text)"])
     }
 }
+
+@Test("the hash of what was judged is of its pieces, each after its length")
+func judgedText() throws {
+    let hash = JudgedText.hash(messages: [Interaction.Message("user", "Zoë")], answers: ["", "b"])
+    let sum = Process()
+    sum.executableURL = URL(filePath: "/bin/sh")
+    sum.arguments = ["-c", "printf '4:user4:Zoë0:1:b' | sha256sum"]
+    let pipe = Pipe()
+    sum.standardOutput = pipe
+    try sum.run()
+    #expect(String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).hasPrefix(hash))
+}

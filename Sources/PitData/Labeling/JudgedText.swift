@@ -10,31 +10,25 @@ public enum JudgedText {
     }
 
     static func digest(_ messages: some Sequence<Interaction.Message>, _ answers: [String]) -> SHA256 {
-        var hash = SHA256()
+        // In one piece: each update of a hash costs about as much as a hundred bytes of it.
+        var pieces = JSONBytes(capacity: 1024)
         for message in messages {
-            add(message.role, to: &hash)
-            add(message.text, to: &hash)
+            add(message.role, to: &pieces)
+            add(message.text, to: &pieces)
         }
-        for answer in answers { add(answer, to: &hash) }
+        for answer in answers { add(answer, to: &pieces) }
+        var hash = SHA256()
+        pieces.withBytes { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
         return hash
     }
 
-    static func add(_ text: String, to hash: inout SHA256) {
-        var text = text
-        text.withUTF8 { bytes in
-            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 21) { prefix in
-                var (left, at) = (bytes.count, 20)
-                prefix[20] = 0x3A
-                repeat {
-                    at -= 1
-                    prefix[at] = 0x30 + UInt8(left % 10)
-                    left /= 10
-                } while left > 0
-                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(prefix)[at...]))
-            }
-            hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-        }
+    private static func add(_ text: String, to pieces: inout JSONBytes) {
+        pieces.integer(text.utf8.count)
+        pieces.byte(0x3A)
+        pieces.copy(text)
     }
+
+    static func hash(_ texts: [String]) -> SHA256 { digest([], texts) }
 
     static func hex(_ digest: SHA256.Digest) -> String {
         let digits = Array("0123456789abcdef".utf8)

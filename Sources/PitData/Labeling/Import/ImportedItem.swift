@@ -76,12 +76,9 @@ struct ImportedItem {
 
     /// A UUID (version 8, RFC 9562) that the same judgement gets each time it is read.
     private static func id(_ draft: Draft, of item: String, _ context: ImportContext) -> String {
-        var hash = SHA256()
         let (kind, value) = CSVFormat.words(draft.value)
         let at = draft.at.map { "\($0.milliseconds)" } ?? ""
-        for piece in [context.source, item, draft.author, draft.question, kind, value, at] {
-            JudgedText.add(piece, to: &hash)
-        }
+        let hash = JudgedText.hash([context.source, item, draft.author, draft.question, kind, value, at])
         var digits = Array(JudgedText.hex(hash.finalize()).prefix(32))
         digits[12] = "8"
         digits[16] = "a"
