@@ -8,6 +8,7 @@ public let connectorCatalog: [any Connector.Type] = [
     OpenAIConnector.self,
     MLflowConnector.self,
     PhoenixConnector.self,
+    LangfuseConnector.self,
     KubernetesConnector.self,
     FileConnector.self,
     DetectorAPIConnector.self,
@@ -35,6 +36,7 @@ extension Connector {
         if Self.self is any LatencyProbing.Type { all.append("probe") }
         if Self.self is any Embedding.Type { all.append("embeddings") }
         if Self.self is any InteractionReading.Type { all.append("interactions") }
+        if Self.self is any AssessmentKeeping.Type { all.append("judgements") }
         if Self.self is any Deploying.Type { all.append("deployments") }
         if Self.self is any TextGuarding.Type { all.append("guard") }
         if let operating = Self.self as? any Operating.Type { all += operating.verbs.map(\.rawValue).sorted() }

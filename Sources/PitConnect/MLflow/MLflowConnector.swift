@@ -26,7 +26,7 @@ public struct MLflowConnector: Connector, InteractionReading {
     private static let traceBytes = 16 << 20
     private static let batch = 25
 
-    private let http: any HTTP
+    let http: any HTTP
     private let experiments: [String]
     private let filter: String?
     private let reader: TraceReader
@@ -208,7 +208,7 @@ public struct MLflowConnector: Connector, InteractionReading {
     }
 
     /// Errors are an object with `error_code` and `message`; a route that is not known is a page of HTML.
-    private func open(_ reply: HTTPReply) throws(ConnectorFault) -> JSONValue {
+    func open(_ reply: HTTPReply) throws(ConnectorFault) -> JSONValue {
         let value = JSONReader.value(of: reply.body)
         if reply.status == 400 || reply.status == 404, let words = value?["message"]?.text {
             throw .rejected(words.prefix(bytes: 300))

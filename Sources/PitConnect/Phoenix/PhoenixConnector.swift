@@ -7,12 +7,12 @@ public struct PhoenixConnector: Connector, InteractionReading {
         id: "phoenix", title: "Arize Phoenix", summary: "reads spans as exchanges with models", usualPorts: [6006],
         options: [OptionInfo("projects", .list, help: "names; all without it", example: "[default]")])
 
-    private static let product = "Phoenix"
+    static let product = "Phoenix"
     /// Seconds before the newest span that are looked at again: spans arrive late and out of order.
     private static let overlap = 60.0
     private static let mostPages = 50
 
-    private let http: any HTTP
+    let http: any HTTP
     private let projects: [String]
     private let reader: InteractionReader
 
@@ -71,7 +71,7 @@ public struct PhoenixConnector: Connector, InteractionReading {
         }
     }
 
-    private func projectNames() async throws(ConnectorFault) -> [String] {
+    func projectNames() async throws(ConnectorFault) -> [String] {
         guard projects.isEmpty else { return projects }
         let reply = try await get("/v1/projects", [("limit", "100")])
         return (reply["data"]?.list ?? []).compactMap { $0["name"]?.text }
@@ -86,24 +86,11 @@ public struct PhoenixConnector: Connector, InteractionReading {
             query.append(("start_time", edge.rfc3339))
         }
         if let next = place.next { query.append(("cursor", next)) }
-        let reply = try await get("/v1/projects/\(Self.escaped(project))/spans", query)
+        let reply = try await get("/v1/projects/\(PathStep.escaped(project))/spans", query)
         return (reply["data"]?.list ?? [], reply["next_cursor"]?.text.flatMap { $0.isEmpty ? nil : $0 })
     }
 
-    /// A name as a path's step.
-    private static func escaped(_ name: String) -> String {
-        name.utf8.reduce(into: "") { result, byte in
-            let isPlain =
-                byte &- 0x30 <= 9 || (byte | 0x20) &- 0x61 < 26 || byte == 0x2D || byte == 0x5F || byte == 0x2E
-            if isPlain {
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-    }
-
-    private func get(_ path: String, _ query: [(String, String)]) async throws(ConnectorFault) -> JSONValue {
+    func get(_ path: String, _ query: [(String, String)]) async throws(ConnectorFault) -> JSONValue {
         let reply = try await http.send(HTTPRequest(.get, path, query: query.map { (name: $0.0, value: $0.1) }))
         if reply.status == 404, path.hasPrefix("/v1/projects/") {
             throw .rejected(reply.excerpt.isEmpty ? "there is no such project" : reply.excerpt)

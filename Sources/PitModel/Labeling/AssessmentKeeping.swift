@@ -19,8 +19,13 @@ public struct AssessmentChange: Equatable, Codable, Sendable {
     public var target: JudgedTarget
     /// The server's name for it, where it is known.
     public var remote: String?
-    public init(key: String, judgement: Judgement, target: JudgedTarget, remote: String? = nil) {
+    /// Whether the value speaks for the answer, where its rubric says so.
+    public var isGood: Bool?
+    public init(
+        key: String, judgement: Judgement, target: JudgedTarget, remote: String? = nil, isGood: Bool? = nil
+    ) {
         (self.key, self.judgement, self.target, self.remote) = (key, judgement, target, remote)
+        self.isGood = isGood
     }
 }
 
