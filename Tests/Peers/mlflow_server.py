@@ -10,6 +10,7 @@
                                    registers a model of three versions, the third of which is its champion
     mlflow_server.py alias FOLDER NAME ALIAS VERSION
                                    moves an alias, as somebody else would
+    mlflow_server.py assessments FOLDER   prints what people and judges said of the traces, read by MLflow's own client
     mlflow_server.py stop FOLDER          stops it and removes the folder
 
 The cache is $PITWALL_PEERS, or ~/.cache/pitwall-peers. Nothing is installed system-wide.
@@ -122,6 +123,23 @@ def seed(folder, count, first, is_other):
     print(count)
 
 
+def assessments(folder):
+    url = json.loads((folder / "mlflow.json").read_text())["mlflow"]
+    if pathlib.Path(sys.prefix) != VENV:
+        os.execve(PYTHON, [str(PYTHON), __file__, "assessments", str(folder)], {**os.environ, **QUIET})
+    os.environ.update(QUIET, NO_PROXY="127.0.0.1")
+    import mlflow
+
+    mlflow.set_tracking_uri(url)
+    client = mlflow.MlflowClient()
+    experiment = client.get_experiment_by_name("production-chat").experiment_id
+    traces = client.search_traces(locations=[experiment], max_results=500, include_spans=False)
+    print(json.dumps([
+        {"trace": trace.info.trace_id, "name": one.name, "value": one.value, "author": one.source.source_id,
+         "type": type(one).__name__, "why": one.rationale, "key": (one.metadata or {}).get("pitwall.key")}
+        for trace in traces for one in trace.info.assessments]))
+
+
 def ask(folder, call, body):
     url = json.loads((folder / "mlflow.json").read_text())["mlflow"]
     request = urllib.request.Request(
@@ -151,6 +169,8 @@ def main():
              words[3:] == ["other"])
     elif verb == "register" and len(words) == 2:
         register(pathlib.Path(words[0]).resolve(), words[1])
+    elif verb == "assessments" and len(words) == 1:
+        assessments(pathlib.Path(words[0]).resolve())
     elif verb == "alias" and len(words) == 4:
         ask(pathlib.Path(words[0]).resolve(), "registered-models/alias",
             {"name": words[1], "alias": words[2], "version": words[3]})
