@@ -24,7 +24,7 @@ extension PrivateText {
     /// Whether it is worth looking for a secret there: nearly never.
     func mayBeSecret(_ at: Int) -> Bool {
         guard at + 6 < bytes.count else { return false }
-        return secretBeginnings[Int(bytes[at] & 31) << 10 | Int(bytes[at + 1] & 31) << 5 | Int(bytes[at + 2] & 31)]
+        return secretBeginnings[Self.beginning(bytes, at)]
     }
 
     /// The user and the password of an address such as `postgres://user:password@host`.

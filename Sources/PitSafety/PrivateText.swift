@@ -11,6 +11,20 @@ struct PrivateText {
     /// The byte there; 0 outside.
     func byte(_ at: Int) -> UInt8 { at >= 0 && at < bytes.count ? bytes[at] : 0 }
 
+    /// Whether the first bytes of a word can be those of anything that is looked for: of most words they are not.
+    @inline(__always)
+    func mayBegin(_ at: Int) -> Bool {
+        if bytes[at].isDigit { return true }
+        guard at + 2 < bytes.count else { return false }
+        return bytes[at + 2].isDigit || secretBeginnings[Self.beginning(bytes, at)]
+    }
+
+    /// The place of three bytes in `beginnings`.
+    @inline(__always)
+    static func beginning(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
+        Int(bytes[at] & 31) << 10 | Int(bytes[at + 1] & 31) << 5 | Int(bytes[at + 2] & 31)
+    }
+
     /// Whether a word, a number or a sign before one begins there.
     func isStart(_ at: Int) -> Bool {
         let (before, byte) = (byte(at - 1), bytes[at])
@@ -22,6 +36,8 @@ struct PrivateText {
     /// Digits from a place on, with single separators between them: their values and where each ends.
     private func digits(_ at: Int, most: Int, separators: (UInt8) -> Bool) -> (values: [UInt8], ends: [Int]) {
         var (values, ends, place): ([UInt8], [Int], Int) = ([], [], at)
+        values.reserveCapacity(most + 1)
+        ends.reserveCapacity(most + 1)
         while values.count < most + 1 {
             if byte(place).isDigit {
                 values.append(byte(place) - 0x30)
@@ -67,7 +83,7 @@ struct PrivateText {
 
     /// A United States social security number in its written form; areas 000, 666 and 900 up are never given.
     func socialSecurity(_ at: Int) -> Int? {
-        guard let values = pattern("ddd-dd-dddd", at) else { return nil }
+        guard byte(at + 3) == 0x2D, let values = pattern("ddd-dd-dddd", at) else { return nil }
         let area = values[0..<3].reduce(0) { $0 * 10 + Int($1) }
         let isGiven = area != 0 && area != 666 && area < 900
         return isGiven && values[3..<5] != [0, 0] && values[5..<9] != [0, 0, 0, 0] ? at + 11 : nil

@@ -96,7 +96,7 @@ public struct Redaction: Sendable {
             if sort == Self.word {
                 // Within a word nothing begins: it is looked at where it does, and then passed over.
                 let start = at
-                if let (kind, end) = begins(scan, at) { take(kind, at..<end) } else { at += 1 }
+                if scan.mayBegin(at), let (kind, end) = begins(scan, at) { take(kind, at..<end) } else { at += 1 }
                 while at < count, sorts[Int(bytes[at])] == Self.word { at += 1 }
                 if at < count, bytes[at] == 0x3A, at - start <= 4, floor <= start,
                     let (kind, end) = withColons(scan, start)

@@ -22,18 +22,18 @@ public final class ConsumptionDetector: Detector {
     public init(_ settings: DetectorSettings) { self.settings = settings }
 
     public func look(at exchange: ScannedExchange, _ phrases: PhraseFindings, into findings: inout [Finding]) {
-        let interaction = exchange.interaction
-        if let client = interaction.client { findings += flood(client, interaction, exchange) }
-        let tokens = Double(interaction.promptTokens ?? interaction.textBytesSent / 4)
+        if let client = exchange.interaction.client { findings += flood(client, exchange) }
+        let told = exchange.interaction.promptTokens
+        let tokens = Double(told ?? exchange.interaction.textBytesSent / 4)
         if tokens > Double(settings.promptTokens) {
             findings.append(
                 Self.finding(
                     "oversized", .prompt, 0.5,
-                    "a prompt of \(interaction.promptTokens == nil ? "about " : "")\(Int(tokens)) tokens, limit \(settings.promptTokens)"
+                    "a prompt of \(told == nil ? "about " : "")\(Int(tokens)) tokens, limit \(settings.promptTokens)"
                 ))
         }
         if let response = exchange.response, let share = Self.newShare(response.words) {
-            let isCut = interaction.finishReason == "length"
+            let isCut = exchange.interaction.finishReason == "length"
             findings.append(
                 Self.finding(
                     "repetition", .response, isCut ? 0.9 : 0.7,
@@ -48,10 +48,10 @@ public final class ConsumptionDetector: Detector {
     }
 
     /// A client above a limit, once a minute. Rates are those that are sure: less what the sketch may be too high by.
-    private func flood(_ client: String, _ interaction: Interaction, _ exchange: ScannedExchange) -> [Finding] {
-        let at = interaction.at.seconds
-        let bytes = interaction.textBytes
-        let spent = (interaction.promptTokens ?? 0) + (interaction.responseTokens ?? 0)
+    private func flood(_ client: String, _ exchange: ScannedExchange) -> [Finding] {
+        let at = exchange.interaction.at.seconds
+        let bytes = exchange.interaction.textBytes
+        let spent = (exchange.interaction.promptTokens ?? 0) + (exchange.interaction.responseTokens ?? 0)
         let tokens = Double(spent > 0 ? spent : bytes / 4)
         return state.withLock { state in
             let requests = state.requests.add(client, 1, at: at)

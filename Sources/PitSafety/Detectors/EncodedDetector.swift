@@ -174,7 +174,7 @@ public struct EncodedDetector: Detector {
 
     private static func rows(in text: ScannedText, sign: UInt8, signLength: Int, kind: String) -> [Payload] {
         var (found, at): ([Payload], Int) = ([], 0)
-        while found.count < 5, let start = text.bytes[at...].firstIndex(of: sign) {
+        while found.count < 5, let start = text.first(sign, from: at) {
             var (end, bytes): (Int, [UInt8]) = (start, [])
             while text.byte(end) == sign, let high = hexValue(text.byte(end + 1)),
                 let low = hexValue(text.byte(end + 2))

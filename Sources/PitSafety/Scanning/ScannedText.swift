@@ -1,3 +1,4 @@
+import Glibc
 public import PitModel
 
 /// One text of an exchange, read once for all detectors.
@@ -36,6 +37,14 @@ public final class ScannedText {
 
     /// The byte there; 0 outside.
     func byte(_ at: Int) -> UInt8 { at >= 0 && at < bytes.count ? bytes[at] : 0 }
+
+    /// Where a byte stands first from a place on.
+    func first(_ byte: UInt8, from: Int) -> Int? {
+        bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, from < bytes.count else { return nil }
+            return memchr(base + from, Int32(byte), bytes.count - from).map { UnsafeRawPointer($0) - base }
+        }
+    }
 
     /// Whether these bytes stand there, letters in either case where `text` has them small.
     func has(_ text: StaticString, at: Int) -> Bool {

@@ -20,21 +20,23 @@ public struct MinHash: Equatable, Sendable {
                 isEmpty = false
             }
         }
-        if !isEmpty { Self.fill(&values, empty) }
+        if !isEmpty, values.contains(empty) { Self.fill(&values, empty) }
         self.values = values
     }
 
     private static func fill(_ values: inout [UInt32], _ empty: UInt32) {
-        let (known, count) = (values, values.count)
-        // From the back, twice around: what is next to the right, and how far that is.
-        var (next, distance): (UInt32, UInt32) = (empty, 0)
-        for step in (0..<(2 * count)).reversed() {
-            let bin = step % count
-            if known[bin] != empty {
-                (next, distance) = (known[bin], 0)
-            } else {
-                distance += 1
-                if step < count { values[bin] = next &+ distance &* 0x9e37_79b9 }
+        values.withUnsafeMutableBufferPointer { values in
+            // What is next to the right of the last bin, and how far that is: around the end, the first that is known.
+            let first = values.firstIndex { $0 != empty } ?? 0
+            var (next, distance) = (values[first], UInt32(first))
+            // From the back, so that what is filled in has been passed by then.
+            for bin in values.indices.reversed() {
+                if values[bin] != empty {
+                    (next, distance) = (values[bin], 0)
+                } else {
+                    distance += 1
+                    values[bin] = next &+ distance &* 0x9e37_79b9
+                }
             }
         }
     }
