@@ -54,20 +54,29 @@ public struct Bleu: Sendable {
     /// Of all segments together: their counts are added, which is not the mean of their scores.
     public func corpus(_ hypotheses: TextLines, _ references: [TextLines]) throws(TextMetricFault) -> Score {
         var sum = Counts()
-        for counts in try segments(hypotheses, references) { sum += counts }
+        try each(hypotheses, references) { sum += $0 }
         return score(sum)
     }
 
     /// The counts of each segment.
     public func segments(_ hypotheses: TextLines, _ references: [TextLines]) throws(TextMetricFault) -> [Counts] {
+        var all: [Counts] = []
+        all.reserveCapacity(hypotheses.count)
+        try each(hypotheses, references) { all.append($0) }
+        return all
+    }
+
+    /// Hands on the counts of each segment.
+    private func each(
+        _ hypotheses: TextLines, _ references: [TextLines], _ body: (Counts) -> Void
+    ) throws(TextMetricFault) {
         try TextMetricFault.check(hypotheses, references)
         let lines = isLowercased ? hypotheses.lowercased() : hypotheses
         let others = isLowercased ? references.map { $0.lowercased() } : references
         var (room, words, matcher) = (TokenRoom(), WordTable(), GramMatcher())
         var own: [Int32] = []
         var theirs = [[Int32]](repeating: [], count: references.count)
-        var all: [Counts] = []
-        all.reserveCapacity(lines.count)
+        var counts = Counts()
         for index in 0..<lines.count {
             words.clear()
             own.removeAll(keepingCapacity: true)
@@ -76,7 +85,6 @@ public struct Bleu: Sendable {
                     own.append(words.intern($0))
                 }
             }
-            var counts = Counts()
             counts.hypothesisLength = own.count
             for (place, other) in others.enumerated() {
                 theirs[place].removeAll(keepingCapacity: true)
@@ -89,9 +97,8 @@ public struct Bleu: Sendable {
             counts.referenceLength = Self.closest(theirs, own.count)
             for n in 0..<Self.order { counts.total[n] = max(0, own.count - n) }
             matcher.matches(own, theirs, alphabet: words.count, orders: Self.order, into: &counts.correct)
-            all.append(counts)
+            body(counts)
         }
-        return all
     }
 
     /// The length nearest to the hypothesis', the shorter of two that are as near.

@@ -106,35 +106,38 @@ public enum BleuTokenizer: String, Sendable, CaseIterable {
 struct TokenRoom {
     private var a = [UInt8](repeating: 0, count: 1024)
     private var b = [UInt8](repeating: 0, count: 1024)
+    private let kinds = TokenRoom.allKinds
 
     /// The rules of mteval-v13a in their order, each over the whole segment from the left. All of them are about ASCII,
     /// so bytes do.
     mutating func mteval13a(
         _ segment: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
     ) {
-        let has = Presence(segment)
+        let has = Presence(segment, kinds)
         guard !has.needsRepair else {
-            let text = [0x20] + Self.repaired(segment, has) + [0x20]
-            return text.withUnsafeBufferPointer { text in apply(text, Presence(text), body) }
+            return Self.repaired(segment, has).withUnsafeBufferPointer { apart($0, body) }
         }
         if !has.symbol, !has.stop, !has.hyphen {
             return PythonText.split(segment) { body(UnsafeBufferPointer(rebasing: segment[$0])) }
         }
-        reserve(segment.count + 2)
-        a.withUnsafeMutableBufferPointer { room in
-            room[0] = 0x20
-            for i in 0..<segment.count { room[i + 1] = segment[i] }
-            room[segment.count + 1] = 0x20
-        }
-        apply(segment.count + 2, has, body)
+        apart(segment, body)
     }
 
-    private mutating func apply(
-        _ text: UnsafeBufferPointer<UInt8>, _ has: Presence, _ body: (UnsafeBufferPointer<UInt8>) -> Void
-    ) {
-        reserve(text.count)
-        a.withUnsafeMutableBufferPointer { room in for i in 0..<text.count { room[i] = text[i] } }
-        apply(text.count, has, body)
+    /// Takes the words between white space apart, each by itself: no rule joins two bytes with white space between them,
+    /// and to all rules white space on either side of a word is the same.
+    private mutating func apart(_ text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        PythonText.split(text) { range in
+            let word = UnsafeBufferPointer(rebasing: text[range])
+            let has = Presence(word, kinds)
+            if !has.symbol, !has.stop, !has.hyphen { return body(word) }
+            reserve(word.count + 2)
+            a.withUnsafeMutableBufferPointer { room in
+                room[0] = 0x20
+                for i in 0..<word.count { room[i + 1] = word[i] }
+                room[word.count + 1] = 0x20
+            }
+            apply(word.count + 2, has, body)
+        }
     }
 
     /// A rule makes a text at most three times as long, and no two of them meet at one place.
@@ -165,29 +168,27 @@ struct TokenRoom {
 
     /// What there is at all in a segment, so that most rules need not be tried.
     private struct Presence {
-        var symbol = false
-        var stop = false
-        var hyphen = false
-        var ampersand = false
-        var needsRepair = false
+        private var kinds: UInt8 = 0
+        var symbol: Bool { kinds & 1 != 0 }
+        var stop: Bool { kinds & 2 != 0 }
+        var hyphen: Bool { kinds & 4 != 0 }
+        var needsRepair: Bool { kinds & 8 != 0 }
+        var ampersand: Bool { kinds & 16 != 0 }
 
-        init(_ bytes: UnsafeBufferPointer<UInt8>) {
-            for byte in bytes {
-                let kind = TokenRoom.kinds[Int(byte)]
-                if kind == 0 { continue }
-                symbol = symbol || kind & 1 != 0
-                stop = stop || kind & 2 != 0
-                hyphen = hyphen || kind & 4 != 0
-                ampersand = ampersand || byte == 0x26
-                needsRepair = needsRepair || byte == 0x26 || byte == 0x0A || byte == 0x3C
-            }
+        @inline(__always)
+        init(_ bytes: UnsafeBufferPointer<UInt8>, _ table: [UInt8]) {
+            var all: UInt8 = 0
+            table.withUnsafeBufferPointer { table in for byte in bytes { all |= table[Int(byte)] } }
+            kinds = all
         }
     }
 
-    /// 1: set apart always; 2: full stop or comma; 4: hyphen; 8: line feed.
-    static let kinds: [UInt8] = (0..<256).map { byte -> UInt8 in
+    /// 1: set apart always; 2: full stop or comma; 4: hyphen; 8: what is repaired first; 16: an ampersand.
+    private static let allKinds: [UInt8] = (0..<256).map { byte -> UInt8 in
         switch byte {
-        case 0x21...0x26, 0x28...0x2B, 0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: 1
+        case 0x26: 1 | 8 | 16
+        case 0x3C: 1 | 8
+        case 0x21...0x25, 0x28...0x2B, 0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: 1
         case 0x2C, 0x2E: 2
         case 0x2D: 4
         case 0x0A: 8
@@ -234,11 +235,11 @@ struct TokenRoom {
     private static func spaceOut(
         _ from: UnsafeMutableBufferPointer<UInt8>, _ count: Int, into to: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
-        kinds.withUnsafeBufferPointer { kinds in
+        allKinds.withUnsafeBufferPointer { kinds in
             var length = 0
             for i in 0..<count {
                 let byte = from[i]
-                if kinds[Int(byte)] == 1 {
+                if kinds[Int(byte)] & 1 != 0 {
                     to[length] = 0x20
                     to[length + 1] = byte
                     to[length + 2] = 0x20

@@ -31,7 +31,7 @@ struct GramMatcher {
         for n in 1...orders {
             guard sequence.count >= n else { return }
             if n > 1 { kinds = compose(sequence, references, n) }
-            let sum = count(sequence.count - n + 1, references.indices.map { references[$0].count - n + 1 }, kinds)
+            let sum = count(sequence.count - n + 1, references, n, kinds)
             result[n - 1] = sum
             if sum == 0 { return }
         }
@@ -58,16 +58,17 @@ struct GramMatcher {
     }
 
     /// What both have of each kind, added up; leaves in `most` what the references have of it.
-    private mutating func count(_ length: Int, _ lengths: [Int], _ kinds: Int) -> Int {
+    private mutating func count(_ length: Int, _ references: [[Int32]], _ n: Int, _ kinds: Int) -> Int {
         own.withUnsafeMutableBufferPointer { own in
             most.withUnsafeMutableBufferPointer { most in
                 for kind in 0..<kinds { (own[kind], most[kind]) = (0, 0) }
                 first.withUnsafeBufferPointer { first in
                     for i in 0..<length where first[i] >= 0 { own[Int(first[i])] += 1 }
                 }
-                for (j, length) in lengths.enumerated() where length > 0 {
+                for j in references.indices where references[j].count >= n {
+                    let length = references[j].count - n + 1
                     others[j].withUnsafeBufferPointer { other in
-                        if lengths.count == 1 {
+                        if references.count == 1 {
                             for i in 0..<length where other[i] >= 0 { most[Int(other[i])] += 1 }
                             return
                         }
