@@ -96,7 +96,7 @@ public enum Binning {
         // Added, it leaves the nearest whole number in the lowest bits.
         let magic = SIMD4<Double>(repeating: 0x1.8p52)
         let (safe, half) = (SIMD4<Double>(repeating: 0.5 - 1e-6), SIMD4<Double>(repeating: 0.5))
-        let (none, most) = (SIMD4<Double>(repeating: 0), SIMD4<Double>(repeating: Double(bins)))
+        let (middle, most) = (SIMD4<Double>(repeating: Double(bins) / 2), SIMD4<Double>(repeating: Double(bins) / 2))
         var index = 0
         while index < whole {
             let four = UnsafeRawPointer(base + index).loadUnaligned(as: SIMD4<Double>.self)
@@ -105,7 +105,7 @@ public enum Binning {
             let rounded = moved + magic
             let off = moved - (rounded - magic)
             // Near an edge, outside, or no number: those are placed one by one.
-            let isSafe = (off .< safe) .& (off .> -safe) .& (place .>= none) .& (place .< most)
+            let isSafe = (magnitude(off) .< safe) .& (magnitude(place - middle) .< most)
             if all(isSafe) {
                 let bits = unsafeBitCast(rounded, to: SIMD4<UInt64>.self)
                 let lane = index & 4
@@ -122,6 +122,13 @@ public enum Binning {
             exactly(values[index])
             index += 1
         }
+    }
+
+    @inline(__always)
+    private static func magnitude(_ values: SIMD4<Double>) -> SIMD4<Double> {
+        unsafeBitCast(
+            unsafeBitCast(values, to: SIMD4<UInt64>.self) & SIMD4<UInt64>(repeating: ~(1 << 63)),
+            to: SIMD4<Double>.self)
     }
 
     /// The least and the largest value; nil where there is none. NaN are passed over.
