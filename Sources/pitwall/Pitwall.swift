@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import PitEngine
 
 @main
 struct Pitwall: ParsableCommand {
@@ -33,7 +32,6 @@ struct Pitwall: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // A limit on the size of files shows as an error where one is written to.
         signal(SIGXFSZ, SIG_IGN)
-        ProcessHeap.keepSmall()
         do {
             do {
                 // Nothing to parse: the screen that a person waits for comes some milliseconds sooner.

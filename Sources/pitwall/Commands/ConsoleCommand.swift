@@ -21,6 +21,7 @@ struct ConsoleCommand: ParsableCommand {
 
     /// The console over a configuration; without a name, over the usual one.
     static func open(config: String? = nil, look: Look = Look()) throws {
+        ProcessHeap.keepSmall()
         let places = Places()
         try ConsoleRunner.requireTerminal(places)
         CurlEngine.warmUp()

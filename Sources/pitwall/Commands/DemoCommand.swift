@@ -23,6 +23,7 @@ struct DemoCommand: ParsableCommand {
     }
 
     func run() throws {
+        ProcessHeap.keepSmall()
         let places = Places()
         if !serveOnly { try ConsoleRunner.requireTerminal(places) }
         let (seed, speed, port) = (seed, speed, port)

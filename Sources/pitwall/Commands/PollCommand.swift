@@ -33,6 +33,7 @@ struct PollCommand: ParsableCommand {
     }
 
     func run() throws {
+        ProcessHeap.keepSmall()
         let places = Places()
         let (_, made) = try config.load(places)
         let stack = made.stack

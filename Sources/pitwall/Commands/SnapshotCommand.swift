@@ -28,6 +28,7 @@ struct SnapshotCommand: ParsableCommand {
     @Flag(help: "ASCII only.") var plain = false
 
     func run() throws {
+        ProcessHeap.keepSmall()
         let places = Places()
         let frameSize = try parseSize()
         let now = Stack.clock.now()

@@ -9,6 +9,7 @@ import PitModel
 import PitSafety
 import PitStatistics
 import PitStore
+import Synchronization
 
 /// Everything put together: the transport, the connectors, the store, the engine.
 struct Stack: Sendable {
@@ -86,7 +87,7 @@ struct Stack: Sendable {
             author: config.console.author ?? places.author, isReadOnly: config.console.isReadOnly,
             drift: config.drift)
         settings.rules = config.rules
-        let scanner = ExchangeScanner(config.detectors)
+        let scanner = LateScanner(config.detectors)
         settings.alerts = config.alerts
         settings.receivers = config.receivers.compactMap { receiver($0, servers, http, places) }
         settings.deployments = config.deployments
@@ -178,5 +179,22 @@ extension Config {
             models: fleet.models,
             drift: DriftSettings(window: 180, reference: .before(900), interval: 10))
         rules = RuleSettings(interval: 5, rules: ruleCatalog)
+    }
+}
+
+/// Detectors, made when there is something to look at: a start need not wait for their tables.
+private final class LateScanner: Sendable {
+    private let settings: DetectorSettings
+    private let made = Mutex<ExchangeScanner?>(nil)
+
+    init(_ settings: DetectorSettings) { self.settings = settings }
+
+    func findings(in exchange: Interaction) -> [Finding] {
+        let scanner = made.withLock { made in
+            let scanner = made ?? ExchangeScanner(settings)
+            made = scanner
+            return scanner
+        }
+        return scanner.findings(in: exchange)
     }
 }
