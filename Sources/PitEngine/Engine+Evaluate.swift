@@ -7,6 +7,7 @@ extension Engine {
     func evaluateDue(_ now: Timestamp) {
         guard now.since(lastEvaluation) >= evaluationGap || now < lastEvaluation else { return }
         lastEvaluation = now
+        if hasReadings { (hasReadings, needsPublishing) = (false, true) }
         syncActs()
         evaluate(now, all: false)
         countInteractions(now)

@@ -145,6 +145,7 @@ extension Engine {
         // The clock may have been put back meanwhile.
         (outcome.began, outcome.ended) = (min(outcome.began, now), min(outcome.ended, now))
         let wasUp = servers[index].isUp
+        let faultBefore = servers[index].state.fault
         servers[index].hasMore = false
         let isFirst = servers[index].state.status == .never
         servers[index].isPolling = false
@@ -181,7 +182,9 @@ extension Engine {
         servers[index].state.nextAttempt = next
         turns.push(index, at: next)
         for model in servers[index].models where model < models.count { models[model].isDirty = true }
-        needsPublishing = true
+        // A frame for each of a hundred readings would say little more than one for all.
+        hasReadings = true
+        if isFirst || servers[index].state.fault != faultBefore { needsPublishing = true }
     }
 
     /// Turns that passed between the one that this poll was for and its end are missed ones: they are not made up for.

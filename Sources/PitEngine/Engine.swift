@@ -23,6 +23,8 @@ public actor Engine {
     var revision: UInt64 = 0
     var snapshot = Snapshot()
     var needsPublishing = true
+    /// Whether something was read since the last evaluation: it is shown with that.
+    var hasReadings = false
     var lastPublished: ContinuousClock.Instant?
     var lastEvaluation = Timestamp(milliseconds: 0)
     var lastFlush = Timestamp(milliseconds: 0)
