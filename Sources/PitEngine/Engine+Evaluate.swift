@@ -11,6 +11,7 @@ extension Engine {
         syncActs()
         evaluate(now, all: false)
         countInteractions(now)
+        countLabels(now)
         let age = now.since(lastRules)
         if age < 0 || age >= rules.settings.interval { evaluateRules(now) }
         evaluateDeployments(now)

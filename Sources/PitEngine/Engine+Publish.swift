@@ -70,6 +70,7 @@ extension Engine {
         (snapshot.interactions, snapshot.findings) = (interactionTallies, findingTallies)
         snapshot.rules = rules.states(alerts)
         addDeployments(to: &snapshot)
+        (snapshot.queues, snapshot.labelQuality) = (labels.queues, labels.quality)
         snapshot.receivers = settings.receivers.map { outbox.state(of: $0) }
         snapshot.notKept = storeFault?.summary
         return snapshot

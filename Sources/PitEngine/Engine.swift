@@ -41,6 +41,8 @@ public actor Engine {
     var recordsAll = true
     /// Exchanges and findings as last counted, and whether some came since.
     var interactionTallies: [InteractionTally] = []
+    /// What people judged.
+    var labels = LabelDesk()
     var findingTallies: [FindingTally] = []
     var interactionsCounted = Timestamp(milliseconds: .min)
     var interactionsChanged = true

@@ -1,6 +1,6 @@
 /// One exchange with a model, as a source of traces or a file of them tells it.
 public struct Interaction: Equatable, Codable, Sendable, Identifiable {
-    public struct Message: Equatable, Codable, Sendable {
+    public struct Message: Hashable, Codable, Sendable {
         /// `system`, `user`, `assistant`, `tool`, or whatever the source says.
         public var role: String
         public var text: String

@@ -77,6 +77,31 @@ struct LabelExportTests {
         #expect(again.status == 1 && again.text.contains("train.jsonl differs"))
     }
 
+    @Test("what was brought in is exported from what is kept, byte for byte as from its file")
+    func kept() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = try judgements()
+        let config = folder.appending(path: "config.yaml").path
+        try "connections: []\nmodels: []\n".write(toFile: config, atomically: true, encoding: .utf8)
+        func pitwall(_ words: String...) throws -> Command.Output {
+            try Command(
+                [Peers.program] + words + ["--config", config],
+                environment: ["XDG_STATE_HOME": folder.appending(path: "state").path, "LC_ALL": "C.UTF-8"]
+            ).run()
+        }
+        let first = try pitwall("import", "labels", file, "--queue", "nightly")
+        #expect(first.status == 0 && first.text.contains("48 judgements read, 48 new ones kept"), "\(first.text)")
+        #expect(try pitwall("import", "labels", file, "--queue", "nightly").text.contains("48 judgements read, 0 new"))
+        for format in ["dpo", "kto", "sft"] {
+            let (a, b) = (folder.appending(path: "\(format)-kept").path, folder.appending(path: "\(format)-file").path)
+            #expect(try pitwall("export", "labels", "--format", format, "--queue", "nightly", "--out", a).status == 0)
+            let words = ["export", "labels", "--format", format, "--queue", "nightly", "--from", file, "--out", b]
+            #expect(try Command([Peers.program] + words).run().status == 0)
+            let difference = try Command(["diff", "-r", a, b]).run().text
+            #expect(difference == "", "\(difference)")
+        }
+    }
+
     @Test("what is left out is told, and what cannot be done says what to do")
     func words() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

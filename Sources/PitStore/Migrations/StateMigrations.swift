@@ -10,6 +10,7 @@ enum StateMigrations {
         migrator.registerMigration("4 labels of findings", migrate: StateMigration4.migrate)
         migrator.registerMigration("5 deployments and the audit chain", migrate: StateMigration5.migrate)
         migrator.registerMigration("6 notices", migrate: StateMigration6.migrate)
+        migrator.registerMigration("7 judgements", migrate: StateMigration7.migrate)
         return migrator
     }
 }

@@ -1,9 +1,12 @@
 import PitConfig
+import PitModel
 
 /// A configuration and what was put together by it.
 struct ConfigStack: Sendable {
     let config: Config
     let stack: Stack
+    /// What people are asked about answers.
+    var rubrics: [Rubric] { RubricCatalog.shipped }
 
     /// Reads a configuration, without a name the usual one, and puts together what it says.
     static func load(_ named: String?, _ places: Places, opening: Stack.Opening? = nil) throws -> (

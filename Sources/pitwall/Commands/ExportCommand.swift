@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
 import PitData
+import PitHTTP
 import PitModel
 import PitSafety
+import PitStore
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,16 +22,17 @@ struct ExportCommand: ParsableCommand {
                 The same judgements and options give the same bytes.
                 """)
 
+        @OptionGroup var config: ConfigOption
         @Option(help: "The format: \(formats.joined(separator: ", ")).") var format: String
         @Option(help: "A new or empty folder, or that of an earlier export.") var out: String
-        @Option(help: "The file of judgements: JSON Lines, CSV, or the JSON of Label Studio or Argilla.") var from:
-            String
+        @Option(help: "Judgements from a file, not those kept: JSON Lines, CSV, or JSON of Label Studio or Argilla.")
+        var from: String?
         @Option(help: "labelstudio, argilla, csv or jsonl; known by the file itself without it.") var fromFormat:
             String?
         @Option(
             name: .customLong("field"), help: "Where a thing stands in it: author=annotator.email. Repeat it for more.")
         var fields: [String] = []
-        @Option(help: "The queue that they are of: what the dataset is called by.") var queue: String?
+        @Option(help: "Only this queue.") var queue: String?
         @Option(help: "Splits by conversation: train=0.9,test=0.1.") var split: String?
         @Option(help: "none, exact, near or near=0.9: what has the same or nearly the same text comes once.")
         var dedup: String = "none"
@@ -50,14 +53,35 @@ struct ExportCommand: ParsableCommand {
                     .usage, "there is no format `\(format)`", hint: "There are: \(Self.formats.joined(separator: ", "))"
                 )
             }
-            do throws(DataFault) {
-                let export = try LabelExport(format, try options(), folder: out)
-                try fill(export)
+            do {
+                guard let from else { return try exportKept(format) }
+                let export = try LabelExport(format, try options(rubrics: []), folder: out)
+                try fill(export, from)
                 tell(try export.finish())
-            } catch { throw Stop(DataStop.code(error), error.summary, hint: error.hint) }
+            } catch let fault as DataFault {
+                throw Stop(DataStop.code(fault), fault.summary, hint: fault.hint)
+            } catch let fault as StoreFault {
+                throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
+            }
         }
 
-        private func fill(_ export: LabelExport) throws(DataFault) {
+        /// A page at a time, in the order of ids.
+        private func exportKept(_ format: any LabelFormat.Type) throws {
+            let (_, made) = try config.load(Places())
+            defer { made.stack.http.shutdown() }
+            let store = made.stack.store
+            let export = try LabelExport(format, try options(rubrics: made.rubrics), folder: out)
+            var last: String?
+            while true {
+                let page = try store.judgedItems(queue: queue, after: last, limit: 500)
+                guard let end = page.last?.id else { break }
+                try export.take(page)
+                last = end
+            }
+            tell(try export.finish())
+        }
+
+        private func fill(_ export: LabelExport, _ from: String) throws(DataFault) {
             let options = try JudgedFile.options(
                 fromFormat, fields: fields, queue: queue ?? "", at: Timestamp(milliseconds: 0))
             var reader = try LabelImport(from, options)
@@ -73,7 +97,7 @@ struct ExportCommand: ParsableCommand {
             Terminal.tellBad(reader)
         }
 
-        private func options() throws(DataFault) -> LabelExportOptions {
+        private func options(rubrics: [Rubric]) throws(DataFault) -> LabelExportOptions {
             let kinds = redact.map(Self.words) ?? []
             for kind in kinds where Redaction.Kind(rawValue: kind) == nil {
                 throw .refused(
@@ -88,7 +112,7 @@ struct ExportCommand: ParsableCommand {
                 deduplication: try .init(dedup), redact: Redaction.Kind.allCases.filter { kinds.contains($0.rawValue) },
                 license: license, authors: authors.map(Self.words) ?? [], adjudicators: adjudicators,
                 leastAgreeing: minAgree, creator: createdBy ?? Places().author, task: task ?? "",
-                knowledge: document.knowledge, version: Version.current)
+                knowledge: document.knowledge, rubrics: rubrics, version: Version.current)
         }
 
         private static func words(_ text: String) -> [String] {

@@ -1,0 +1,20 @@
+import PitConsole
+import PitEngine
+import PitModel
+
+extension UILoop {
+    /// What is judged. A page that comes back has what was done in it, and is on the disk.
+    static func label(_ effect: Effect, _ engine: Engine, _ mailbox: Mailbox, author: String) async {
+        let answer: Result<LabelPage, LabelRefusal>
+        switch effect {
+        case .openQueue(let name): answer = await engine.labelPage(name, for: author)
+        case .judge(let act): answer = await engine.judge(act, by: author)
+        case .createQueue(let queue): answer = await engine.createQueue(queue)
+        default: return
+        }
+        switch answer {
+        case .success(let page): mailbox.post(.labelPage(page))
+        case .failure(let refusal): mailbox.post(.notice(Notice(.fail, refusal.words, detail: refusal.hint)))
+        }
+    }
+}
