@@ -123,6 +123,25 @@ import Testing
         #expect(state.acknowledgement?.author == "ana" && state.sharedIn == nil)
     }
 
+    @Test func whatMayStillArriveIsNotAskedForTwice() async throws {
+        let bench = try Bench()
+        let one = alert("HighTTFT", since: bench.clock.now())
+        bench.alertmanager.state.withLock { ($0.alerts, $0.refusal, $0.obeys) = ([one], .timedOut(after: 5), false) }
+        _ = await bench.engine.prepare()
+        _ = await poll(bench)
+        let act = Act(at: bench.clock.now(), author: "ana", kind: .acknowledge, subject: one.fingerprint)
+        #expect(await bench.engine.record(act) == nil)
+        #expect(await bench.engine.shareAcknowledgements())
+        bench.alertmanager.state.withLock { ($0.refusal, $0.obeys) = (nil, true) }
+        _ = await poll(bench, after: 20)
+        // As another run would that finds it in the journal: ten seconds on, it would end ten seconds later.
+        #expect(await bench.engine.shareAcknowledgements() == false)
+        #expect(silences(bench).isEmpty)
+        _ = await poll(bench, after: 60)
+        #expect(await bench.engine.shareAcknowledgements(), "it never came")
+        #expect(silences(bench).count == 1)
+    }
+
     @Test func theSameAlertOfTwoSourcesStandsInTheQueueOnceAndIsToldOnce() async throws {
         let rule = Rule("Q", "t_waiting > 10", labels: ["severity": "warning"])
         let bench = try Bench(rules: [rule])

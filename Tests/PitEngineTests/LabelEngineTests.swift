@@ -104,6 +104,8 @@ import Testing
         #expect(words(await engine.createQueue(queue("x"))).contains("already"))
         #expect(words(await engine.labelPage("y", for: "ana")).contains("pitwall queue list"))
         #expect(words(await engine.judge(LabelAct(.undo, queue: "x", item: ""), by: "ana")).contains("nothing to undo"))
+        let odd = LabelAct(.judge(["verdict": .choice("superb")], comment: ""), queue: "x", item: "log/1")
+        #expect(words(await engine.judge(odd, by: "ana")).contains("`superb` is no answer to `verdict`"))
         let gone = LabelAct(.mark(LabelMark(.skipped)), queue: "x", item: "log/99")
         #expect(words(await engine.judge(gone, by: "ana")).contains("no longer in the queue"))
     }

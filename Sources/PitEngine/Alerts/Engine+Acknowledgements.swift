@@ -56,7 +56,8 @@ extension Engine {
         for step in steps {
             // What was asked for and not seen yet is not asked for again.
             let isAsked = journal.contains {
-                $0.operation.connection == name && $0.operation.expectation == step.expectation && $0.isOpen
+                $0.operation.connection == name && $0.isOpen
+                    && $0.operation.expectation.isAboutTheSame(as: step.expectation)
             }
             guard !isAsked else { continue }
             let operation = PitModel.Operation(
@@ -71,6 +72,16 @@ extension Engine {
         }
         if done { refresh(name) }
         return done
+    }
+}
+
+extension Expectation {
+    /// Whether both wait for the same silence, however long: one that an earlier run asked for would end earlier.
+    func isAboutTheSame(as other: Expectation) -> Bool {
+        guard case .silenced(let here, let some, _) = self, case .silenced(let there, let others, _) = other else {
+            return self == other
+        }
+        return here == there && Set(some) == Set(others)
     }
 }
 

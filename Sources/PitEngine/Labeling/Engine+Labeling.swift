@@ -73,6 +73,13 @@ extension Engine {
             guard let queue = try store.labelQueue(act.queue), let rubric = RubricCatalog.named(queue.rubric) else {
                 return .failure(unknown(act.queue))
             }
+            if case .judge(let values, _) = act.kind {
+                for (question, value) in values.sorted(by: { $0.key < $1.key }) {
+                    if let value, let why = rubric.refusal(of: value, to: question) {
+                        return .failure(LabelRefusal(why, "Answer what the rubric asks."))
+                    }
+                }
+            }
             switch try store.perform(act, rubric: rubric, author: author, at: clock.now()) {
             case .kept: break
             case .nothing:
