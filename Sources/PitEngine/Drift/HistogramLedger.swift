@@ -1,5 +1,6 @@
 import PitModel
 import PitStatistics
+import Synchronization
 
 /// What a model's histograms have counted, as one running total per bucket that only grows: restarts of a replica,
 /// replicas that come and go, and restarts of pitwall do not break it.
@@ -17,6 +18,8 @@ struct HistogramLedger {
 
     private(set) var bins: [Bin] = []
     private(set) var totals: [Double] = []
+    /// What each bin is kept under.
+    private var keys: [SeriesKey] = []
     private var index: [Bin: Int] = [:]
     /// By server: which total a series feeds, and its last point.
     private var places: [Int: Bound] = [:]
@@ -46,7 +49,20 @@ struct HistogramLedger {
         index[bin] = bins.count
         bins.append(bin)
         totals.append(0)
+        keys.append(Self.key(of: bin))
         return bins.count - 1
+    }
+
+    /// Keys that were made: most models have the same buckets, and share theirs.
+    private static let made = Mutex<[Bin: SeriesKey]>([:])
+
+    private static func key(of bin: Bin) -> SeriesKey {
+        made.withLock { made in
+            if let known = made[bin] { return known }
+            let key = bin.key
+            if made.count < limit { made[bin] = key }
+            return key
+        }
     }
 
     /// Goes on from totals that were kept.
@@ -137,7 +153,7 @@ struct HistogramLedger {
     }
 
     /// The totals under the names they are kept by.
-    var kept: [(key: SeriesKey, value: Double)] { zip(bins, totals).map { ($0.key, $1) } }
+    var kept: [(key: SeriesKey, value: Double)] { zip(keys, totals).map { ($0, $1) } }
 
     /// What was counted from one reading of the totals to another, by feature. Readings may be shorter than the bins:
     /// what is missing had counted nothing.
@@ -163,7 +179,7 @@ struct HistogramLedger {
     }
 
     /// The same for totals that were kept under their names.
-    func reading(_ values: [SeriesKey: Double]) -> [Double] { bins.map { values[$0.key] ?? 0 } }
+    func reading(_ values: [SeriesKey: Double]) -> [Double] { keys.map { values[$0] ?? 0 } }
 }
 
 /// What one feature counted in a span: buckets, cumulative, or categories.
