@@ -79,6 +79,16 @@ private final class KubeServer {
 
     func deployment(_ path: String) throws -> String { try ask("\(url)/apis/apps/v1/namespaces/\(path)") }
 
+    /// What is wanted of it, and how often that was changed: what its controllers write beside it does not matter.
+    func wanted(_ path: String) throws -> NSDictionary {
+        let object = try JSONSerialization.jsonObject(with: Data(try deployment(path).utf8)) as? [String: Any]
+        let meta = object?["metadata"] as? [String: Any]
+        guard let spec = object?["spec"], let generation = meta?["generation"] else {
+            throw Command.Failure("no deployment at \(path)")
+        }
+        return ["spec": spec, "generation": generation, "annotations": meta?["annotations"] ?? [:]]
+    }
+
     func pitwall(_ context: String, _ words: String...) throws -> Command.Output {
         try Command(
             [Peers.program] + words + ["--config", "\(folder)/\(context).yaml"],
@@ -97,13 +107,13 @@ extension EndToEnd {
         let listed = try server.pitwall("prod", "get", "deployments", "-o", "json")
         let rows = try? JSONSerialization.jsonObject(with: Data(listed.text.utf8)) as? [[String: Any]]
         #expect(rows?.count == 3, "\(listed.text)")
-        let before = try server.deployment("team-00/deployments/llm-00000")
+        let before = try server.wanted("team-00/deployments/llm-00000")
 
         let refused = try server.pitwall("looking", "rollback", "team-00/llm-00000", "--yes", "--reason", "worse")
         #expect(refused.status != 0 && refused.text.contains("may not patch deployments"), "\(refused.text)")
         let plan = try server.pitwall("prod", "rollback", "team-00/llm-00000", "--dry-run", "--reason", "worse")
         #expect(plan.text.contains("llm-server:1.0.1"), "\(plan.text)")
-        #expect(try server.deployment("team-00/deployments/llm-00000") == before)
+        #expect(try server.wanted("team-00/deployments/llm-00000") == before)
 
         let done = try server.pitwall(
             "prod", "rollback", "team-00/llm-00000", "--yes", "--reason", "answers got worse")

@@ -11,7 +11,7 @@ public struct ExchangesScreen: ListScreen {
     public static let commands: [Command<Self>] =
         navigation.filter { !["page-down", "page-up"].contains($0.id) } + [
             pageDown, pageUp, read, nextFinding, previousFinding, right, wrong, unlabel, show, detector, older, newest,
-            everything, model, copy,
+            everything, model, queue, copy,
         ]
 
     /// Which exchanges are shown.

@@ -76,6 +76,14 @@ extension Engine {
         try store.interactions(query)
     }
 
+    /// Keeps exchanges that no connection brought.
+    public func keep(_ exchanges: [Interaction], from name: ConnectionName) {
+        let kept = settings.interactions.take(exchanges)
+        keep { _ = try store.append(kept, from: name, cursor: "") }
+        interactionsChanged = true
+        countInteractions(clock.now(), always: true)
+    }
+
     /// Keeps a person's word on a finding, on disk before it shows. Nil when it was kept.
     public func record(_ label: FindingLabel, of finding: FindingKey) -> StoreFault? {
         do { try store.record(label, of: finding) } catch {

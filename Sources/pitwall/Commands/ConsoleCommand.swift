@@ -20,16 +20,23 @@ struct ConsoleCommand: ParsableCommand {
     func run() throws { try Self.open(config: config.config, look: look.look) }
 
     /// The console over a configuration; without a name, over the usual one.
-    static func open(config: String? = nil, look: Look = Look()) throws {
+    static func open(config: String? = nil, look: Look = Look(), at place: ConsolePlace? = nil) throws {
         ProcessHeap.keepSmall()
         let places = Places()
         try ConsoleRunner.requireTerminal(places)
         CurlEngine.warmUp()
         let opening = try Stack.beginOpening(places)
         let (file, made) = try ConfigStack.load(config, places, opening: opening)
-        let runner = ConsoleRunner(places: places, config: made.config, stack: made.stack, look: look, context: "")
+        var runner = ConsoleRunner(places: places, config: made.config, stack: made.stack, look: look, context: "")
+        runner.place = place
         try runner.run(watching: file)
     }
+}
+
+/// Where the console is to begin.
+struct ConsolePlace {
+    var screen: String
+    var subject: String?
 }
 
 /// How the console is to look where that is not as configured.
@@ -61,6 +68,7 @@ struct ConsoleRunner {
     let stack: Stack
     let look: Look
     let context: String
+    var place: ConsolePlace?
     /// Run beside the console, before polling begins.
     var prologue: @Sendable (Engine) async -> Void = { _ in }
 
@@ -90,6 +98,7 @@ struct ConsoleRunner {
         if let saved, let session = try? JSONDecoder().decode(Session.self, from: Data(saved.utf8)) {
             console.restore(session)
         }
+        if let place { _ = console.open(place.screen, subject: place.subject) }
         for conflict in console.registry.conflicts(keys: console.world.settings.keys) {
             stack.ring.add(.warning, "keys", conflict)
         }

@@ -56,8 +56,30 @@ struct DemoCommand: ParsableCommand {
             http: http, store: try Stack.memory(), lock: nil, ring: ring,
             settings: Stack.engineSettings(config, http, places), places: places)
         var runner = ConsoleRunner(places: places, config: config, stack: stack, look: look.look, context: "demo")
-        runner.prologue = { engine in await Self.tellPast(fleet, engine) }
+        let (seed, author) = (seed, places.author)
+        runner.prologue = { engine in
+            await Self.tellPast(fleet, engine)
+            await Self.talk(seed, engine, author)
+        }
         try runner.run(watching: nil)
+    }
+
+    /// What was said to a model, and two queues to judge it by.
+    private static func talk(_ seed: UInt64, _ engine: Engine, _ author: String) async {
+        let (model, now) = (ModelName("support-chat"), Stack.clock.now())
+        let said = FleetTalk(seed: seed).exchanges(of: model, releases: ["r13", "r14"], count: 40, before: now)
+        await engine.keep(said, from: ConnectionName("talk"))
+        let query = InteractionQuery(model: model)
+        for queue in [
+            LabelQueue(
+                name: "r13-or-r14", title: "did r14 get worse?", query: query, releases: ["r13", "r14"],
+                order: .random(seed: seed), author: author, at: now),
+            LabelQueue(
+                name: "pairs", title: "which answer is better?", query: query, rubric: "preference", author: author,
+                at: now.advanced(by: -1)),
+        ] {
+            _ = await engine.createQueue(queue)
+        }
     }
 
     /// The quiet quarter of an hour before the story, so that the charts have something to be compared with.

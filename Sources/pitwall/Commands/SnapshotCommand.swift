@@ -81,6 +81,11 @@ struct SnapshotCommand: ParsableCommand {
             } else if case .read(let query) = effect {
                 let exchanges = try Blocking.run { try await engine.interactions(query) }
                 _ = console.handle(.exchanges(query, exchanges))
+            } else if case .openQueue(let name) = effect {
+                let author = made.stack.settings.author
+                if case .success(let page) = try Blocking.run({ await engine.labelPage(name, for: author) }) {
+                    _ = console.handle(.labelPage(page))
+                }
             }
         }
         for case .loadAlert(let query) in effects {

@@ -13,7 +13,11 @@ extension UILoop {
         default: return
         }
         switch answer {
-        case .success(let page): mailbox.post(.labelPage(page))
+        case .success(let page):
+            mailbox.post(.labelPage(page))
+            if case .createQueue(let queue) = effect {
+                mailbox.post(.notice(Notice(.ok, "\(queue.name): \(page.total) items to judge, at key 5")))
+            }
         case .failure(let refusal): mailbox.post(.notice(Notice(.fail, refusal.words, detail: refusal.hint)))
         }
     }
