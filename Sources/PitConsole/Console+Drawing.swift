@@ -119,7 +119,7 @@ extension Console {
     private func drawFooter(_ row: Rect, _ frame: inout Frame) {
         if !pending.isEmpty {
             let chord = pending.joined(separator: " ")
-            let next = (registry.commands(of: top) + registry.globals).flatMap { command in
+            let next = (registry.commands(of: top, world) + registry.globals).flatMap { command in
                 command.keys.filter { $0.description.hasPrefix(chord + " ") }.map {
                     "\($0.description.dropFirst(chord.count + 1)) \(command.title)"
                 }
@@ -131,7 +131,7 @@ extension Console {
             return
         }
         var hints: [KeyHints.Hint] = []
-        for command in registry.commands(of: top) + registry.globals where command.hint > 0 {
+        for command in registry.commands(of: top, world) + registry.globals where command.hint > 0 {
             let isRefused = availability(command) != .available
             hints.append(
                 KeyHints.Hint(

@@ -15,13 +15,14 @@ extension Console {
         }
     }
 
-    private mutating func press(_ key: Key, at time: Double = 0) -> [Effect] {
+    mutating func press(_ key: Key, at time: Double = 0) -> [Effect] {
         if overlay != nil {
             pending = []
             return pressOverlay(key, at: time)
         }
+        if pending.isEmpty, hold(key) { return [] }
         let chord = (pending + [key.description]).joined(separator: " ")
-        let commands = registry.commands(of: top) + registry.globals
+        let commands = registry.commands(of: top, world) + registry.globals
         if let command = commands.first(where: { $0.keys.contains { $0.description == chord } }) {
             pending = []
             startedBy = key
@@ -104,7 +105,7 @@ extension Console {
     }
 
     private mutating func wheel(_ lines: Int) -> [Effect] {
-        guard var list = top as? any ListScreen else {
+        guard var list = top as? any ListScreen, list.showsRows else {
             return press(Key(lines < 0 ? "up" : "down"))
         }
         _ = list.move { $0.move(lines * 3, count: $1, id: $2) }
@@ -133,7 +134,7 @@ extension Console {
             stack[stack.count - 1] = list
             return count >= 2 ? press("enter") : []
         }
-        let commands = registry.commands(of: top) + registry.globals
+        let commands = registry.commands(of: top, world) + registry.globals
         startedBy = nil
         return commands.first { $0.id == spot.commandID }.map { run($0) } ?? []
     }

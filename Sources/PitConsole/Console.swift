@@ -16,6 +16,8 @@ public struct Console: Sendable {
         case exchangesChanged
         /// A queue as it is now for this person; after an act: with the act in it, and on the disk.
         case labelPage(LabelPage)
+        /// The act under way on a queue is not on the disk, and why.
+        case labelRefused(queue: String, why: Notice)
         case alertPast(AlertQuery, AlertPast)
         case planned(DeploymentRequest, PlanAnswer)
         case inspected(DeploymentQuery, DeploymentAnswer)
@@ -51,6 +53,7 @@ public struct Console: Sendable {
     var asked: [HistoryQuery: Timestamp] = [:]
     var read: [InteractionQuery: Timestamp] = [:]
     var askedAlerts: [AlertQuery: Timestamp] = [:]
+    var openedQueues: [String: Timestamp] = [:]
     var caller = Caller()
     /// What was asked of deployments, when, and of which state of them.
     var inspected: [DeploymentQuery: (at: Timestamp, generation: Int?)] = [:]
@@ -84,9 +87,8 @@ public struct Console: Sendable {
             if world.histories.count > 64 { world.histories = world.histories.filter { asked[$0.key] != nil } }
         case .exchanges(let query, let exchanges): take(query, exchanges)
         case .exchangesChanged: read = [:]
-        case .labelPage(let page):
-            world.labelPages[page.queue.name] = page
-            for index in stack.indices { stack[index].settle(on: world) }
+        case .labelPage(let page): effects += take(page)
+        case .labelRefused(let queue, let why): refuse(queue, why)
         case .alertPast(let query, let past):
             world.alertPasts[query] = past
             if world.alertPasts.count > 64 {
@@ -162,7 +164,7 @@ public struct Console: Sendable {
             askedAlerts[query] = world.now
             effects.append(.loadAlert(query))
         }
-        return effects + inspections()
+        return effects + labelLoads() + inspections()
     }
 
     /// What the top screen wants to know of deployments and does not, or not any more.

@@ -39,7 +39,8 @@ public struct GlobalState: Sendable {
     static let filter = Command<GlobalState>(
         "filter", "/", title: "filter", help: "Show only rows that contain what you type; Esc takes it away.", hint: 6,
         availability: { state, _ in
-            state.screen is any FilteredScreen ? .available : .refused(because: "this screen has no rows to filter")
+            (state.screen as? any FilteredScreen)?.showsRows == true
+                ? .available : .refused(because: "this screen has no rows to filter")
         }
     ) { _, _ in [] }
 

@@ -42,6 +42,14 @@ extension Screen {
     static func erased(_ keys: [String: [Key]]) -> [AnyCommand] {
         commands.map { AnyCommand($0, keys: keys["\(about.id).\($0.id)"]) }
     }
+
+    static func erasedModes(_ keys: [String: [Key]]) -> [[AnyCommand]] {
+        modes.map { mode in mode.map { AnyCommand($0, keys: keys["\(about.id).\($0.id)"]) } }
+    }
+
+    fileprivate func erasedPresent(_ world: World, _ keys: [String: [Key]]) -> [AnyCommand]? {
+        present(world)?.map { AnyCommand($0, keys: keys["\(Self.about.id).\($0.id)"]) }
+    }
 }
 
 /// Every screen and command there is; help, palette, key handling and the docs are views of this.
@@ -50,14 +58,18 @@ public struct Registry: Sendable {
     /// What works everywhere.
     public let globals: [AnyCommand]
     private let byScreen: [String: [AnyCommand]]
+    private let keys: [String: [Key]]
 
     public init(_ screens: [any Screen.Type] = screenCatalog, keys: [String: [Key]] = [:]) {
-        self.screens = screens
+        (self.screens, self.keys) = (screens, keys)
         globals = GlobalState.commands(screens).map { AnyCommand(global: $0, keys: keys[$0.id]) }
         byScreen = Dictionary(screens.map { ($0.about.id, $0.erased(keys)) }, uniquingKeysWith: { first, _ in first })
     }
 
-    public func commands(of screen: any Screen) -> [AnyCommand] { byScreen[type(of: screen).about.id] ?? [] }
+    /// What a screen can do as it stands.
+    public func commands(of screen: any Screen, _ world: World) -> [AnyCommand] {
+        screen.erasedPresent(world, keys) ?? byScreen[type(of: screen).about.id] ?? []
+    }
     public var allCommands: [AnyCommand] { screens.flatMap { byScreen[$0.about.id] ?? [] } + globals }
     public func screen(_ id: String) -> (any Screen.Type)? { screens.first { $0.about.id == id } }
 
@@ -65,10 +77,12 @@ public struct Registry: Sendable {
     public func conflicts(keys: [String: [Key]] = [:]) -> [String] {
         var found: [String] = []
         for type in screens {
-            let all = (byScreen[type.about.id] ?? []) + globals
-            let bound = all.flatMap { command in command.keys.map { ($0, command.id) } }
-            for (key, uses) in Dictionary(grouping: bound, by: \.0) where uses.count > 1 {
-                found.append("\(key) on \(type.about.title): \(uses.map(\.1).sorted().joined(separator: " and "))")
+            for mode in type.erasedModes(keys.isEmpty ? self.keys : keys) {
+                let bound = (mode + globals).flatMap { command in command.keys.map { ($0, command.id) } }
+                for (key, uses) in Dictionary(grouping: bound, by: \.0) where uses.count > 1 {
+                    found.append(
+                        "\(key) on \(type.about.title): \(uses.map(\.1).sorted().joined(separator: " and "))")
+                }
             }
         }
         let known = Set(allCommands.map(\.id))

@@ -24,6 +24,11 @@ public protocol Screen: Codable, Equatable, Sendable {
     func wantsAlerts(_ world: World) -> [AlertQuery]
     /// Leaves what is open inside the screen, before the screen itself is left; false when nothing is.
     mutating func close() -> Bool
+    /// Sets of commands of which no two ever work at once, where a screen has modes.
+    static var modes: [[Command<Self>]] { get }
+    /// What can be done in the present state, where that is not always the same: what is asked brings its own keys.
+    /// Nil: the commands that are declared.
+    func present(_ world: World) -> [Command<Self>]?
     /// What it shows of deployments beyond what every poll brings.
     func inspects(_ world: World) -> [DeploymentQuery]
     /// Takes the answer to a question that a command of this screen asked.
@@ -40,14 +45,38 @@ extension Screen {
     public func reads(_ world: World) -> [InteractionQuery] { [] }
     public func wantsAlerts(_ world: World) -> [AlertQuery] { [] }
     public mutating func close() -> Bool { false }
+    public static var modes: [[Command<Self>]] { [commands] }
+    public func present(_ world: World) -> [Command<Self>]? { nil }
     public func inspects(_ world: World) -> [DeploymentQuery] { [] }
     public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] { [] }
     public var detail: String { "" }
 }
 
+/// A screen on which one key is an act of a person: kept before what follows it is shown.
+protocol JudgingScreen: Screen {
+    /// The queue that drawing wants.
+    var opened: String? { get }
+    /// Whether an act is not on the disk yet.
+    var isWaiting: Bool { get }
+    /// Takes a page that arrived: with the act in it, where one is under way.
+    mutating func take(_ page: LabelPage, _ world: World)
+    /// Takes a key for later: what the one before did is not on the disk yet.
+    mutating func hold(_ key: Key) -> Bool
+    /// The next key that was held, once it can be taken.
+    mutating func release() -> Key?
+    /// The act under way on a queue was refused; gives how many held keys went with it.
+    mutating func refuse(_ queue: String) -> Int
+}
+
 /// A screen whose rows are narrowed by what is typed behind `/`.
 public protocol FilteredScreen: Screen {
     var filter: String { get set }
+    /// Whether its rows are what it shows now.
+    var showsRows: Bool { get }
+}
+
+extension FilteredScreen {
+    public var showsRows: Bool { true }
 }
 
 public struct ScreenInfo: Equatable, Sendable {

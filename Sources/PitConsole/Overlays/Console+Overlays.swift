@@ -91,7 +91,7 @@ extension Console {
         overlay = nil
         let id = hits[index].entry.id
         startedBy = "enter"
-        let all = registry.commands(of: top) + registry.globals
+        let all = registry.commands(of: top, world) + registry.globals
         return all.first { $0.id == id }.map { run($0) } ?? []
     }
 
@@ -126,7 +126,7 @@ extension Console {
 
     /// Every command, those of the screen first; what would be refused says why.
     var commandEntries: [PaletteState.Entry] {
-        (registry.commands(of: top) + registry.globals).map { command in
+        (registry.commands(of: top, world) + registry.globals).map { command in
             var refusal: String?
             if case .refused(let why) = availability(command) { refusal = why }
             return PaletteState.Entry(
@@ -159,7 +159,7 @@ extension Console {
                 lines.append((command.keys.map(\.description).joined(separator: "  "), help, false))
             }
         }
-        section(type(of: top).about.title, registry.commands(of: top))
+        section(type(of: top).about.title, registry.commands(of: top, world))
         section("Everywhere", registry.globals)
         return lines
     }

@@ -7,6 +7,7 @@ public let screenCatalog: [any Screen.Type] = [
     ExchangesScreen.self,
     DeployScreen.self,
     DeploymentScreen.self,
+    LabelScreen.self,
     OperationsScreen.self,
     AuditScreen.self,
     SilencesScreen.self,

@@ -1,0 +1,116 @@
+import PitGrid
+import PitModel
+
+extension LabelScreen {
+    /// Bytes that a field of a question holds.
+    private static let room = 4000
+
+    /// Asks for an answer in words: of a correction the answer is given, to be changed.
+    func askWords(_ question: RubricQuestion, _ world: World) -> [Effect] {
+        guard let item = item(world) else { return [] }
+        var (value, body) = ("", [String]())
+        switch item.values[question.id] {
+        case .text(let text)?, .correction(let text)?: value = text
+        default: if case .correction = question.kind { value = shownAnswers(item).first?.text ?? "" }
+        }
+        if case .correction = question.kind {
+            value = Self.onOneLine(value)
+            body = [#"Change it to what it should have been; \n stands for the end of a line."#]
+        }
+        guard value.utf8.count <= Self.room else {
+            let words = "it is too long to be changed here: write it in a file, then `pitwall import labels FILE`"
+            return [.toast(Notice(.warn, words))]
+        }
+        return [
+            .ask(
+                Question(
+                    "words:\(question.id)", title: question.title, body: body,
+                    fields: [.init("text", "answer", value: value, isRequired: true)], verb: "Keep"))
+        ]
+    }
+
+    static func onOneLine(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\r\n", with: "\n").replacing("\n", with: "\\n")
+            .replacing("\t", with: "\\t")
+    }
+
+    static func onItsLines(_ text: String) -> String {
+        var (whole, isEscaped) = ("", false)
+        for character in text {
+            switch (isEscaped, character) {
+            case (false, "\\"): isEscaped = true
+            case (false, _): whole.append(character)
+            case (true, "n"): (whole, isEscaped) = (whole + "\n", false)
+            case (true, "t"): (whole, isEscaped) = (whole + "\t", false)
+            case (true, "\\"): (whole, isEscaped) = (whole + "\\", false)
+            case (true, _): (whole, isEscaped) = (whole + "\\" + String(character), false)
+            }
+        }
+        return isEscaped ? whole + "\\" : whole
+    }
+
+    public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
+        let text = values["text"] ?? ""
+        switch question {
+        case "new": return createQueue(values, world)
+        case "flag": return act(.mark(LabelMark(.flagged, text: text)), world)
+        case "comment":
+            guard !sights.isEmpty else { return [] }
+            sights[0].comment = text
+            // One that was judged is judged again, the comment with it; else it waits for the judgement.
+            let own = item(world)?.values ?? [:]
+            return own.isEmpty ? [] : judge(own.mapValues { Optional($0) }, world)
+        default:
+            guard let asked = asked(world).first(where: { "words:\($0.id)" == question }) else { return [] }
+            if case .correction = asked.kind { return judge([asked.id: .correction(Self.onItsLines(text))], world) }
+            return judge([asked.id: .text(text)], world)
+        }
+    }
+
+    static func newQueue(_ world: World) -> Question {
+        Question(
+            "new", title: "New queue", body: ["Exchanges that are kept and fit are queued; empty lines do not matter."],
+            fields: [
+                .init("name", "name", placeholder: "refusals-since-r14", isRequired: true),
+                .init("model", "model", choices: [""] + world.snapshot.models.prefix(40).map(\.name.description)),
+                .init("text", "text", placeholder: "somewhere in what was said"),
+                .init("finding", "finding", placeholder: "a detector, as pii or pii/email"),
+                .init("rubric", "rubric", value: "thumbs", isRequired: true),
+                .init("order", "order", value: "newest", choices: ["newest", "random", "uncertainty", "coverage"]),
+                .init("sample", "at most", placeholder: "all of them"),
+            ], verb: "Create")
+    }
+
+    private mutating func createQueue(_ values: [String: String], _ world: World) -> [Effect] {
+        func value(_ id: String) -> String? {
+            let words = (values[id] ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            return words.isEmpty ? nil : words
+        }
+        func refused(_ why: String) -> [Effect] { [.toast(Notice(.warn, why))] }
+        guard let name = value("name"), !name.contains(" "), name.utf8.count <= 80 else {
+            return refused("a queue's name is one word of at most 80 letters")
+        }
+        guard !world.snapshot.queues.contains(where: { $0.id == name }) else {
+            return refused("there is a queue `\(name)` already")
+        }
+        var sample: Int?
+        if let words = value("sample") {
+            guard let number = Int(words), number > 0 else { return refused("`at most` is a number above 0") }
+            sample = number
+        }
+        let order: LabelQueue.Order
+        switch value("order") {
+        case "newest", nil: order = .newest
+        case "random": order = .random(seed: UInt64(bitPattern: world.now.milliseconds))
+        case "uncertainty": order = .uncertainty
+        case "coverage": order = .coverage
+        default: return refused("order is newest, random, uncertainty or coverage")
+        }
+        let query = InteractionQuery(
+            model: value("model").map { ModelName($0) }, finding: value("finding"), text: value("text"))
+        let queue = LabelQueue(
+            name: name, query: query, rubric: value("rubric") ?? "thumbs", order: order, sample: sample,
+            author: world.settings.author, at: world.now)
+        return [.createQueue(queue), .toast(Notice(.notice, "creating the queue \(name)"))]
+    }
+}

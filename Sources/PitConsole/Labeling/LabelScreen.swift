@@ -1,0 +1,217 @@
+public import PitGrid
+public import PitModel
+
+/// Queues of exchanges to judge, and one of them opened: the exchange, what is asked of it, a key for each answer.
+///
+/// `focus(on:)` takes a queue's name.
+public struct LabelScreen: ListScreen, JudgingScreen {
+    public static let about = ScreenInfo(
+        id: "label", title: "Label", key: "5", summary: "exchanges to judge, at one key each.")
+    public static let sortColumns = ["name", "rubric", "left", "done", "flagged", "agreement"]
+    static let listCommands: [Command<Self>] = navigation + [open, create]
+    public static let commands: [Command<Self>] = listCommands + deskCommands
+    public static let modes: [[Command<Self>]] = [listCommands, deskCommands]
+
+    /// Keys that are held while an act is on its way to the disk.
+    static let mostHeld = 64
+
+    /// What of one item is not kept yet, or is only looked at.
+    struct Sight: Equatable, Sendable {
+        var item: String
+        /// Seconds that it was looked at, and when somebody last touched a key.
+        var active = 0.0
+        var touched: Timestamp
+        /// The question that was turned to, and the words of it that are ticked.
+        var question: String?
+        var ticked: [String]?
+        /// What goes with the next judgement.
+        var comment = ""
+        var isRevealed = false
+    }
+
+    public var table = TableState()
+    public var filter = ""
+    public var hasChosen = false
+    /// The queue that is opened.
+    var queue: String?
+    /// Whether the item that was judged last is shown again.
+    var isBack = false
+    /// Whether messages are shown whole, and the rubric's guidelines instead of them.
+    var isRaw = false
+    var showsGuidelines = false
+    var scroll = 0
+    private(set) var size = Size(80, 21)
+    @Cached private(set) var rows: [LabelQueueState] = []
+    // None or one.
+    @Cached var sights: [Sight] = []
+    @Cached var waiting: [LabelAct] = []
+    @Cached var held: [Key] = []
+
+    public init() {}
+
+    public var rowCount: Int { rows.count }
+    public func rowID(_ position: Int) -> String { rows[position].id }
+    public var showsRows: Bool { queue == nil }
+    public var detail: String { queue ?? "" }
+    public mutating func focus(on subject: String) { enter(subject) }
+
+    public mutating func fit(_ size: Size) {
+        self.size = size
+        table.viewport = max(1, size.height - 2)
+    }
+
+    public func present(_ world: World) -> [Command<Self>]? {
+        queue == nil ? Self.listCommands : answerCommands(world) + Self.deskCommands
+    }
+
+    public mutating func close() -> Bool {
+        if showsGuidelines {
+            (showsGuidelines, scroll) = (false, 0)
+            return true
+        }
+        guard queue != nil else { return false }
+        enter(nil)
+        return true
+    }
+
+    mutating func enter(_ name: String?) {
+        (queue, isBack, showsGuidelines, scroll) = (name, false, false, 0)
+        (sights, waiting, held) = ([], [], [])
+    }
+
+    public mutating func settle(on world: World) {
+        reorder(world)
+        guard let item = item(world) else {
+            sights = []
+            return
+        }
+        guard sights.first?.item != item.id else { return }
+        (sights, scroll) = ([Sight(item: item.id, touched: world.now)], 0)
+    }
+
+    public mutating func reorder(_ world: World) {
+        let filter = RowFilter(filter)
+        let chosen = world.snapshot.queues.filter {
+            filter.isEmpty || filter.matches($0.queue.name, $0.queue.title, $0.queue.rubric, $0.queue.author)
+        }
+        rows =
+            table.sortColumn == nil
+            ? chosen : Self.queueTable(world, "").order(chosen, table).map { chosen[$0] }
+        settleSelection()
+    }
+
+    // MARK: what is shown
+
+    func page(_ world: World) -> LabelPage? { queue.flatMap { world.labelPages[$0] } }
+
+    /// The item on the desk.
+    func item(_ world: World) -> LabelItem? {
+        guard let page = page(world) else { return nil }
+        return isBack ? page.latest ?? page.items.first : page.items.first
+    }
+
+    var sight: Sight? { sights.first }
+    var selected: LabelQueueState? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
+
+    /// The question that keys answer now: the one turned to, else the first without an answer, else the first.
+    func question(_ world: World) -> RubricQuestion? {
+        guard let page = page(world), let item = item(world) else { return nil }
+        let asked = page.rubric.asked(given: item.values).filter(\.isAnsweredByKeys)
+        if let turned = sight?.question, let question = asked.first(where: { $0.id == turned }) { return question }
+        return asked.first { item.values[$0.id] == nil } ?? asked.first
+    }
+
+    // MARK: acts
+
+    public var opened: String? { queue }
+    public var isWaiting: Bool { !waiting.isEmpty }
+
+    /// Longer than this between two keys, and nobody looks.
+    static let idle = 60.0
+
+    mutating func touch(_ world: World) {
+        guard !sights.isEmpty else { return }
+        sights[0].active += min(Self.idle, max(0, world.now.since(sights[0].touched)))
+        sights[0].touched = world.now
+    }
+
+    /// Does something with the item; nothing else until a page tells that it is kept.
+    mutating func act(_ kind: LabelAct.Kind, _ world: World) -> [Effect] {
+        guard let queue, waiting.isEmpty else { return [] }
+        touch(world)
+        let isOfItem = kind != .undo && kind != .redo
+        let item = isOfItem ? item(world)?.id ?? "" : ""
+        if isOfItem, item.isEmpty { return [] }
+        let act = LabelAct(kind, queue: queue, item: item, seconds: isOfItem ? sight?.active ?? 0 : 0)
+        waiting = [act]
+        return [.judge(act)]
+    }
+
+    mutating func judge(_ values: [String: JudgedValue?], _ world: World) -> [Effect] {
+        act(.judge(values, comment: sight?.comment ?? ""), world)
+    }
+
+    public mutating func take(_ page: LabelPage, _ world: World) {
+        guard page.queue.name == queue, let act = waiting.first, !page.isBefore(act) else { return }
+        waiting = []
+        let judged = page.items.first?.id == act.item ? page.items.first : page.latest
+        switch act.kind {
+        case .mark(let mark) where mark.kind == .revealed:
+            if sights.first?.item == act.item { sights[0].isRevealed = true }
+            return
+        case .judge(let values, _):
+            // An answer that brings further questions with it is followed by them, also where none must be answered.
+            isBack = judged?.id == act.item && page.latest?.id == act.item && page.asksMore(of: judged, after: values)
+        case .mark, .undo, .redo: isBack = false
+        }
+        guard item(world)?.id == act.item, !sights.isEmpty else {
+            (sights, scroll) = ([], 0)
+            return
+        }
+        (sights[0].question, sights[0].ticked, sights[0].comment, sights[0].active) = (nil, nil, "", 0)
+    }
+
+    public mutating func hold(_ key: Key) -> Bool {
+        guard queue != nil, isWaiting else { return false }
+        if ["esc", "ctrl-c", "ctrl-z", "ctrl-l", "ctrl-s"].contains(key.description) { return false }
+        if held.count < Self.mostHeld { held.append(key) }
+        return true
+    }
+
+    public mutating func release() -> Key? { isWaiting || held.isEmpty ? nil : held.removeFirst() }
+
+    public mutating func refuse(_ queue: String) -> Int {
+        guard queue == self.queue, isWaiting else { return 0 }
+        defer { (waiting, held) = ([], []) }
+        return held.count
+    }
+}
+
+extension LabelPage {
+    /// Whether it was read before an act was kept: what the act answered has no answer in it yet.
+    fileprivate func isBefore(_ act: LabelAct) -> Bool {
+        guard case .judge(let values, _) = act.kind, let item = items.first(where: { $0.id == act.item }),
+            !item.isRepeat
+        else { return false }
+        return values.contains { $0.value != nil && item.own[$0.key]?.value == nil }
+    }
+
+    /// Whether an answer made questions asked that have none yet.
+    fileprivate func asksMore(of item: LabelItem?, after values: [String: JudgedValue?]) -> Bool {
+        guard let item else { return false }
+        return rubric.asked(given: item.values).contains { question in
+            question.isAnsweredByKeys && item.values[question.id] == nil
+                && question.condition.map { values.keys.contains($0.question) } ?? false
+        }
+    }
+}
+
+extension RubricQuestion {
+    /// Whether it can be answered here.
+    var isAnsweredByKeys: Bool {
+        switch kind {
+        case .spans, .ranking: false
+        default: true
+        }
+    }
+}

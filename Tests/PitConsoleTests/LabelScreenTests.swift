@@ -1,0 +1,250 @@
+import PitConsole
+import PitGrid
+import PitModel
+import Testing
+
+private typealias Labels = LabelWorlds
+
+/// What was asked to be judged, without the seconds.
+private func acts(_ harness: Harness) -> [LabelAct] {
+    harness.effects.compactMap { effect in
+        guard case .judge(var act) = effect else { return nil }
+        act.seconds = 0
+        return act
+    }
+}
+
+private func act(_ question: String, _ value: JudgedValue, _ rubric: Rubric, _ item: Int, comment: String = "")
+    -> LabelAct
+{
+    LabelAct(.judge([question: value], comment: comment), queue: "q-\(rubric.name)", item: "log/\(item)")
+}
+
+@Test("queues are listed, the selected one is opened by enter and wanted from the store")
+func opensQueues() {
+    var harness = Harness(Labels.world, screen: "label")
+    #expect(harness.text.contains("q-stars"))
+    harness.press("j enter")
+    #expect(harness.effects == [.openQueue("q-stars")])
+    #expect(harness.text.contains("Reading the queue q-stars"))
+    harness.press("esc")
+    #expect(harness.text.contains("q-thumbs"))
+    harness = Harness(Worlds.healthy, screen: "label")
+    #expect(harness.text.contains("No queue yet"))
+}
+
+@Test("one key judges; the next exchange is shown once the judgement is on the disk")
+func judgesThumbs() {
+    var harness = Labels.desk(Labels.thumbs)
+    #expect(harness.text.contains("charged twice for order 1."))
+    harness.press("f")
+    #expect(acts(harness) == [act("thumbs", .choice("good"), Labels.thumbs, 1)])
+    #expect(harness.text.contains("charged twice for order 1."))
+    #expect(harness.text.contains("keeping"))
+    harness.send(.labelPage(Labels.page(Labels.thumbs, from: 2)))
+    #expect(harness.text.contains("charged twice for order 2."))
+    #expect(!harness.text.contains("keeping"))
+}
+
+@Test("keys typed before the page arrives are held and taken in order, each for its own exchange")
+func holdsKeys() {
+    var harness = Labels.desk(Labels.thumbs)
+    harness.press("f f d")
+    #expect(acts(harness).count == 1)
+    #expect(harness.text.contains("2 typed ahead"))
+    // Read before the judgement was kept: nothing goes on.
+    harness.send(.labelPage(Labels.page(Labels.thumbs, from: 1)))
+    #expect(acts(harness).count == 1)
+    harness.send(.labelPage(Labels.page(Labels.thumbs, from: 2)))
+    harness.send(.labelPage(Labels.page(Labels.thumbs, from: 3)))
+    #expect(
+        acts(harness) == [
+            act("thumbs", .choice("good"), Labels.thumbs, 1), act("thumbs", .choice("good"), Labels.thumbs, 2),
+            act("thumbs", .choice("bad"), Labels.thumbs, 3),
+        ])
+}
+
+@Test("a refused judgement says why, stays on the exchange and drops what was typed after it")
+func refusedActs() {
+    var harness = Labels.desk(Labels.thumbs)
+    harness.press("f d d")
+    harness.send(.labelRefused(queue: "q-thumbs", why: Notice(.fail, "the disk is full")))
+    #expect(harness.text.contains("the disk is full; 2 keys typed after it not taken"))
+    #expect(harness.text.contains("charged twice for order 1."))
+    harness.press("d")
+    #expect(acts(harness).last == act("thumbs", .choice("bad"), Labels.thumbs, 1))
+    #expect(acts(harness).count == 2)
+}
+
+@Test("an answer that brings a question with it is followed by it: words are ticked, and kept by enter")
+func followsUp() {
+    var harness = Labels.desk(Labels.thumbs)
+    harness.press("d")
+    var page = Labels.page(Labels.thumbs, from: 2)
+    page.latest = Labels.item(1).answered("thumbs", .choice("bad"))
+    harness.send(.labelPage(page))
+    #expect(harness.text.contains("What is wrong?"))
+    // The rubric's `s` is the desk's own: the word has the next free key.
+    harness.press("3 1 2 2 enter")
+    #expect(acts(harness).last == act("why", .choices(["wrong", "long"]), Labels.thumbs, 1))
+    page.latest = page.latest?.answered("why", .choices(["wrong", "long"]))
+    harness.send(.labelPage(page))
+    #expect(harness.text.contains("charged twice for order 2."))
+}
+
+@Test("a rating is its digit, a text is written, and what is not answered here is not in the way")
+func judgesStars() {
+    var harness = Labels.desk(Labels.stars)
+    #expect(harness.text.contains("is not answered on this screen"))
+    harness.press("5")
+    #expect(acts(harness) == [act("stars", .number(5), Labels.stars, 1)])
+    var page = Labels.page(Labels.stars)
+    page.items[0] = page.items[0].answered("stars", .number(5))
+    harness.send(.labelPage(page))
+    harness.press("enter")
+    harness.type("fine words")
+    harness.press("enter enter")
+    #expect(acts(harness).last == act("note", .text("fine words"), Labels.stars, 1))
+}
+
+@Test("of two answers the one meant is judged, however they stand", arguments: [[0, 1], [1, 0]])
+func judgesPairs(order: [Int]) {
+    for (key, side) in [("h", 0), ("l", 1)] {
+        var harness = Labels.desk(Labels.pair, order: order)
+        harness.press(key)
+        let meant: JudgedValue.Preference = order[side] == 0 ? .first : .second
+        #expect(acts(harness) == [act("better", .preference(meant), Labels.pair, 1)])
+    }
+    for (key, value) in [("=", JudgedValue.Preference.tie), ("b", .neither)] {
+        var harness = Labels.desk(Labels.pair, order: order)
+        harness.press(key)
+        #expect(acts(harness) == [act("better", .preference(value), Labels.pair, 1)])
+    }
+    #expect(!Labels.desk(Labels.pair, order: order).text.contains("r14"))
+}
+
+@Test("skip, flag, undo and redo are acts; what cannot be done says why")
+func marks() {
+    var harness = Labels.desk(Labels.thumbs)
+    harness.press("u")
+    #expect(harness.text.contains("there is nothing to take back"))
+    harness.press("s")
+    #expect(acts(harness) == [LabelAct(.mark(LabelMark(.skipped)), queue: "q-thumbs", item: "log/1")])
+    var page = Labels.page(Labels.thumbs, from: 2)
+    page.canRedo = true
+    harness.send(.labelPage(page))
+    harness.press("u")
+    #expect(acts(harness).last == LabelAct(.undo, queue: "q-thumbs", item: ""))
+    harness.send(.labelPage(page))
+    harness.press("ctrl-r")
+    #expect(acts(harness).last == LabelAct(.redo, queue: "q-thumbs", item: ""))
+    harness.send(.labelPage(page))
+    harness.press("x")
+    harness.type("odd")
+    harness.press("enter enter")
+    #expect(acts(harness).last == LabelAct(.mark(LabelMark(.flagged, text: "odd")), queue: "q-thumbs", item: "log/2"))
+}
+
+@Test("a comment goes with the judgement after it")
+func comments() {
+    var harness = Labels.desk(Labels.thumbs)
+    harness.press("c")
+    harness.type("too short")
+    harness.press("enter enter")
+    #expect(acts(harness).isEmpty)
+    #expect(harness.text.contains("comment: too short"))
+    harness.press("d")
+    #expect(acts(harness) == [act("thumbs", .choice("bad"), Labels.thumbs, 1, comment: "too short")])
+}
+
+@Test("a correction begins with the answer, and keeps its lines")
+func corrects() {
+    var harness = Labels.desk(Labels.thumbs)
+    var page = Labels.page(Labels.thumbs)
+    page.items[0].target.answers = ["one\ntwo \\n"]
+    harness.send(.labelPage(page))
+    harness.press("e")
+    harness.type("!")
+    harness.press("enter enter")
+    #expect(acts(harness) == [act("fixed", .correction("one\ntwo \\n!"), Labels.thumbs, 1)])
+}
+
+@Test("what is private is starred out until it is revealed, and that is kept")
+func masks() {
+    var harness = Labels.desk(Labels.thumbs)
+    #expect(!harness.text.contains("ana@example.com"))
+    #expect(harness.text.contains("***"))
+    harness.press("v")
+    #expect(acts(harness) == [LabelAct(.mark(LabelMark(.revealed)), queue: "q-thumbs", item: "log/1")])
+    #expect(!harness.text.contains("ana@example.com"))
+    harness.send(.labelPage(Labels.page(Labels.thumbs)))
+    #expect(harness.text.contains("ana@example.com"))
+    harness.press("f")
+    harness.send(.labelPage(Labels.page(Labels.thumbs, from: 2)))
+    #expect(!harness.text.contains("ana@example.com"))
+}
+
+@Test("the one judged last is gone back to, judged anew, and left again")
+func goesBack() {
+    var harness = Labels.desk(Labels.thumbs)
+    harness.press("backspace")
+    #expect(harness.text.contains("none was judged here yet"))
+    harness.send(.labelPage(Labels.page(Labels.thumbs, from: 2)))
+    harness.press("backspace")
+    #expect(harness.text.contains("charged twice for order 1."))
+    harness.press("n")
+    #expect(harness.text.contains("charged twice for order 2."))
+    harness.press("backspace d")
+    #expect(acts(harness) == [act("thumbs", .choice("bad"), Labels.thumbs, 1)])
+}
+
+@Test("a queue is made from what is filled in, and a senseless one is not")
+func createsQueues() {
+    var harness = Harness(Labels.world, screen: "label")
+    harness.press("N")
+    harness.type("q-stars")
+    harness.press("shift-tab enter")
+    #expect(harness.text.contains("there is a queue `q-stars` already"))
+    harness.press("esc N")
+    harness.type("refusals")
+    harness.press("tab right tab")
+    harness.type("cannot")
+    harness.press("tab tab tab tab")
+    harness.type("50")
+    harness.press("enter enter")
+    let query = InteractionQuery(model: Labels.world.models.first?.name, text: "cannot")
+    #expect(
+        harness.effects == [
+            .createQueue(
+                LabelQueue(name: "refusals", query: query, rubric: "thumbs", sample: 50, author: "ana", at: noon))
+        ])
+}
+
+@Test("nothing is judged in a read-only session")
+func readOnlyLabels() {
+    var settings = ConsoleSettings(author: "ana")
+    settings.isReadOnly = true
+    var harness = Labels.desk(Labels.thumbs, settings: settings)
+    harness.press("f s")
+    #expect(acts(harness).isEmpty)
+    #expect(harness.text.contains("this is a read-only session"))
+}
+
+@Test("the keys of what is asked stand in the footer and the help; the guidelines are one key away")
+func showsKeys() {
+    var harness = Labels.desk(Labels.thumbs)
+    #expect(harness.text.contains("f good"))
+    harness.press("g")
+    #expect(harness.text.contains("Bad: it does not."))
+    harness.press("g ?")
+    #expect(harness.text.contains("Is the answer good?: bad."))
+}
+
+@Test("the desk, the list and a pair look as recorded", arguments: [Size(80, 24), Size(200, 60)])
+func goldenLabels(size: Size) throws {
+    let name = "\(size.width)x\(size.height)"
+    try expectGolden(Harness(Labels.world, screen: "label", size: size).frame, "labels/list@\(name)")
+    try expectGolden(Labels.desk(Labels.thumbs, size: size).frame, "labels/desk@\(name)")
+    try expectGolden(Labels.desk(Labels.stars, size: size).frame, "labels/stars@\(name)")
+    try expectGolden(Labels.desk(Labels.pair, order: [1, 0], size: size).frame, "labels/pair@\(name)")
+}
