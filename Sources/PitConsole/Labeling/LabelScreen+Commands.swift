@@ -118,7 +118,7 @@ extension LabelScreen {
     ) { screen, world in screen.show(isBack: true, world) }
 
     private static let forth = Command<Self>(
-        "item-next", "n", title: "next", help: "Go on to the next exchange that is left.", hint: 2,
+        "item-next", ".", title: "next", help: "Go on to the next exchange that is left.", hint: 2,
         availability: { screen, _ in
             screen.isBack ? .available : .refused(because: "this is the next one: answer it, or skip it with s")
         }

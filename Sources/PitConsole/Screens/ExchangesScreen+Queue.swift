@@ -1,5 +1,5 @@
 import PitGrid
-public import PitModel
+import PitModel
 
 /// From exchanges that were chosen to a queue of them for people to judge.
 extension ExchangesScreen {

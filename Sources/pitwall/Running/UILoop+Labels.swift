@@ -18,7 +18,13 @@ extension UILoop {
             if case .createQueue(let queue) = effect {
                 mailbox.post(.notice(Notice(.ok, "\(queue.name): \(page.total) items to judge, at key 5")))
             }
-        case .failure(let refusal): mailbox.post(.notice(Notice(.fail, refusal.words, detail: refusal.hint)))
+        case .failure(let refusal):
+            let notice = Notice(.fail, refusal.words, detail: refusal.hint)
+            if case .judge(let act) = effect {
+                mailbox.post(.labelRefused(queue: act.queue, why: notice))
+            } else {
+                mailbox.post(.notice(notice))
+            }
         }
     }
 }
