@@ -2,6 +2,7 @@
 """Does to a pitwall what a production night may do, and looks at what is left.
 
     endure.py PROGRAM kills TIMES [SEED]
+    endure.py PROGRAM labels TIMES [SEED]
     endure.py PROGRAM disk
 
 Ends with 0 when all that had to hold held; its last line says what was done. 77: not possible here, with the reason.
@@ -103,11 +104,11 @@ class Night:
 class Screen:
     """The console in a terminal."""
 
-    def __init__(self, night, words=""):
+    def __init__(self, night, words="", verb=""):
         self.socket = str(night.folder / "tmux")
         self.pidfile = night.folder / "console.pid"
         self.pidfile.unlink(missing_ok=True)
-        command = f"echo $$ > {self.pidfile}; exec {night.program} --config {night.config} {words}"
+        command = f"echo $$ > {self.pidfile}; exec {night.program} {verb} --config {night.config} {words}"
         subprocess.run(["tmux", "-u", "-f", "/dev/null", "-S", self.socket, "new-session", "-d", "-x", "160", "-y", "50", command],
                        check=True, env=night.environment(TERM="xterm-256color"))
         wait("the console's process", lambda: self.pidfile.exists() and self.pidfile.read_text().strip())
@@ -219,6 +220,49 @@ def kills(program, times, seed):
         night.end()
 
 
+def labels(program, times, seed):
+    """Somebody judges at twenty keys a second, and the console is killed."""
+    chance = random.Random(seed)
+    night = Night(program, alerts=1)
+    try:
+        talk = night.folder / "talk.jsonl"
+        with open(talk, "w") as file:
+            for number in range(times * 30):
+                file.write(json.dumps({"id": f"t{number}", "timestamp": "2026-01-01T00:00:00Z", "model": "chat", "messages": [
+                    {"role": "user", "content": f"question {number}"}], "response": f"answer {number}"}) + "\n")
+        for words in (("interactions", "import", str(talk)), ("queue", "create", "q")):
+            code, text = night.run(*words)
+            if code != 0:
+                sys.exit(f"{words}: {code}\n{text}")
+        before, pressed = 0, 0
+        for turn in range(times):
+            screen = Screen(night, verb="label q")
+            screen.see(f"{before}/[0-9]+ judged")
+            sent, end = 0, time.monotonic() + chance.random() * 1.2
+            while time.monotonic() < end:
+                screen.send("y")
+                sent += 1
+                time.sleep(0.04)
+            found = re.search("([0-9]+)/[0-9]+ judged", screen.text())
+            shown = int(found[1]) if found else before
+            screen.kill()
+            pressed += sent
+            with contextlib.closing(copies(night, "state.db")) as db:
+                (answer,) = db.execute("PRAGMA integrity_check").fetchone()
+                counts = [db.execute(f"SELECT {what}").fetchone()[0] for what in (
+                    "COUNT(*) FROM judgement", "COUNT(DISTINCT item) FROM judgement", "COUNT(*) FROM label_now",
+                    "COUNT(*) FROM label_state WHERE state = 'judged'", "TOTAL(judged) FROM label_count")]
+            kept = counts[0]
+            if answer != "ok" or any(count != kept for count in counts):
+                sys.exit(f"turn {turn}: {answer}, {counts}")
+            if not shown <= kept <= before + sent:
+                sys.exit(f"turn {turn}: {shown} were shown as judged, {before} before, {sent} keys, and {kept} are kept")
+            before = kept
+        print(f"{times} kills: {pressed} keys, {before} judgements kept, none that was shown lost, none doubled")
+    finally:
+        night.end()
+
+
 def acts(night):
     with contextlib.closing(copies(night, "state.db")) as db:
         return db.execute("SELECT COUNT(*) FROM act").fetchone()[0]
@@ -323,6 +367,8 @@ def main():
     words = sys.argv[1:]
     if len(words) >= 3 and words[1] == "kills":
         kills(words[0], int(words[2]), int(words[3]) if len(words) > 3 else 1)
+    elif len(words) >= 3 and words[1] == "labels":
+        labels(words[0], int(words[2]), int(words[3]) if len(words) > 3 else 1)
     elif words[1:] == ["disk"]:
         disk(words[0])
     else:
