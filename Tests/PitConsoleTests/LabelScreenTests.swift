@@ -160,8 +160,10 @@ func comments() {
 @Test("a correction begins with the answer, and keeps its lines")
 func corrects() {
     var harness = Labels.desk(Labels.thumbs)
+    harness.press("e")
+    #expect(harness.text.contains("starred out: v shows them"))
     var page = Labels.page(Labels.thumbs)
-    page.items[0].target.answers = ["one\ntwo \\n"]
+    (page.items[0].target.answers, page.items[0].findings) = (["one\ntwo \\n"], [])
     harness.send(.labelPage(page))
     harness.press("e")
     harness.type("!")
@@ -194,6 +196,9 @@ func goesBack() {
     #expect(harness.text.contains("charged twice for order 1."))
     harness.press(".")
     #expect(harness.text.contains("charged twice for order 2."))
+    var page = Labels.page(Labels.thumbs, from: 2)
+    page.latest = page.latest?.answered("thumbs", .choice("good"))
+    harness.send(.labelPage(page))
     harness.press("backspace d")
     #expect(acts(harness) == [act("thumbs", .choice("bad"), Labels.thumbs, 1)])
 }
@@ -238,6 +243,59 @@ func showsKeys() {
     #expect(harness.text.contains("Bad: it does not."))
     harness.press("g ?")
     #expect(harness.text.contains("Is the answer good?: bad."))
+}
+
+@Test("the exchange that is read stays when others come before it; an answer never goes to another one")
+func staysOnItem() {
+    var harness = Labels.desk(Labels.thumbs)
+    var page = Labels.page(Labels.thumbs)
+    page.items.insert(Labels.item(77), at: 0)
+    harness.press("x")
+    harness.type("odd")
+    harness.send(.labelPage(page))
+    harness.press("esc")
+    #expect(harness.text.contains("charged twice for order 1."))
+    harness.press("x")
+    page.items = [Labels.item(78)]
+    harness.send(.labelPage(page))
+    harness.press("enter enter")
+    #expect(acts(harness).isEmpty)
+    #expect(harness.text.contains("another exchange is shown by now"))
+}
+
+@Test(
+    "the desk survives every key at any size, and every act is of an exchange that was there",
+    arguments: [Labels.thumbs, Labels.stars, Labels.pair])
+func deskMonkey(rubric: Rubric) {
+    var random = Seeded(state: 7)
+    let keys =
+        Registry().allCommands.flatMap(\.keys).map(\.description).filter { !$0.contains(" ") && $0 != "q" }
+        + ["f", "d", "1", "2", "3", "h", "l", "=", "b", "e", "enter", "esc", "space"]
+    var harness = Labels.desk(rubric, order: rubric == Labels.pair ? [1, 0] : [0])
+    var (at, answered) = (1, 0)
+    for step in 0..<150 {
+        let key = keys.randomElement(using: &random) ?? "j"
+        if key != "ctrl-c" { harness.press(key) }
+        let all = acts(harness)
+        // Nothing is asked for while an act is under way.
+        #expect(all.count <= answered + 1, "\(key)")
+        if all.count > answered, step % 3 < 2 {
+            (at, answered) = (at + 1, all.count)
+            var page = Labels.page(rubric, from: at, order: rubric == Labels.pair ? [1, 0] : [0])
+            page.items[0].target.messages[1].text = String(repeating: "\u{1B}[2J東京\r\n\u{202E}", count: 20)
+            if step % 2 == 0 { harness.send(.labelPage(page)) } else { at -= 1 }
+            if step % 2 == 1 { harness.send(.labelRefused(queue: page.queue.name, why: Notice(.fail, "no"))) }
+        }
+        if step % 37 == 0 {
+            let size = Size(Int.random(in: 0...230, using: &random), Int.random(in: 0...70, using: &random))
+            harness.send(.input(.resize(size)))
+            _ = harness.console.draw(size)
+        }
+        if step % 41 == 0 { _ = harness.console.open("label", subject: "q-\(rubric.name)") }
+        let text = harness.frame.plainText
+        #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" }, "\(key)")
+    }
+    #expect(answered > 0)
 }
 
 @Test("the desk, the list and a pair look as recorded", arguments: [Size(80, 24), Size(200, 60)])

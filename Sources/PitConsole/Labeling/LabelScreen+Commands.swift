@@ -53,7 +53,7 @@ extension LabelScreen {
         return [
             .ask(
                 Question(
-                    "flag", title: "Flag it", body: ["It is kept to be talked about."],
+                    screen.questionID("flag", world), title: "Flag it", body: ["It is kept to be talked about."],
                     fields: [.init("text", "note", placeholder: "what is to be talked about")], verb: "Flag"))
         ]
     }
@@ -67,7 +67,7 @@ extension LabelScreen {
         return [
             .ask(
                 Question(
-                    "comment", title: "Comment",
+                    screen.questionID("comment", world), title: "Comment",
                     fields: [.init("text", "why", value: said.isEmpty ? kept : said)], verb: "Keep"))
         ]
     }

@@ -8,6 +8,9 @@ extension LabelScreen {
     /// Asks for an answer in words: of a correction the answer is given, to be changed.
     func askWords(_ question: RubricQuestion, _ world: World) -> [Effect] {
         guard let item = item(world) else { return [] }
+        if case .correction = question.kind, masks(world) {
+            return [.toast(Notice(.warn, "private words are starred out: v shows them"))]
+        }
         var (value, body) = ("", [String]())
         switch item.values[question.id] {
         case .text(let text)?, .correction(let text)?: value = text
@@ -24,10 +27,13 @@ extension LabelScreen {
         return [
             .ask(
                 Question(
-                    "words:\(question.id)", title: question.title, body: body,
+                    questionID("words:\(question.id)", world), title: question.title, body: body,
                     fields: [.init("text", "answer", value: value, isRequired: true)], verb: "Keep"))
         ]
     }
+
+    /// Names what is asked and of which item, so that no answer goes to another.
+    func questionID(_ asked: String, _ world: World) -> String { "\(asked)\n\(item(world)?.id ?? "")" }
 
     static func onOneLine(_ text: String) -> String {
         text.replacing("\\", with: "\\\\").replacing("\r\n", with: "\n").replacing("\n", with: "\\n")
@@ -50,9 +56,13 @@ extension LabelScreen {
     }
 
     public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
+        if question == "new" { return createQueue(values, world) }
         let text = values["text"] ?? ""
-        switch question {
-        case "new": return createQueue(values, world)
+        let parts = question.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, parts[1] == item(world)?.id else {
+            return [.toast(Notice(.warn, "another exchange is shown by now: esc leaves this"))]
+        }
+        switch parts[0] {
         case "flag": return act(.mark(LabelMark(.flagged, text: text)), world)
         case "comment":
             guard !sights.isEmpty else { return [] }
@@ -61,7 +71,7 @@ extension LabelScreen {
             let own = item(world)?.values ?? [:]
             return own.isEmpty ? [] : judge(own.mapValues { Optional($0) }, world)
         default:
-            guard let asked = asked(world).first(where: { "words:\($0.id)" == question }) else { return [] }
+            guard let asked = asked(world).first(where: { "words:\($0.id)" == parts[0] }) else { return [] }
             if case .correction = asked.kind { return judge([asked.id: .correction(Self.onItsLines(text))], world) }
             return judge([asked.id: .text(text)], world)
         }

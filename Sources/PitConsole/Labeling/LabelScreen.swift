@@ -104,21 +104,24 @@ public struct LabelScreen: ListScreen, JudgingScreen {
 
     func page(_ world: World) -> LabelPage? { queue.flatMap { world.labelPages[$0] } }
 
-    /// The item on the desk.
+    /// The item on the desk: the one that is being read stays there, also when others come to be before it.
     func item(_ world: World) -> LabelItem? {
         guard let page = page(world) else { return nil }
-        return isBack ? page.latest ?? page.items.first : page.items.first
+        if isBack, let latest = page.latest { return latest }
+        return page.items.first { $0.id == sight?.item } ?? page.items.first
     }
 
     var sight: Sight? { sights.first }
     var selected: LabelQueueState? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
 
-    /// The question that keys answer now: the one turned to, else the first without an answer, else the first.
+    /// The question that keys answer now: the one turned to, else the first that must be answered and is not, else one
+    /// that an answer brought with it, else the first.
     func question(_ world: World) -> RubricQuestion? {
         guard let page = page(world), let item = item(world) else { return nil }
         let asked = page.rubric.asked(given: item.values).filter(\.isAnsweredByKeys)
         if let turned = sight?.question, let question = asked.first(where: { $0.id == turned }) { return question }
-        return asked.first { item.values[$0.id] == nil } ?? asked.first
+        let open = asked.filter { item.values[$0.id] == nil }
+        return open.first(where: \.isRequired) ?? open.first { $0.condition != nil } ?? asked.first
     }
 
     // MARK: acts
@@ -137,7 +140,8 @@ public struct LabelScreen: ListScreen, JudgingScreen {
 
     /// Does something with the item; nothing else until a page tells that it is kept.
     mutating func act(_ kind: LabelAct.Kind, _ world: World) -> [Effect] {
-        guard let queue, waiting.isEmpty else { return [] }
+        guard let queue else { return [] }
+        guard waiting.isEmpty else { return [.toast(Notice(.warn, "what was done before is still being kept"))] }
         touch(world)
         let isOfItem = kind != .undo && kind != .redo
         let item = isOfItem ? item(world)?.id ?? "" : ""
@@ -154,15 +158,18 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     public mutating func take(_ page: LabelPage, _ world: World) {
         guard page.queue.name == queue, let act = waiting.first, !page.isBefore(act) else { return }
         waiting = []
-        let judged = page.items.first?.id == act.item ? page.items.first : page.latest
+        let judged = page.items.first { $0.id == act.item } ?? page.latest
         switch act.kind {
         case .mark(let mark) where mark.kind == .revealed:
             if sights.first?.item == act.item { sights[0].isRevealed = true }
             return
         case .judge(let values, _):
             // An answer that brings further questions with it is followed by them, also where none must be answered.
-            isBack = judged?.id == act.item && page.latest?.id == act.item && page.asksMore(of: judged, after: values)
-        case .mark, .undo, .redo: isBack = false
+            isBack =
+                page.latest?.id == act.item && page.items.first?.id != act.item
+                && page.asksMore(of: judged, after: values)
+        case .mark(let mark) where mark.kind == .flagged || mark.kind == .cleared: break
+        case .mark, .undo, .redo: (isBack, sights) = (false, [])
         }
         guard item(world)?.id == act.item, !sights.isEmpty else {
             (sights, scroll) = ([], 0)
