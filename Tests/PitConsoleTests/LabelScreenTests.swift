@@ -37,7 +37,7 @@ func opensQueues() {
 func judgesThumbs() {
     var harness = Labels.desk(Labels.thumbs)
     #expect(harness.text.contains("charged twice for order 1."))
-    harness.press("f")
+    harness.press("k")
     #expect(acts(harness) == [act("thumbs", .choice("good"), Labels.thumbs, 1)])
     #expect(harness.text.contains("charged twice for order 1."))
     #expect(harness.text.contains("keeping"))
@@ -49,7 +49,7 @@ func judgesThumbs() {
 @Test("keys typed before the page arrives are held and taken in order, each for its own exchange")
 func holdsKeys() {
     var harness = Labels.desk(Labels.thumbs)
-    harness.press("f f d")
+    harness.press("k k d")
     #expect(acts(harness).count == 1)
     #expect(harness.text.contains("2 typed ahead"))
     // Read before the judgement was kept: nothing goes on.
@@ -67,7 +67,7 @@ func holdsKeys() {
 @Test("a refused judgement says why, stays on the exchange and drops what was typed after it")
 func refusedActs() {
     var harness = Labels.desk(Labels.thumbs)
-    harness.press("f d d")
+    harness.press("k d d")
     harness.send(.labelRefused(queue: "q-thumbs", why: Notice(.fail, "the disk is full")))
     #expect(harness.text.contains("the disk is full; 2 keys typed after it not taken"))
     #expect(harness.text.contains("charged twice for order 1."))
@@ -157,6 +157,22 @@ func comments() {
     #expect(acts(harness) == [act("thumbs", .choice("bad"), Labels.thumbs, 1, comment: "too short")])
 }
 
+@Test("broad words keep their keys, finer ones get others; a comment that the rubric asks for is its question's")
+func broadAndFiner() {
+    for (key, word) in [
+        ("n", "none"), ("r", "refusal"), ("e", "error"), ("1", "refusal/right"), ("2", "refusal/evasive"),
+    ] {
+        var harness = Labels.desk(Labels.failures)
+        harness.press(key)
+        #expect(acts(harness) == [act("failure", .choice(word), Labels.failures, 1)])
+    }
+    var harness = Labels.desk(Labels.failures)
+    harness.press("c")
+    harness.type("why not")
+    harness.press("enter enter")
+    #expect(acts(harness) == [act("comment", .text("why not"), Labels.failures, 1)])
+}
+
 @Test("a correction begins with the answer, and keeps its lines")
 func corrects() {
     var harness = Labels.desk(Labels.thumbs)
@@ -181,7 +197,7 @@ func masks() {
     #expect(!harness.text.contains("ana@example.com"))
     harness.send(.labelPage(Labels.page(Labels.thumbs)))
     #expect(harness.text.contains("ana@example.com"))
-    harness.press("f")
+    harness.press("k")
     harness.send(.labelPage(Labels.page(Labels.thumbs, from: 2)))
     #expect(!harness.text.contains("ana@example.com"))
 }
@@ -194,7 +210,7 @@ func goesBack() {
     harness.send(.labelPage(Labels.page(Labels.thumbs, from: 2)))
     harness.press("backspace")
     #expect(harness.text.contains("charged twice for order 1."))
-    harness.press(".")
+    harness.press("right")
     #expect(harness.text.contains("charged twice for order 2."))
     var page = Labels.page(Labels.thumbs, from: 2)
     page.latest = page.latest?.answered("thumbs", .choice("good"))
@@ -230,7 +246,7 @@ func readOnlyLabels() {
     var settings = ConsoleSettings(author: "ana")
     settings.isReadOnly = true
     var harness = Labels.desk(Labels.thumbs, settings: settings)
-    harness.press("f s")
+    harness.press("k s")
     #expect(acts(harness).isEmpty)
     #expect(harness.text.contains("this is a read-only session"))
 }
@@ -238,7 +254,7 @@ func readOnlyLabels() {
 @Test("the keys of what is asked stand in the footer and the help; the guidelines are one key away")
 func showsKeys() {
     var harness = Labels.desk(Labels.thumbs)
-    #expect(harness.text.contains("f good"))
+    #expect(harness.text.contains("k good"))
     harness.press("g")
     #expect(harness.text.contains("Bad: it does not."))
     harness.press("g ?")
@@ -270,7 +286,7 @@ func deskMonkey(rubric: Rubric) {
     var random = Seeded(state: 7)
     let keys =
         Registry().allCommands.flatMap(\.keys).map(\.description).filter { !$0.contains(" ") && $0 != "q" }
-        + ["f", "d", "1", "2", "3", "h", "l", "=", "b", "e", "enter", "esc", "space"]
+        + ["k", "d", "1", "2", "3", "h", "l", "=", "b", "e", "enter", "esc", "space"]
     var harness = Labels.desk(rubric, order: rubric == Labels.pair ? [1, 0] : [0])
     var (at, answered) = (1, 0)
     for step in 0..<150 {

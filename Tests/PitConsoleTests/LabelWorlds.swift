@@ -10,7 +10,7 @@ enum LabelWorlds {
             RubricQuestion(
                 "thumbs", title: "Is the answer good?",
                 kind: .choice([
-                    RubricChoice("good", key: "f", isGood: true), RubricChoice("bad", key: "d", isGood: false),
+                    RubricChoice("good", key: "k", isGood: true), RubricChoice("bad", key: "d", isGood: false),
                 ])),
             RubricQuestion(
                 "why", title: "What is wrong?",
@@ -29,6 +29,21 @@ enum LabelWorlds {
         name: "pair", title: "Pair",
         questions: [RubricQuestion("better", title: "Which is better?", kind: .preference)],
         isBlind: true)
+
+    static let failures = Rubric(
+        name: "failures", title: "Failures",
+        questions: [
+            RubricQuestion(
+                "failure", title: "What is wrong?",
+                kind: .choice([
+                    RubricChoice("none", title: "Nothing", key: "n", isGood: true),
+                    RubricChoice(
+                        "refusal", title: "Refused", key: "r", isGood: false,
+                        below: [RubricChoice("right", title: "Rightly", key: "r"), RubricChoice("evasive", key: "e")]),
+                    RubricChoice("error", title: "Error", key: "e", isGood: false),
+                ])),
+            RubricQuestion("comment", title: "Why?", kind: .text, isRequired: false, key: "c"),
+        ])
 
     static func queue(_ rubric: Rubric) -> LabelQueue {
         LabelQueue(name: "q-\(rubric.name)", rubric: rubric.name, author: "ana", at: noon)

@@ -13,7 +13,16 @@ struct LabelKeys {
     static func answers(_ question: RubricQuestion, taken: Set<String>) -> [Answer] {
         switch question.kind {
         case .choice, .choices:
-            let choices = question.choices.flatMap(\.all)
+            // The keys of the broad words count before those of the finer ones, which may be the same.
+            let broad = question.choices
+            let finer = broad.flatMap { word in
+                word.all.dropFirst().map { finer in
+                    var named = finer
+                    named.title = "\(word.title): \(finer.title.lowercased())"
+                    return named
+                }
+            }
+            let choices = broad + finer
             let keys = assign(choices.map(\.key), taken: taken)
             return zip(choices, keys).map { Answer(key: Key($1), title: $0.title, value: .choice($0.value)) }
         case .rating(let from, let to):
@@ -83,6 +92,8 @@ extension LabelScreen {
         }
         var used = Set(commands.flatMap(\.keys).map(\.description)).union(Self.deskKeys)
         for worded in page.rubric.asked(given: item.values) where worded.isAnsweredInWords {
+            // The desk's own key for comments answers such a question.
+            if worded.key == "c", worded.id != question.id { continue }
             let own = worded.key ?? "e"
             var key: String? = used.contains(own) ? "etmiaoy".map(String.init).first { !used.contains($0) } : own
             if worded.id == question.id, !used.contains("enter") { key = "enter" }

@@ -62,6 +62,10 @@ extension LabelScreen {
         "comment", "c", title: "comment", help: "Say why: it is kept with the judgement.", hint: 5, isMutating: true,
         availability: needsItem
     ) { screen, world in
+        // A rubric may ask for it by a question of its own.
+        if let asked = screen.asked(world).first(where: { $0.isAnsweredInWords && $0.key == "c" }) {
+            return screen.askWords(asked, world)
+        }
         let kept = screen.item(world)?.own.values.lazy.map(\.comment).first { !$0.isEmpty } ?? ""
         let said = screen.sight?.comment ?? ""
         return [
@@ -111,14 +115,15 @@ extension LabelScreen {
     }
 
     private static let back = Command<Self>(
-        "item-back", "backspace", title: "the one before", help: "Go back to the exchange judged last.", hint: 2,
+        "item-back", "backspace", "left", title: "the one before", help: "Go back to the exchange judged last.",
+        hint: 2,
         availability: { screen, world in
             screen.page(world)?.latest == nil ? .refused(because: "none was judged here yet") : .available
         }
     ) { screen, world in screen.show(isBack: true, world) }
 
     private static let forth = Command<Self>(
-        "item-next", ".", title: "next", help: "Go on to the next exchange that is left.", hint: 2,
+        "item-next", "right", title: "next", help: "Go on to the next exchange that is left.", hint: 2,
         availability: { screen, _ in
             screen.isBack ? .available : .refused(because: "this is the next one: answer it, or skip it with s")
         }
@@ -145,10 +150,10 @@ extension LabelScreen {
         "scroll-up", "pgup", title: "scroll up", help: "Scroll up by a page."
     ) { screen, world in screen.scroll(by: -max(1, screen.size.height - 10), world) }
     private static let lineDown = Command<Self>(
-        "line-down", "j", "down", title: "line down", help: "Scroll down by a line."
+        "line-down", "down", title: "line down", help: "Scroll down by a line."
     ) { screen, world in screen.scroll(by: 1, world) }
     private static let lineUp = Command<Self>(
-        "line-up", "k", "up", title: "line up", help: "Scroll up by a line."
+        "line-up", "up", title: "line up", help: "Scroll up by a line."
     ) { screen, world in screen.scroll(by: -1, world) }
 
     private mutating func scroll(by lines: Int, _ world: World) -> [Effect] {

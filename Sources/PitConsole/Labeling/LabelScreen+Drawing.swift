@@ -124,7 +124,7 @@ extension LabelScreen {
                 words.append(sources.joined(separator: " | "))
             }
         }
-        if isBack { words.append("judged last; n goes on") }
+        if isBack { words.append("judged last; right goes on") }
         if item.mark == .flagged { words.append("flagged") }
         if item.mark == .skipped { words.append("skipped before") }
         if masks(world) { words.append("private words are starred out; v shows them") }

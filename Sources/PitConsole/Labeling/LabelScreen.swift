@@ -18,6 +18,7 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     /// What of one item is not kept yet, or is only looked at.
     struct Sight: Equatable, Sendable {
         var item: String
+        var isRepeat: Bool
         /// Seconds that it was looked at, and when somebody last touched a key.
         var active = 0.0
         var touched: Timestamp
@@ -85,8 +86,8 @@ public struct LabelScreen: ListScreen, JudgingScreen {
             sights = []
             return
         }
-        guard sights.first?.item != item.id else { return }
-        (sights, scroll) = ([Sight(item: item.id, touched: world.now)], 0)
+        guard sight?.item != item.id || sight?.isRepeat != item.isRepeat else { return }
+        (sights, scroll) = ([Sight(item: item.id, isRepeat: item.isRepeat, touched: world.now)], 0)
     }
 
     public mutating func reorder(_ world: World) {
@@ -108,7 +109,7 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     func item(_ world: World) -> LabelItem? {
         guard let page = page(world) else { return nil }
         if isBack, let latest = page.latest { return latest }
-        return page.items.first { $0.id == sight?.item } ?? page.items.first
+        return page.items.first { $0.id == sight?.item && $0.isRepeat == sight?.isRepeat } ?? page.items.first
     }
 
     var sight: Sight? { sights.first }

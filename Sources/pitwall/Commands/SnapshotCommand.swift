@@ -73,7 +73,8 @@ struct SnapshotCommand: ParsableCommand {
         _ = console.handle(.tick(seconds == nil ? now : Stack.clock.now()))
         var effects = console.handle(moment == nil ? .world(world) : .past(world))
         effects += console.resize(frameSize)
-        effects += console.open(screen, subject: subject ?? world.models.first?.name.description)
+        effects += console.open(
+            screen, subject: subject ?? (screen == "label" ? nil : world.models.first?.name.description))
         for effect in effects {
             if case .load(let query) = effect {
                 let history = try Blocking.run { try await engine.history(query) }
