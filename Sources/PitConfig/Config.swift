@@ -16,6 +16,8 @@ public struct Config: Equatable, Sendable {
     public var receivers: [ReceiverConfig] = []
     public var alerts = AlertSettings()
     public var deployments = DeploymentSettings()
+    /// How people judge.
+    public var labeling = LabelingSettings()
     /// Command id to the keys that run it.
     public var keys: [String: [String]]
     /// The user's own profiles; one of a shipped profile's id replaces it.

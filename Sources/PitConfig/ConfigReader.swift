@@ -117,6 +117,7 @@ public struct ConfigReader: Sendable {
         if let deployments = root.fields("deployments") {
             config.deployments = readDeployments(deployments, issues)
         }
+        if let labeling = root.fields("labeling") { config.labeling = readLabeling(labeling, issues) }
         if let keys = root.fields("keys") {
             for name in keys.names { config.keys[name] = keys.words(name) ?? [] }
         }

@@ -196,6 +196,8 @@ extension Engine {
             past.isLive = true
             past.log = ring.latest(500)
             followDeployments(&past, now)
+            countLabels(now)
+            (past.queues, past.labelQuality) = (labels.queues, labels.quality)
             revision += 1
             past.revision = revision
             snapshot = past

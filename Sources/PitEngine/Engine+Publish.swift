@@ -68,9 +68,9 @@ extension Engine {
             events: Array(events.suffix(Self.eventLimit)), operations: journal, log: ring.latest(500),
             poller: pollerState)
         (snapshot.interactions, snapshot.findings) = (interactionTallies, findingTallies)
+        (snapshot.queues, snapshot.labelQuality) = (labels.queues, labels.quality)
         snapshot.rules = rules.states(alerts)
         addDeployments(to: &snapshot)
-        (snapshot.queues, snapshot.labelQuality) = (labels.queues, labels.quality)
         snapshot.receivers = settings.receivers.map { outbox.state(of: $0) }
         snapshot.notKept = storeFault?.summary
         return snapshot

@@ -41,11 +41,11 @@ public actor Engine {
     var recordsAll = true
     /// Exchanges and findings as last counted, and whether some came since.
     var interactionTallies: [InteractionTally] = []
-    /// What people judged.
-    var labels = LabelDesk()
     var findingTallies: [FindingTally] = []
     var interactionsCounted = Timestamp(milliseconds: .min)
     var interactionsChanged = true
+    /// Queues and what was judged as last counted, up to which judgement, and when.
+    var labels = LabelCounts()
     var rules = RuleBook(RuleSettings())
     var ownSeries = OwnSeries()
     var outbox = Outbox()

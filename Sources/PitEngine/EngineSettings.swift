@@ -32,6 +32,8 @@ public struct EngineSettings: Sendable {
     /// Where alerts of pitwall's own are sent on to.
     public var receivers: [AlertReceiver] = []
     public var alerts = AlertSettings()
+    /// How people judge.
+    public var labeling = LabelingSettings()
 
     public init(
         servers: [ConnectedServer], models: [ModelConfig], profiles: [MetricProfile], author: String,

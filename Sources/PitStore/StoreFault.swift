@@ -16,6 +16,8 @@ public enum StoreFault: Error, Equatable, Sendable {
     /// Another process did not let go of the file.
     case busy(String)
     case tooManySeries(source: String, limit: Int)
+    /// What was asked for cannot be: why, and what to do.
+    case refused(String, hint: String)
     case other(String)
 
     public var summary: String {
@@ -30,6 +32,7 @@ public enum StoreFault: Error, Equatable, Sendable {
         case .gone(let path): "\(path) was removed or replaced while pitwall used it"
         case .busy(let path): "\(path) is held by another process"
         case .tooManySeries(let source, let limit): "\(source) has more than \(limit) series; new ones are not kept"
+        case .refused(let words, _): words
         case .other(let words): words
         }
     }
@@ -47,6 +50,7 @@ public enum StoreFault: Error, Equatable, Sendable {
         case .gone: "Put the file back, or start pitwall again to begin a new one."
         case .busy: "Is another program writing to it? See: fuser or lsof with that path."
         case .tooManySeries: "The server makes up labels without end; leave those out at the server."
+        case .refused(_, let hint): hint
         case .other: "Look at the Log screen; if it happens again, move cache.db away: it is rebuilt."
         }
     }

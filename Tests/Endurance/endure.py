@@ -240,7 +240,7 @@ def labels(program, times, seed):
             screen.see(f"{before}/[0-9]+ judged")
             sent, end = 0, time.monotonic() + chance.random() * 1.2
             while time.monotonic() < end:
-                screen.send("y")
+                screen.send("k")
                 sent += 1
                 time.sleep(0.04)
             found = re.search("([0-9]+)/[0-9]+ judged", screen.text())
@@ -250,8 +250,8 @@ def labels(program, times, seed):
             with contextlib.closing(copies(night, "state.db")) as db:
                 (answer,) = db.execute("PRAGMA integrity_check").fetchone()
                 counts = [db.execute(f"SELECT {what}").fetchone()[0] for what in (
-                    "COUNT(*) FROM judgement", "COUNT(DISTINCT item) FROM judgement", "COUNT(*) FROM label_now",
-                    "COUNT(*) FROM label_state WHERE state = 'judged'", "TOTAL(judged) FROM label_count")]
+                    "COUNT(*) FROM judgement", "COUNT(DISTINCT target) FROM judgement", "COUNT(*) FROM label_now",
+                    "COUNT(*) FROM label_progress WHERE judged = 1", "TOTAL(judged) FROM label_count")]
             kept = counts[0]
             if answer != "ok" or any(count != kept for count in counts):
                 sys.exit(f"turn {turn}: {answer}, {counts}")

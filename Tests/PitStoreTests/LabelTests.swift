@@ -2,169 +2,228 @@ import Foundation
 import GRDB
 import PitModel
 import PitStore
+import PitTestKit
 import Testing
 
-@Suite struct LabelTests {
-    private static let rubric = RubricCatalog.thumbs
+private let rubric = Rubric(
+    name: "two", title: "Two questions",
+    questions: [
+        RubricQuestion(
+            "quality", title: "Quality",
+            kind: .choice([
+                RubricChoice("good", key: "g", isGood: true),
+                RubricChoice("bad", key: "b", isGood: false, below: [RubricChoice("late", isGood: false)]),
+            ])),
+        RubricQuestion("why", title: "Why", kind: .text, isRequired: false),
+    ])
 
-    private static func target(_ number: Int, answers: [String]? = nil) -> JudgedTarget {
-        JudgedTarget(
-            connection: ConnectionName("log"), interaction: "\(number)", model: ModelName("m"),
-            release: number % 2 == 0 ? "r1" : "r2", at: at(Double(number)), textHash: "",
-            messages: [.init("user", "question \(number)")], answers: answers ?? ["answer \(number)"])
+private func item(_ number: Int, release: String? = nil, isRepeat: Bool = false) -> LabelItem {
+    let suffix = isRepeat ? "#2" : ""
+    return LabelItem(
+        id: "log/i\(number)\(suffix)",
+        target: JudgedTarget(
+            connection: ConnectionName("log"), interaction: "i\(number)", model: ModelName("m"), release: release,
+            at: at(Double(number)), textHash: "h\(number)", messages: [.init("user", "p\(number)")],
+            answers: ["a\(number)"]), isRepeat: isRepeat)
+}
+
+private func queue(_ name: String = "q", assigned: [String] = [], overlap: Int = 1) -> LabelQueue {
+    LabelQueue(name: name, rubric: "two", assigned: assigned, overlap: overlap, author: "ana", at: at(0))
+}
+
+private func filled(_ count: Int, _ queue: LabelQueue = queue(), folder: Folder? = nil) throws -> Store {
+    let store = try folder.map { try Store.open(folder: $0.path) } ?? Store.inMemory()
+    try store.create(queue, rubric: rubric, items: (1...count).map { item($0, release: $0 % 2 == 0 ? "r2" : "r1") })
+    return store
+}
+
+private func judge(_ number: Int, _ word: String?, why: String? = nil, queue: String = "q") -> LabelAct {
+    var values: [String: JudgedValue?] = ["quality": word.map { .choice($0) }]
+    if let why { values["why"] = .text(why) }
+    return LabelAct(.judge(values, comment: ""), queue: queue, item: "log/i\(number)", seconds: 1)
+}
+
+private func ids(_ page: LabelPage) -> [String] { page.items.map { String($0.id.dropFirst("log/".count)) } }
+
+extension Store {
+    /// Acts as ana, a second after the other.
+    fileprivate func ana(_ acts: LabelAct...) throws {
+        for act in acts { try perform(act, author: "ana", at: at(100)) }
+    }
+    fileprivate func page(_ author: String = "ana", ahead: Int = 3) throws -> LabelPage {
+        try labelPage("q", author: author, ahead: ahead)
+    }
+}
+
+@Test("what is judged is gone from what is left, what is skipped comes again at the end, and both survive a restart")
+func order() throws {
+    let folder = Folder()
+    var store: Store? = try filled(5, folder: folder)
+    #expect(try store.map { ids(try $0.page()) } == ["i1", "i2", "i3"])
+    try store?.ana(
+        judge(1, "good"), LabelAct(.mark(LabelMark(.skipped)), queue: "q", item: "log/i2"), judge(3, "bad/late"))
+    store = nil
+    let again = try Store.open(folder: folder.path)
+    let page = try again.page(ahead: 8)
+    #expect(ids(page) == ["i4", "i5", "i2"])
+    #expect(page.items.last?.mark == .skipped)
+    #expect((page.total, page.judged, page.skipped, page.flagged) == (5, 2, 1, 0))
+    #expect(page.latest?.id == "log/i3" && page.latest?.values == ["quality": .choice("bad/late")])
+    #expect(page.canUndo && !page.canRedo)
+    try again.ana(judge(2, "good"))
+    #expect(try again.page().skipped == 0)
+}
+
+@Test("undo and redo go back and forth over everything, also after a restart, and add facts rather than take them away")
+func undoing() throws {
+    let folder = Folder()
+    var store: Store? = try filled(4, folder: folder)
+    try store?.ana(judge(1, "good", why: "short"), judge(1, "bad"), judge(2, "good"))
+    try store?.ana(LabelAct(.mark(LabelMark(.flagged, text: "odd")), queue: "q", item: "log/i3"))
+    store = nil
+    let again = try Store.open(folder: folder.path)
+    let undo = LabelAct(.undo, queue: "q", item: "")
+    let redo = LabelAct(.redo, queue: "q", item: "")
+    func now() throws -> [String] {
+        try again.labelItems("q", author: "ana", limit: 10).map { entry in
+            let item = entry.item
+            let words = item.values.sorted { $0.key < $1.key }.map(\.value.words).joined(separator: "+")
+            return words + (item.mark == .flagged ? "!" : "")
+        }
+    }
+    let steps = [["", "", "", ""], ["good+short", "", "", ""], ["bad+short", "", "", ""]]
+    let full = ["bad+short", "good", "!", ""]
+    #expect(try now() == full)
+    try again.ana(undo)
+    #expect(try now() == ["bad+short", "good", "", ""])
+    for step in steps.reversed() {
+        try again.ana(undo)
+        #expect(try now() == step)
+    }
+    #expect(throws: StoreFault.self) { try again.ana(undo) }
+    #expect(try again.page().judged == 0 && ids(again.page()) == ["i1", "i2", "i3"])
+    try again.ana(redo, redo, redo, redo)
+    #expect(try now() == full)
+    #expect(throws: StoreFault.self) { try again.ana(redo) }
+    try again.ana(undo, undo, judge(4, "good"))
+    #expect(throws: StoreFault.self, "what was undone before a new answer is gone") { try again.ana(redo) }
+    #expect(try now() == ["bad+short", "", "", "good"])
+    let facts = try again.judgements(after: 0, limit: 1000)
+    #expect(facts.map(\.seq) == Array(1...Int64(facts.count)), "nothing is ever taken away")
+    #expect(Set(facts.map(\.judgement.id)).count == facts.count)
+}
+
+@Test("a judgement tells what it supersedes, and what holds is told once per person and question")
+func supersession() throws {
+    let store = try filled(2)
+    try store.ana(judge(1, "good"), judge(1, "bad"), judge(2, "good"), judge(2, nil))
+    try store.perform(judge(1, "good"), author: "bo", at: at(200))
+    let all = try store.judgements(after: 0).map(\.judgement)
+    #expect(all.map(\.value) == [.choice("good"), .choice("bad"), .choice("good"), nil, .choice("good")])
+    #expect(all[1].supersedes == all[0].id && all[3].supersedes == all[2].id && all[4].supersedes == nil)
+    #expect(try store.judgements(after: 3).map(\.judgement.id) == all[3...].map(\.id))
+    let kept = try store.judgedItems()
+    #expect(kept.map(\.id) == ["log/i1"])
+    #expect(kept.first?.judgements.map(\.author) == ["ana", "bo"])
+    #expect(kept.first?.target == item(1, release: "r1").target)
+    #expect(try store.judgedItems(queue: "q", after: "log/i1").isEmpty)
+    #expect(try store.labelTallies().map { "\($0.release) \($0.good) \($0.bad)" } == ["r1 1 1", "r2 0 0"])
+}
+
+@Test("who is to judge what: enough people for each item, the same work for each")
+func assignment() throws {
+    let store = try Store.inMemory()
+    try store.create(
+        queue(assigned: ["ana", "bo", "cem"], overlap: 2), rubric: rubric, items: (1...9).map { item($0) })
+    var counts: [String: Int] = [:]
+    for person in ["ana", "bo", "cem"] {
+        for left in ids(try store.labelPage("q", author: person, ahead: 100)) { counts[left, default: 0] += 1 }
+        #expect(ids(try store.labelPage("q", author: person, ahead: 100)).count == 6)
+    }
+    #expect(counts.values.allSatisfy { $0 == 2 } && counts.count == 9)
+    #expect(try store.page("dee").items.isEmpty)
+    try store.assign("q", to: [], overlap: 1, author: "ana", at: at(1))
+    try store.perform(judge(1, "good"), author: "bo", at: at(2))
+    #expect(ids(try store.page("dee")) == ["i2", "i3", "i4"], "one person is enough now")
+    #expect(try store.queues(for: "bo").map { [$0.total, $0.done, $0.own] } == [[9, 1, 1]])
+}
+
+@Test("what cannot be is refused, and leaves nothing behind")
+func refusals() throws {
+    let store = try filled(1)
+    #expect(throws: StoreFault.self) { try store.ana(judge(7, "good")) }
+    #expect(throws: StoreFault.self) { try store.ana(judge(1, "superb")) }
+    #expect(throws: StoreFault.self) { try store.ana(judge(1, "good", queue: "other")) }
+    #expect(throws: StoreFault.self) { try store.create(queue(), rubric: rubric, items: []) }
+    var other = rubric
+    other.questions.removeLast()
+    #expect(throws: StoreFault.self, "a version that was used is never changed") {
+        try store.create(queue("p"), rubric: other, items: [])
+    }
+    other.version = 2
+    try store.create(queue("p"), rubric: other, items: [])
+    #expect(try store.lastJudgement() == 0)
+    #expect(try store.queues(for: "ana").map(\.queue.name) == ["p", "q"])
+}
+
+@Test("what was judged elsewhere is kept once, and the later answer holds whichever came first")
+func bringing() throws {
+    let store = try filled(1)
+    func judgement(_ id: String, _ word: String, _ seconds: Double) -> Judgement {
+        Judgement(
+            id: id, at: at(seconds), author: "eve", origin: .imported("file"), queue: "new", item: "log/i1",
+            rubric: rubric.reference, question: "quality", value: .choice(word))
+    }
+    let late = JudgedItem(
+        id: "log/i1", queue: "new", target: item(1).target, judgements: [judgement("b", "bad", 9)])
+    var early = late
+    early.judgements = [judgement("a", "good", 3)]
+    #expect(try store.importJudged([late, early]) == 2)
+    #expect(try store.importJudged([late, early]) == 0)
+    #expect(try store.judgedItems(queue: "new").first?.judgements.map(\.id) == ["b"])
+    #expect(try store.labelTallies(queue: "new").map { [$0.good, $0.bad] } == [[0, 1]])
+    #expect(try store.page("eve").total == 1, "the other queue has nothing of it")
+}
+
+@Suite struct LabelProcessTests {
+    /// Not a test of its own: what the children do in the test below.
+    @Test(.enabled(if: ChildProcess.folder("LABELS") != nil))
+    func childLabels() throws {
+        let folder = try #require(ChildProcess.folder("LABELS"))
+        let store = try Store.open(folder: folder)
+        let author = "p\(ProcessInfo.processInfo.processIdentifier)"
+        while let next = try store.labelPage("q", author: author, ahead: 1).items.first {
+            let act = LabelAct(.judge(["quality": .choice("good")], comment: ""), queue: "q", item: next.id)
+            let made = try store.perform(act, author: author, at: at(1))
+            ChildProcess.say("kept \(made[0].id)")
+        }
+        ChildProcess.say("end -")
+        // Until it is killed.
+        while true { ChildProcess.say("end -") }
     }
 
-    private static func queue(_ name: String = "q", _ count: Int = 5, in store: Store) throws {
-        let items = (0..<count).map { NewLabelItem(id: "log/\($0)", target: target($0)) }
-        #expect(try store.create(LabelQueue(name: name, author: "ana", at: at(0)), items: items))
-    }
-
-    private static func judge(_ store: Store, _ item: Int, _ word: String, by author: String = "ana") throws {
-        let act = LabelAct(.judge(["verdict": .choice(word)], comment: ""), queue: "q", item: "log/\(item)", seconds: 2)
-        #expect(try store.perform(act, rubric: rubric, author: author, at: at(100)) == .kept)
-    }
-
-    private static func turn(_ store: Store, _ kind: LabelAct.Kind, by author: String = "ana") throws -> LabelOutcome {
-        try store.perform(LabelAct(kind, queue: "q", item: ""), rubric: rubric, author: author, at: at(101))
-    }
-
-    private static func page(_ store: Store, _ author: String = "ana", queue: String = "q") throws -> LabelPage {
-        try #require(try store.labelPage(queue, rubric: rubric, author: author, since: at(0)))
-    }
-
-    @Test("the next item comes when one was judged; what was skipped comes again after the others")
-    func flow() throws {
-        let store = try Store.inMemory()
-        try Self.queue(in: store)
-        #expect(try Self.page(store).items.map(\.id) == (0..<5).map { "log/\($0)" })
-        try Self.judge(store, 0, "good")
-        let skip = LabelAct(.mark(LabelMark(.skipped)), queue: "q", item: "log/1")
-        #expect(try store.perform(skip, rubric: Self.rubric, author: "ana", at: at(100)) == .kept)
-        let page = try Self.page(store)
-        #expect(page.items.map(\.id) == ["log/2", "log/3", "log/4", "log/1"])
-        #expect(page.judged == 1 && page.skipped == 1 && page.total == 5 && page.sitting == 1)
-        #expect(page.activeSeconds == 2 && page.latest?.id == "log/1" && page.items.last?.mark == .skipped)
-        #expect(try Self.page(store, "ben").items.count == 5)
-        #expect(try store.labelPage("nothing", rubric: Self.rubric, author: "ana", since: at(0)) == nil)
-    }
-
-    @Test("undo and redo have no end, and outlive the process")
-    func undo() throws {
+    @Test(
+        "two processes judge one queue at once, and one of them is killed: nothing said to be kept is lost or doubled")
+    func together() throws {
         let folder = Folder()
-        do {
-            let store = try Store.open(folder: folder.path)
-            try Self.queue("q", 40, in: store)
-            for item in 0..<30 { try Self.judge(store, item, item % 3 == 0 ? "bad" : "good") }
-        }
+        _ = try filled(60, queue(overlap: 2), folder: folder)
+        let first = try ChildProcess("LABELS", test: "childLabels", folder: folder.path)
+        let second = try ChildProcess("LABELS", test: "childLabels", folder: folder.path)
+        var said: Set<String> = []
+        for _ in 0..<25 { said.insert(String(try #require(first.line()).split(separator: " ")[1])) }
+        first.kill()
+        while let line = second.line(), line != "end -" { said.insert(String(line.split(separator: " ")[1])) }
+        second.kill()
         let store = try Store.open(folder: folder.path)
-        for _ in 0..<30 { #expect(try Self.turn(store, .undo) == .kept) }
-        #expect(try Self.turn(store, .undo) == .nothing)
-        let empty = try Self.page(store)
-        #expect(empty.judged == 0 && empty.items.first?.id == "log/0" && !empty.canUndo && empty.canRedo)
-        for _ in 0..<10 { #expect(try Self.turn(store, .redo) == .kept) }
-        let page = try Self.page(store)
-        #expect(page.judged == 10 && page.items.first?.id == "log/10")
-        #expect(page.latest?.own["verdict"]?.value == .choice("bad"))
-        // A new act ends what can be brought back.
-        try Self.judge(store, 12, "good")
-        #expect(try Self.turn(store, .redo) == .nothing)
-        // Facts only grow: 30 answers, 30 taken back, 10 brought back, one more.
-        #expect(try store.judgements(after: 0).count == 71)
-        #expect(try store.judgedItems().map(\.judgements.count) == [Int](repeating: 1, count: 11))
-    }
-
-    @Test("an answer that changes takes the place of the one before, and undo brings that back")
-    func supersession() throws {
-        let store = try Store.inMemory()
-        try Self.queue(in: store)
-        try Self.judge(store, 0, "good")
-        try Self.judge(store, 0, "bad")
-        let facts = try store.judgements(after: 0).map(\.judgement)
-        #expect(facts.map(\.value) == [.choice("good"), .choice("bad")])
-        #expect(facts[1].supersedes == facts[0].id && facts[1].rubric == Self.rubric.reference)
-        #expect(try store.goodAndBad().map { "\($0.release ?? "") \($0.good) \($0.bad)" } == ["r1 0 1"])
-        #expect(try Self.turn(store, .undo) == .kept)
-        #expect(try store.goodAndBad().map { "\($0.release ?? "") \($0.good) \($0.bad)" } == ["r1 1 0"])
-        #expect(try Self.page(store).judged == 1)
-    }
-
-    @Test("flags and skips are taken back as they were")
-    func marks() throws {
-        let store = try Store.inMemory()
-        try Self.queue(in: store)
-        for kind in [LabelMark.Kind.flagged, .skipped, .revealed] {
-            let act = LabelAct(.mark(LabelMark(kind, text: "why")), queue: "q", item: "log/0")
-            #expect(try store.perform(act, rubric: Self.rubric, author: "ana", at: at(1)) == .kept)
+        let kept = try store.judgements(after: 0, limit: 1000).map(\.judgement)
+        #expect(said.isSubset(of: Set(kept.map(\.id))))
+        #expect(kept.count == Set(kept.map { $0.author + $0.item }).count)
+        #expect(Set(kept.map(\.author)).count == 2)
+        let items = try store.judgedItems(limit: 100)
+        #expect(items.count == 60, "the other one went on to the end")
+        let verdict = try DatabaseQueue(path: folder.path + "/state.db").read {
+            try String.fetchAll($0, sql: "PRAGMA integrity_check")
         }
-        #expect(try Self.page(store).flagged == 1 && Self.page(store).skipped == 1)
-        #expect(try store.auditTrail().last?.what == "private text revealed")
-        #expect(try Self.turn(store, .undo) == .kept)
-        #expect(try Self.page(store).flagged == 1 && Self.page(store).skipped == 0)
-        #expect(try Self.turn(store, .undo) == .kept)
-        let page = try Self.page(store)
-        #expect(page.flagged == 0 && page.items.first?.id == "log/0" && page.items.first?.mark == nil)
-    }
-
-    @Test("two people judge the same items, each their own; the majority counts")
-    func people() throws {
-        let store = try Store.inMemory()
-        try Self.queue(in: store)
-        for (author, word) in [("ana", "good"), ("ben", "bad"), ("cleo", "bad")] {
-            try Self.judge(store, 0, word, by: author)
-        }
-        let item = try #require(try store.judgedItems(queue: "q").first)
-        #expect(item.judgements.count == 3 && item.target.answers == ["answer 0"])
-        #expect(try store.goodAndBad().map(\.bad) == [1])
-        #expect(try store.sharedQueues() == ["q"])
-        #expect(try store.sharedAnswers(queue: "q", question: "verdict").count == 3)
-        #expect(try Self.page(store, "ana").latest?.others == 2)
-        let state = try #require(try store.labelQueues(for: "ben").first)
-        #expect(state.total == 5 && state.own == 1 && state.left == 4)
-    }
-
-    @Test("a long queue is not gone through from its beginning, and going back still finds what is open")
-    func place() throws {
-        let store = try Store.inMemory()
-        try Self.queue("q", 700, in: store)
-        for item in 0..<600 { try Self.judge(store, item, "good") }
-        for _ in 0..<3 { #expect(try Self.page(store).items.first?.id == "log/600") }
-        for _ in 0..<600 { #expect(try Self.turn(store, .undo) == .kept) }
-        #expect(try Self.page(store).items.first?.id == "log/0")
-    }
-
-    @Test("what was judged elsewhere comes in once")
-    func imported() throws {
-        let store = try Store.inMemory()
-        let items = (0..<7).map { number in
-            JudgedItem(
-                id: "log/\(number)", queue: "nightly", target: Self.target(number),
-                judgements: [
-                    Judgement(
-                        id: "j\(number)", at: at(5), author: "dora", origin: .imported("file"), queue: "nightly",
-                        item: "log/\(number)", rubric: Self.rubric.reference, question: "verdict",
-                        value: .choice("good"))
-                ])
-        }
-        #expect(try store.importJudged(items) == 7)
-        #expect(try store.importJudged(items) == 0)
-        var seen: [String] = []
-        while true {
-            let page = try store.judgedItems(after: seen.last, limit: 3)
-            if page.isEmpty { break }
-            seen += page.map(\.id)
-        }
-        #expect(seen == (0..<7).map { "log/\($0)" })
-        #expect(try store.labelQueues(for: "dora").first?.own == 7)
-        #expect(try !store.create(LabelQueue(name: "nightly", author: "ana", at: at(0)), items: []))
-    }
-
-    @Test("the hash is that of exactly what was judged")
-    func hash() throws {
-        let store = try Store.inMemory()
-        try Self.queue("q", 1, in: store)
-        // printf '4:user10:question 08:answer 0' | sha256sum
-        #expect(
-            try Self.page(store).items.first?.target.textHash
-                == "33757aad2043d8b747b26e44fef25a3ce4a41b458350fb97a843d01d0ee2e60b")
+        #expect(verdict == ["ok"])
     }
 }

@@ -19,9 +19,10 @@ extension ExchangesScreen {
                     fields: [
                         .init("name", "Name", placeholder: "refusals-since-r14", isRequired: true),
                         .init(
-                            "rubric", "Rubric", value: "thumbs", choices: RubricCatalog.shipped.map(\.name),
+                            "rubric", "Rubric", value: "thumbs", choices: rubricCatalog.map(\.name),
                             isRequired: true),
-                        .init("order", "Order", value: "newest", choices: ["newest", "random", "coverage"]),
+                        .init(
+                            "order", "Order", value: "newest", choices: ["newest", "random", "coverage", "uncertainty"]),
                         .init("sample", "At most", placeholder: "all"),
                     ], verb: "make it"))
         ]
@@ -37,6 +38,7 @@ extension ExchangesScreen {
             switch values["order"] {
             case "random": .random(seed: UInt64(bitPattern: world.now.milliseconds))
             case "coverage": .coverage
+            case "uncertainty": .uncertainty
             default: .newest
             }
         var query = query

@@ -76,16 +76,6 @@ extension Engine {
         try store.interactions(query)
     }
 
-    /// Keeps exchanges that no connection brought; with which model each was, they say themselves.
-    public func keep(_ exchanges: [Interaction], from name: ConnectionName) {
-        let models = Dictionary(exchanges.map { ($0.id, $0.model) }, uniquingKeysWith: { $1 })
-        var kept = settings.interactions.take(exchanges)
-        for index in kept.indices { kept[index].interaction.model = models[kept[index].interaction.id] ?? nil }
-        keep { _ = try store.append(kept, from: name, cursor: "") }
-        interactionsChanged = true
-        countInteractions(clock.now(), always: true)
-    }
-
     /// Keeps a person's word on a finding, on disk before it shows. Nil when it was kept.
     public func record(_ label: FindingLabel, of finding: FindingKey) -> StoreFault? {
         do { try store.record(label, of: finding) } catch {

@@ -46,6 +46,11 @@ public struct LabelPage: Equatable, Sendable {
     /// Acts that are still to be told to others, and why they are not yet.
     public var unsent: Int
     public var unsentWhy: String?
+    /// How often this person answered a gold item as the gold queue does, and a repeated item as the first time.
+    public var gold: LabelShare?
+    public var repeats: LabelShare?
+    /// What this person said earlier of the latest item's exchange, in another queue, where it was otherwise.
+    public var contradiction: Judgement?
 
     public init(queue: LabelQueue, rubric: Rubric, author: String, items: [LabelItem] = [], total: Int = 0) {
         (self.queue, self.rubric, self.author, self.items, self.total) = (queue, rubric, author, items, total)
@@ -53,6 +58,13 @@ public struct LabelPage: Equatable, Sendable {
         (canUndo, canRedo, sitting, activeSeconds) = (false, false, 0, 0)
         (agreement, evidence, unsent, unsentWhy) = (nil, nil, 0, nil)
     }
+}
+
+/// So many of so many.
+public struct LabelShare: Equatable, Codable, Sendable {
+    public var same: Int
+    public var of: Int
+    public init(_ same: Int, of: Int) { (self.same, self.of) = (same, of) }
 }
 
 /// How far people agree, with its interval where there is enough.

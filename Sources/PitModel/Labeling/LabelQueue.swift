@@ -28,6 +28,8 @@ public struct LabelQueue: Equatable, Codable, Sendable, Identifiable {
     public var overlap: Int
     /// The share of items, 0...0.5, that each person is shown a second time, unannounced.
     public var repeatShare: Double
+    /// A queue whose answers are the truth: some of its items are mixed in, to see how often a person is right.
+    public var gold: String?
     public var author: String
     public var at: Timestamp
 

@@ -64,6 +64,36 @@ public struct DomainClassifier: DriftStatistic {
         return Result(auc: auc, interval: max(0, auc - half)...min(1, auc + half), pValue: p)
     }
 
+    /// How probable it is of each text that it is of the current side, as learnt from the other half of the texts: near
+    /// 0.5 are those that the sides cannot be told apart by. Nil with fewer than ten texts on a side; of more than 4,000
+    /// those behind get none.
+    public static func probabilities(
+        _ reference: [String], _ current: [String]
+    ) -> (reference: [Double], current: [Double])? {
+        guard reference.count >= 10, current.count >= 10 else { return nil }
+        let sides = [reference, current].map { $0.prefix(most).map(features) }
+        var random = SplitMix(0x5EED)
+        var halves: [[(row: Row, place: Int)]] = [[], []]
+        for (side, texts) in sides.enumerated() {
+            for (turn, place) in texts.indices.shuffled(using: &random).enumerated() {
+                halves[turn % 2].append(((texts[place], side == 1), place))
+            }
+        }
+        var result = (reference: sides[0].map { _ in 0.5 }, current: sides[1].map { _ in 0.5 })
+        for half in 0..<2 {
+            let weights = learn(halves[1 - half].map(\.row), &random)
+            for (row, place) in halves[half] {
+                let probability = 1 / (1 + exp(-dot(row.features, weights)))
+                if row.isCurrent {
+                    result.current[place] = probability
+                } else {
+                    result.reference[place] = probability
+                }
+            }
+        }
+        return result
+    }
+
     private typealias Row = (features: [Feature], isCurrent: Bool)
 
     private struct Feature {

@@ -2,124 +2,149 @@ import Foundation
 import GRDB
 public import PitModel
 
-/// What was judged, for those that use it: exports, comparisons, other systems.
+/// What was judged, for those who use it: exports, agreement, other systems.
 extension Store {
-    /// Items with every answer that holds, by their ids: those after one, so many of them or a few more.
+    /// Items with the answers that hold, a page in the order of their ids; begin behind `last`. Items that were shown a
+    /// second time are left out: they tell of the person, not of the answer.
+    ///
+    /// Without a queue an answer that one person gave in several is the latest of them.
     public func judgedItems(
         queue: String? = nil, after last: String? = nil, limit: Int = 500
     ) throws(StoreFault) -> [JudgedItem] {
         try readState { db in
-            let ids = try String.fetchAll(
+            let own = "(SELECT id FROM label_queue WHERE name = ?)"
+            let within = queue.map { _ in " AND n.queue = \(own)" } ?? ""
+            let named: StatementArguments = queue.map { [$0] } ?? []
+            let targets = try Row.fetchAll(
                 try db.cachedStatement(
                     sql: """
-                        SELECT DISTINCT item FROM label_now WHERE item > ?1 AND (?2 IS NULL OR queue = ?2)
-                        ORDER BY item LIMIT ?3
-                        """), arguments: [last ?? "", queue, max(1, limit)])
-            return try ids.flatMap { id in
-                let queues = try String.fetchAll(
-                    try db.cachedStatement(
-                        sql: """
-                            SELECT DISTINCT queue FROM label_now WHERE item = ?1 AND (?2 IS NULL OR queue = ?2)
-                            ORDER BY queue
-                            """), arguments: [id, queue])
-                return try queues.compactMap { try Self.judged(id, $0, db) }
+                        SELECT t.id, t.item, t.body FROM label_target t WHERE t.item > ? AND t.isRepeat = 0
+                        AND EXISTS (SELECT 1 FROM label_now n WHERE n.target = t.id\(within)) ORDER BY t.item LIMIT ?
+                        """), arguments: [last ?? ""] + named + [max(0, limit)])
+            let judgements = try db.cachedStatement(
+                sql: """
+                    SELECT j.body FROM label_now n JOIN judgement j ON j.seq = n.judgement
+                    WHERE n.target = ?\(within) ORDER BY j.at, j.seq
+                    """)
+            return try targets.map { row in
+                let all = try Data.fetchAll(judgements, arguments: [row["id"] as Int64] + named).map {
+                    try Store.decode(Judgement.self, $0)
+                }
+                let kept = queue == nil ? Self.latest(all) : all
+                return JudgedItem(
+                    id: row["item"], queue: queue ?? kept.last?.queue ?? "",
+                    target: try Store.decode(JudgedTarget.self, row["body"]), judgements: kept)
             }
         }
     }
 
-    private static func judged(_ id: String, _ queue: String, _ db: Database) throws -> JudgedItem? {
-        let body = try Data.fetchOne(
-            try db.cachedStatement(sql: "SELECT body FROM label_item WHERE queue = ? AND item = ?"),
-            arguments: [queue, id])
-        guard let body else { return nil }
-        let judgements = try Data.fetchAll(
-            try db.cachedStatement(
-                sql: """
-                    SELECT j.body FROM label_now n JOIN judgement j ON j.seq = n.judgement
-                    WHERE n.queue = ? AND n.item = ? ORDER BY j.at, j.id
-                    """), arguments: [queue, id]
-        ).map { try Store.decode(Judgement.self, $0) }
-        return JudgedItem(
-            id: id, queue: queue, target: try Store.decode(NewLabelItem.self, body).target, judgements: judgements)
+    private static func latest(_ judgements: [Judgement]) -> [Judgement] {
+        var places: [[String]: Int] = [:]
+        for (place, judgement) in judgements.enumerated() { places[[judgement.author, judgement.question]] = place }
+        return places.values.sorted().map { judgements[$0] }
     }
 
-    /// Facts of whatever process that were written after one, in that order, with what each is about.
+    /// Judgements in the order in which they were written, behind a number; those that take an answer back, too.
     public func judgements(
-        after last: Int64, limit: Int = 1000
-    ) throws(StoreFault) -> [(sequence: Int64, judgement: Judgement, target: JudgedTarget)] {
+        after seq: Int64, limit: Int = 500
+    ) throws(StoreFault) -> [(seq: Int64, judgement: Judgement, target: JudgedTarget)] {
         try readState { db in
             try Row.fetchAll(
                 try db.cachedStatement(
                     sql: """
-                        SELECT j.seq, j.body, i.body AS item FROM judgement j
-                        JOIN label_item i ON i.queue = j.queue AND i.item = j.item
+                        SELECT j.seq, j.body, t.body AS target FROM judgement j JOIN label_target t ON t.id = j.target
                         WHERE j.seq > ? ORDER BY j.seq LIMIT ?
-                        """), arguments: [last, max(1, limit)]
-            ).map { row in
+                        """), arguments: [seq, max(0, limit)]
+            ).map {
                 (
-                    row["seq"], try Store.decode(Judgement.self, row["body"]),
-                    try Store.decode(NewLabelItem.self, row["item"]).target
+                    $0["seq"], try Store.decode(Judgement.self, $0["body"]),
+                    try Store.decode(JudgedTarget.self, $0["target"])
                 )
             }
         }
     }
 
-    /// Brings in what was judged elsewhere, all of it or nothing; what is here already is left as it is. Gives how many
-    /// answers were new.
+    /// The number of the judgement that was written last; 0 before any was.
+    public func lastJudgement() throws(StoreFault) -> Int64 {
+        try readState { try Int64.fetchOne($0, sql: "SELECT MAX(seq) FROM judgement") ?? 0 }
+    }
+
+    /// Answers that hold, of the items that two people or more have judged: who said what of which item.
+    public func sharedAnswers(
+        queue: String, limit: Int = 200_000
+    ) throws(StoreFault) -> [Judgement] {
+        try readState { db in
+            try Data.fetchAll(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT j.body FROM label_item i JOIN label_now n ON n.target = i.target AND n.queue = i.queue
+                        JOIN judgement j ON j.seq = n.judgement JOIN label_target t ON t.id = i.target
+                        WHERE i.queue = (SELECT id FROM label_queue WHERE name = ?) AND i.judges > 1
+                        ORDER BY i.number, j.seq LIMIT ?
+                        """), arguments: [queue, limit]
+            ).map { try Store.decode(Judgement.self, $0) }
+        }
+    }
+
+    /// Keeps judgements that were made elsewhere; gives how many are new. Each id is kept once, and an answer holds
+    /// unless the same person's later one is known. Queues that are not there are made.
+    @discardableResult
     public func importJudged(_ items: [JudgedItem]) throws(StoreFault) -> Int {
-        try writeState { db in
+        guard !items.isEmpty else { return 0 }
+        return try writeState { db in
             var added = 0
             for item in items {
-                if try !Self.hasQueue(item.queue, db) {
-                    let first = item.judgements.first
-                    try Self.insert(
-                        LabelQueue(
-                            name: item.queue, rubric: first?.rubric.name ?? "thumbs", author: first?.author ?? "",
-                            at: first?.at ?? item.target.at), total: 0, db)
-                }
-                let isThere = try db.cachedStatement(sql: "SELECT number FROM label_item WHERE queue = ? AND item = ?")
-                var number = try Int64.fetchOne(isThere, arguments: [item.queue, item.id])
-                if number == nil {
-                    let next = try db.cachedStatement(
-                        sql: "SELECT COALESCE(MAX(number), -1) + 1 FROM label_item WHERE queue = ?")
-                    number = try Int64.fetchOne(next, arguments: [item.queue])
-                    try Self.insert(NewLabelItem(id: item.id, target: item.target), item.queue, number ?? 0, db)
-                    try db.cachedStatement(sql: "UPDATE label_queue SET total = total + 1 WHERE name = ?").execute(
-                        arguments: [item.queue])
-                }
-                for judgement in item.judgements where try !Self.has(judgement, db) {
-                    try LabelDeskRows.insert(judgement, db)
-                    added += 1
-                    guard judgement.origin == .person || !judgement.origin.isMachine else { continue }
-                    try db.cachedStatement(
-                        sql: """
-                            INSERT INTO label_state (queue, author, item, number, state, flagged, good, model, release)
-                            VALUES (?, ?, ?, ?, 'judged', 0, NULL, ?, ?) ON CONFLICT DO NOTHING
-                            """
-                    ).execute(arguments: [
-                        item.queue, judgement.author, item.id, number, item.target.model?.description,
-                        item.target.release,
-                    ])
-                    if db.changesCount > 0 {
-                        try db.cachedStatement(
-                            sql: """
-                                INSERT INTO label_count (queue, author, judged, skipped, flagged, place)
-                                VALUES (?, ?, 1, 0, 0, 0) ON CONFLICT DO UPDATE SET judged = judged + 1
-                                """
-                        ).execute(arguments: [item.queue, judgement.author])
-                    }
+                for judgement in item.judgements.sorted(by: { $0.at < $1.at }) {
+                    if try Self.bring(judgement, item, db) { added += 1 }
                 }
             }
             return added
         }
     }
 
-    private static func has(_ judgement: Judgement, _ db: Database) throws -> Bool {
-        let select = try db.cachedStatement(sql: "SELECT 1 FROM judgement WHERE id = ?")
-        return try Bool.fetchOne(select, arguments: [judgement.id]) ?? false
+    private static func bring(_ judgement: Judgement, _ item: JudgedItem, _ db: Database) throws -> Bool {
+        let name = judgement.queue.isEmpty ? item.queue : judgement.queue
+        if try Int.fetchOne(
+            try db.cachedStatement(sql: "SELECT 1 FROM judgement WHERE id = ?"), arguments: [judgement.id]) != nil
+        {
+            return false
+        }
+        if try Int.fetchOne(
+            try db.cachedStatement(sql: "SELECT 1 FROM label_queue WHERE name = ?"), arguments: [name]) == nil
+        {
+            let queue = LabelQueue(
+                name: name, rubric: judgement.rubric.name, author: judgement.author, at: judgement.at)
+            _ = try insert(queue, judgement.rubric, db)
+            try AuditLink.append(
+                db, judgement.at, judgement.author, identity: "", "queue created", name, "from outside")
+        }
+        let ledger = try LabelLedger(db, queue: name, author: judgement.author, at: judgement.at)
+        try add([LabelItem(id: item.id, target: item.target, isRepeat: judgement.isRepeat)], to: ledger.row, db)
+        let place = try ledger.item(item.id)
+        let before = try ledger.answers(place.target, of: judgement.author)
+        var judgement = judgement
+        judgement.queue = name
+        if let known = before[judgement.question] {
+            // The later one holds, whichever came first.
+            guard judgement.at >= known.at else {
+                try ledger.file(judgement, place.target)
+                return true
+            }
+            judgement.supersedes = judgement.supersedes ?? known.id
+        }
+        try ledger.keep(judgement, place.target, act: nil)
+        var after = before.compactMapValues(\.value)
+        after[judgement.question] = judgement.value
+        try ledger.settle(place, before: before.compactMapValues(\.value), after: after)
+        return true
     }
 }
 
-extension JudgementOrigin {
-    var isMachine: Bool { if case .machine = self { true } else { false } }
+extension LabelLedger {
+    /// Writes a judgement down that does not hold: a later one is known.
+    func file(_ judgement: Judgement, _ target: Int64) throws {
+        try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO judgement (id, act, queue, target, at, body) VALUES (?, NULL, ?, ?, ?, ?)"
+        ).execute(arguments: [judgement.id, row, target, judgement.at.milliseconds, try Store.encode(judgement)])
+    }
 }

@@ -2,225 +2,158 @@ import Foundation
 import GRDB
 public import PitModel
 
-/// What one press of a key came to.
-public enum LabelOutcome: Equatable, Sendable {
-    case kept
-    /// There was nothing to take back, or to bring back.
-    case nothing
-    /// There is no such queue, or no such item in it.
-    case unknown
-}
-
+/// What people do in a queue, one key at a time.
 extension Store {
-    /// Keeps one press of a key: its answers, its mark, or that an earlier one is taken back or brought back. Returns
-    /// after the disk has it.
-    public func perform(
-        _ act: LabelAct, rubric: Rubric, author: String, at: Timestamp
-    ) throws(StoreFault) -> LabelOutcome {
+    /// Carries an act out, all of it or nothing. Returns after the disk has it; gives the judgements that it made.
+    ///
+    /// Undo and redo are acts, too: they add judgements that bring back what held before, and take nothing away.
+    @discardableResult
+    public func perform(_ act: LabelAct, author: String, at: Timestamp) throws(StoreFault) -> [Judgement] {
         try writeState { db in
-            var desk = LabelDeskRows(db, queue: act.queue, rubric: rubric, author: author, at: at, seconds: act.seconds)
+            let ledger = try LabelLedger(db, queue: act.queue, author: author, at: at)
             switch act.kind {
             case .judge(let values, let comment):
-                guard try desk.find(act.item) else { return .unknown }
-                var body = ActBody(comment: comment)
-                for (question, value) in values.sorted(by: { $0.key < $1.key }) {
-                    body.answers.append(
-                        .init(question: question, before: try desk.value(question), after: value))
+                guard !values.isEmpty else { throw StoreFault.refused("there is no answer", hint: "Give one.") }
+                let item = try ledger.item(act.item)
+                for case (let question, let value?) in values {
+                    if let why = ledger.rubric?.refusal(of: value, to: question) {
+                        throw StoreFault.refused(why, hint: "See the rubric: pitwall get rubrics")
+                    }
                 }
-                (body.stateBefore, body.stateAfter) = (desk.state, nil)
-                let seq = try desk.insert("judge", body)
-                try desk.answer(body.answers.map { ($0.question, $0.after) }, comment, seq)
-                return .kept
+                let row = try ledger.act("judge", item.target, seconds: act.seconds)
+                return try ledger.answer(
+                    values, comments: values.mapValues { _ in comment }, on: item, seconds: act.seconds, act: row)
             case .mark(let mark):
-                guard try desk.find(act.item) else { return .unknown }
-                var after = desk.state
-                switch mark.kind {
-                case .skipped: after.state = after.isJudged ? "judged" : "skipped"
-                case .flagged: after.isFlagged = true
-                case .cleared: after = StateRow(state: after.isJudged ? "judged" : "", isFlagged: false)
-                case .revealed:
-                    try AuditLink.append(
-                        db, at, author, identity: "", "private text revealed", "\(act.queue)/\(act.item)", mark.text)
-                }
-                let body = ActBody(comment: mark.text, stateBefore: desk.state, stateAfter: after)
-                _ = try desk.insert("mark", body, undone: mark.kind == .revealed ? 2 : 0)
-                try desk.set(after)
-                return .kept
-            case .undo: return try desk.turn(back: true)
-            case .redo: return try desk.turn(back: false)
+                let item = try ledger.item(act.item)
+                let row = try ledger.act(mark.kind.rawValue, item.target, seconds: act.seconds)
+                try ledger.mark(mark, item, act: row)
+                return []
+            case .undo: return try ledger.undo()
+            case .redo: return try ledger.redo()
             }
         }
     }
 }
 
-/// One act as it is written, within its transaction.
-struct LabelDeskRows {
-    private let db: Database
-    private let queue: String
-    private let rubric: Rubric
-    private let author: String
-    private let at: Timestamp
-    private let seconds: Double
-    private var item = ""
-    private var number: Int64 = 0
-    private var target: JudgedTarget?
-    private(set) var state = StateRow()
+extension LabelLedger {
+    /// Whether an act counts, was taken back and can be brought back, or was taken back for good.
+    private enum State: Int { case counts, undone }
 
-    init(_ db: Database, queue: String, rubric: Rubric, author: String, at: Timestamp, seconds: Double) {
-        (self.db, self.queue, self.rubric, self.author) = (db, queue, rubric, author)
-        (self.at, self.seconds) = (at, seconds)
-    }
-
-    /// Turns to an item; false when the queue has none of that name.
-    mutating func find(_ item: String) throws -> Bool {
-        let select = try db.cachedStatement(sql: "SELECT number, body FROM label_item WHERE queue = ? AND item = ?")
-        guard let row = try Row.fetchOne(select, arguments: [queue, item]) else { return false }
-        (self.item, number) = (item, row["number"])
-        target = try Store.decode(NewLabelItem.self, row["body"]).target
-        let stateOf = try db.cachedStatement(
-            sql: "SELECT state, flagged FROM label_state WHERE queue = ? AND author = ? AND item = ?")
-        state =
-            try Row.fetchOne(stateOf, arguments: [queue, author, item]).map {
-                StateRow(state: $0["state"], isFlagged: $0["flagged"])
-            } ?? StateRow()
-        return true
-    }
-
-    /// The answer that holds; nil when there is none.
-    func value(_ question: String) throws -> JudgedValue? { try held(question)?.value }
-
-    private func held(_ question: String) throws -> Judgement? {
-        let select = try db.cachedStatement(
-            sql: """
-                SELECT j.body FROM label_now n JOIN judgement j ON j.seq = n.judgement
-                WHERE n.queue = ? AND n.item = ? AND n.author = ? AND n.question = ?
-                """)
-        return try Data.fetchOne(select, arguments: [queue, item, author, question]).map {
-            try Store.decode(Judgement.self, $0)
-        }
-    }
-
-    func insert(_ kind: String, _ body: ActBody, undone: Int = 0) throws -> Int64 {
-        if undone == 0 {
-            // What was taken back before a new act is not brought back after it.
-            try db.cachedStatement(
-                sql: "UPDATE label_act SET undone = 2 WHERE queue = ? AND author = ? AND undone = 1"
-            ).execute(arguments: [queue, author])
-        }
+    /// Writes an act down. What can be undone goes on the stack, and what was undone before is then gone for good.
+    func act(_ kind: String, _ target: Int64, undoes: Int64? = nil, seconds: Double = 0) throws -> Int64 {
         try db.cachedStatement(
             sql: """
-                INSERT INTO label_act (at, author, queue, item, kind, undone, seconds, body)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO label_act (at, author, queue, target, kind, undoes, seconds) VALUES (?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            at.milliseconds, author, queue, item, kind, undone, seconds, try Store.encode(body),
+            at.milliseconds, author, row, target, kind, undoes, seconds.isFinite ? max(0, seconds) : 0,
         ])
-        return db.lastInsertedRowID
+        let act = db.lastInsertedRowID
+        guard undoes == nil, kind != LabelMark.Kind.revealed.rawValue else { return act }
+        try db.cachedStatement(sql: "DELETE FROM label_stack WHERE queue = ? AND author = ? AND state = ?")
+            .execute(arguments: [row, author, State.undone.rawValue])
+        try push(act, .counts)
+        return act
     }
 
-    /// Writes answers as facts, and what follows from them.
-    mutating func answer(_ answers: [(question: String, value: JudgedValue?)], _ comment: String, _ act: Int64) throws {
-        for (question, value) in answers {
-            let before = try held(question)
-            if before == nil, value == nil { continue }
-            let judgement = Judgement(
-                id: UUID().uuidString.lowercased(), at: at, author: author, queue: queue, item: item,
-                rubric: rubric.reference, question: question, value: value, comment: comment,
-                supersedes: before?.id, seconds: seconds)
-            try Self.insert(judgement, db)
+    private func push(_ act: Int64, _ state: State) throws {
+        try db.cachedStatement(sql: "INSERT INTO label_stack (queue, author, state, act) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [row, author, state.rawValue, act])
+    }
+
+    private func move(_ act: Int64, from: State, to: State) throws {
+        try db.cachedStatement(
+            sql: "DELETE FROM label_stack WHERE queue = ? AND author = ? AND state = ? AND act = ?"
+        ).execute(arguments: [row, author, from.rawValue, act])
+        try push(act, to)
+    }
+
+    /// The act that undo would take back, and the one that redo would bring back.
+    func ends() throws -> (undo: Int64?, redo: Int64?) {
+        func end(_ which: String, _ state: State) throws -> Int64? {
+            try Int64.fetchOne(
+                try db.cachedStatement(
+                    sql: "SELECT \(which)(act) FROM label_stack WHERE queue = ? AND author = ? AND state = ?"),
+                arguments: [row, author, state.rawValue])
         }
-        var after = state
-        let values = try self.values()
-        after.state = !values.isEmpty && rubric.isComplete(values) ? "judged" : state.isSkipped ? "skipped" : ""
-        try set(after, good: rubric.isGood(values))
+        return (try end("MAX", .counts), try end("MIN", .undone))
     }
 
-    /// Adds a fact; it holds from now on.
-    static func insert(_ judgement: Judgement, _ db: Database) throws {
-        let names: StatementArguments = [judgement.queue, judgement.item, judgement.author, judgement.question]
+    func mark(_ mark: LabelMark, _ item: Item, act: Int64) throws {
+        let before = try progress(of: item.number)
         try db.cachedStatement(
             sql: """
-                INSERT INTO judgement (id, at, author, queue, item, question, body) VALUES (?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            judgement.id, judgement.at.milliseconds, judgement.author, judgement.queue, judgement.item,
-            judgement.question, try Store.encode(judgement),
-        ])
-        if judgement.value == nil {
-            try db.cachedStatement(
-                sql: "DELETE FROM label_now WHERE queue = ? AND item = ? AND author = ? AND question = ?"
-            ).execute(arguments: names)
-        } else {
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO label_now (queue, item, author, question, judgement) VALUES (?, ?, ?, ?, ?)
-                    ON CONFLICT DO UPDATE SET judgement = excluded.judgement
-                    """
-            ).execute(arguments: names + [db.lastInsertedRowID])
-        }
-    }
-
-    /// The author's answers to the item that hold.
-    func values() throws -> [String: JudgedValue] {
-        let select = try db.cachedStatement(
-            sql: """
-                SELECT n.question, j.body FROM label_now n JOIN judgement j ON j.seq = n.judgement
-                WHERE n.queue = ? AND n.item = ? AND n.author = ?
-                """)
-        var values: [String: JudgedValue] = [:]
-        for row in try Row.fetchAll(select, arguments: [queue, item, author]) {
-            values[row["question"]] = try Store.decode(Judgement.self, row["body"]).value
-        }
-        return values
-    }
-
-    /// Writes how the item stands, and counts it.
-    mutating func set(_ after: StateRow, good: Bool?? = nil) throws {
-        let known = try good ?? rubric.isGood(values())
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO label_state (queue, author, item, number, state, flagged, good, model, release)
+                INSERT INTO label_mark (act, queue, target, author, at, kind, text, wasSkipped, wasFlagged)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET state = excluded.state, flagged = excluded.flagged, good = excluded.good
                 """
         ).execute(arguments: [
-            queue, author, item, number, after.state, after.isFlagged, known, target?.model?.description,
-            target?.release,
+            act, row, item.target, author, at.milliseconds, mark.kind.rawValue, mark.text, before.skipped,
+            before.flagged,
         ])
-        func change(_ of: (StateRow) -> Bool) -> Int { (of(after) ? 1 : 0) - (of(state) ? 1 : 0) }
-        let isBack = after.state == "" && state.state != ""
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO label_count (queue, author, judged, skipped, flagged, place) VALUES (?1, ?2, ?3, ?4, ?5, 0)
-                ON CONFLICT DO UPDATE SET judged = judged + ?3, skipped = skipped + ?4, flagged = flagged + ?5,
-                place = CASE WHEN ?6 AND ?7 < place THEN ?7 ELSE place END
-                """
-        ).execute(arguments: [
-            queue, author, change(\.isJudged), change(\.isSkipped), change(\.isFlagged), isBack, number,
-        ])
-        state = after
+        switch mark.kind {
+        case .skipped: try progress(item.number) { $0.skipped = act }
+        case .flagged: try progress(item.number) { $0.flagged = true }
+        case .cleared: try progress(item.number) { ($0.skipped, $0.flagged) = (nil, false) }
+        case .revealed:
+            try AuditLink.append(
+                db, at, author, identity: "", "private text revealed", item.id, "queue \(queue.name)")
+        }
     }
 
-    /// Takes the latest act back that still counts, or brings the one back that was taken back last.
-    mutating func turn(back: Bool) throws -> LabelOutcome {
-        let select = try db.cachedStatement(
-            sql: """
-                SELECT seq, item, body FROM label_act WHERE queue = ? AND author = ? AND undone = ?
-                ORDER BY seq \(back ? "DESC" : "ASC") LIMIT 1
-                """)
-        guard let row = try Row.fetchOne(select, arguments: [queue, author, back ? 0 : 1]) else { return .nothing }
-        guard try find(row["item"]) else { return .unknown }
-        let seq: Int64 = row["seq"]
-        let body = try Store.decode(ActBody.self, row["body"])
-        let own = try insert(back ? "undo" : "redo", ActBody(refers: seq), undone: 2)
-        try answer(body.answers.map { ($0.question, back ? $0.before : $0.after) }, body.comment, own)
-        if body.answers.isEmpty {
-            if let wanted = back ? body.stateBefore : body.stateAfter { try set(wanted) }
-        } else if back, let before = body.stateBefore {
-            try set(before)
+    func undo() throws -> [Judgement] {
+        guard let act = try ends().undo, let item = try itemOf(act) else {
+            throw StoreFault.refused("there is nothing to undo", hint: "Nothing that you did in this queue counts.")
         }
-        try db.cachedStatement(sql: "UPDATE label_act SET undone = ? WHERE seq = ?").execute(
-            arguments: [back ? 1 : 0, seq])
-        return .kept
+        let new = try self.act("undo", item.target, undoes: act)
+        try move(act, from: .counts, to: .undone)
+        if let mark = try mark(of: act) {
+            try progress(item.number) { ($0.skipped, $0.flagged) = (mark["wasSkipped"], mark["wasFlagged"]) }
+            return []
+        }
+        let before = try made(by: act).map { judgement in
+            (judgement.question, try judgement.supersedes.flatMap { try self.judgement($0) })
+        }
+        return try answer(
+            Dictionary(before.map { ($0.0, $0.1?.value) }, uniquingKeysWith: { $1 }),
+            comments: Dictionary(before.map { ($0.0, $0.1?.comment ?? "") }, uniquingKeysWith: { $1 }), on: item,
+            seconds: 0, act: new)
+    }
+
+    func redo() throws -> [Judgement] {
+        guard let act = try ends().redo, let item = try itemOf(act) else {
+            throw StoreFault.refused("there is nothing to redo", hint: "Only what was just undone can be brought back.")
+        }
+        let new = try self.act("redo", item.target, undoes: act)
+        try move(act, from: .undone, to: .counts)
+        if let mark = try mark(of: act), let kind = LabelMark.Kind(rawValue: mark["kind"]) {
+            try self.mark(LabelMark(kind, text: mark["text"]), item, act: new)
+            return []
+        }
+        let again = try made(by: act)
+        return try answer(
+            Dictionary(again.map { ($0.question, $0.value) }, uniquingKeysWith: { $1 }),
+            comments: Dictionary(again.map { ($0.question, $0.comment) }, uniquingKeysWith: { $1 }), on: item,
+            seconds: 0, act: new)
+    }
+
+    private func itemOf(_ act: Int64) throws -> Item? {
+        try Int64.fetchOne(
+            try db.cachedStatement(sql: "SELECT target FROM label_act WHERE seq = ?"), arguments: [act]
+        ).flatMap(item(of:))
+    }
+
+    private func mark(of act: Int64) throws -> Row? {
+        try Row.fetchOne(try db.cachedStatement(sql: "SELECT * FROM label_mark WHERE act = ?"), arguments: [act])
+    }
+
+    private func made(by act: Int64) throws -> [Judgement] {
+        try Data.fetchAll(
+            try db.cachedStatement(sql: "SELECT body FROM judgement WHERE act = ? ORDER BY seq"), arguments: [act]
+        ).map { try Store.decode(Judgement.self, $0) }
+    }
+
+    func judgement(_ id: String) throws -> Judgement? {
+        try Data.fetchOne(try db.cachedStatement(sql: "SELECT body FROM judgement WHERE id = ?"), arguments: [id])
+            .map { try Store.decode(Judgement.self, $0) }
     }
 }

@@ -2,108 +2,147 @@ import Foundation
 import GRDB
 public import PitModel
 
-/// Queues of exchanges to judge. What is in one is kept with it: also after its exchanges are no longer kept.
+/// Queues: what is to be judged, by whom, and how far they are.
 extension Store {
-    /// Makes a queue with these items, in their order. Returns after the disk has it; false when there is one of that
-    /// name.
-    public func create(_ queue: LabelQueue, items: [NewLabelItem]) throws(StoreFault) -> Bool {
+    /// Makes a queue of items, in their order. All of it is on the disk when this returns, or none.
+    public func create(_ queue: LabelQueue, rubric: Rubric, items: [LabelItem]) throws(StoreFault) {
         try writeState { db in
-            guard try !Self.hasQueue(queue.name, db) else { return false }
-            try Self.insert(queue, total: items.count, db)
-            for (number, item) in items.enumerated() { try Self.insert(item, queue.name, Int64(number), db) }
+            if try Int.fetchOne(db, sql: "SELECT 1 FROM label_queue WHERE name = ?", arguments: [queue.name]) != nil {
+                throw StoreFault.refused(
+                    "there is a queue `\(queue.name)` already", hint: "Take another name: nothing of it is lost.")
+            }
+            try Self.keep(rubric, db)
+            let row = try Self.insert(queue, rubric.reference, db)
+            try Self.add(items, to: row, db)
             try AuditLink.append(
-                db, queue.at, queue.author, identity: "", "label queue made", queue.name,
-                "\(items.count) items, \(queue.rubric)")
-            return true
+                db, queue.at, queue.author, identity: "", "queue created", queue.name,
+                "\(items.count) items, rubric \(rubric.reference)"
+                    + (queue.assigned.isEmpty ? "" : ", for \(queue.assigned.joined(separator: ", "))"))
         }
     }
 
-    /// Changes who is to judge a queue. False when there is none of that name.
-    public func assign(_ name: String, to people: [String], by author: String, at: Timestamp) throws(StoreFault) -> Bool
-    {
+    /// Says who is to judge a queue, and how many each item.
+    public func assign(
+        _ name: String, to people: [String], overlap: Int?, author: String, at: Timestamp
+    ) throws(StoreFault) {
         try writeState { db in
-            guard var queue = try Self.queue(name, db)?.queue else { return false }
-            queue.assigned = people
+            var ledger = try LabelLedger(db, queue: name, author: author, at: at)
+            ledger.queue.assigned = people
+            ledger.queue.overlap = max(1, overlap ?? ledger.queue.overlap)
+            // Who has what changes with it: everybody is looked for from the beginning again.
+            try db.execute(sql: "UPDATE label_count SET first = 1 WHERE queue = ?", arguments: [ledger.row])
             try db.execute(
-                sql: "UPDATE label_queue SET body = ? WHERE name = ?", arguments: [try Store.encode(queue), name])
+                sql: """
+                    UPDATE label_queue SET body = ?, done =
+                    (SELECT COUNT(*) FROM label_item WHERE queue = ? AND judges >= ?) WHERE id = ?
+                    """, arguments: [try Store.encode(ledger.queue), ledger.row, ledger.queue.overlap, ledger.row])
             try AuditLink.append(
-                db, at, author, identity: "", "label queue assigned", name, people.joined(separator: ", "))
-            return true
+                db, at, author, identity: "", "queue assigned", name,
+                (people.isEmpty ? "whoever opens it" : people.joined(separator: ", "))
+                    + ", overlap \(ledger.queue.overlap)")
         }
     }
 
-    /// Every queue as it is for one person, the newest first.
-    public func labelQueues(for author: String) throws(StoreFault) -> [LabelQueueState] {
+    /// All queues, the newest first, as one person sees them.
+    public func queues(for author: String) throws(StoreFault) -> [LabelQueueState] {
         try readState { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT q.body, q.total, COALESCE(c.judged, 0) AS own, COALESCE(c.flagged, 0) AS flagged,
-                    (SELECT MAX(judged) FROM label_count m WHERE m.queue = q.name) AS most
-                    FROM label_queue q LEFT JOIN label_count c ON c.queue = q.name AND c.author = ?
-                    ORDER BY q.at DESC, q.name
-                    """, arguments: [author])
-            return try rows.map { row in
-                let queue = try Store.decode(LabelQueue.self, row["body"])
-                let most: Int? = row["most"]
-                let done = queue.overlap > 1 ? try Self.done(queue, db) : most ?? 0
-                return LabelQueueState(queue, total: row["total"], done: done, own: row["own"], flagged: row["flagged"])
+            try Row.fetchAll(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT q.body, q.total, q.done, COALESCE(c.judged, 0) AS own,
+                        (SELECT TOTAL(flagged) FROM label_count f WHERE f.queue = q.id) AS flagged FROM label_queue q
+                        LEFT JOIN label_count c ON c.queue = q.id AND c.author = ? ORDER BY q.at DESC, q.id DESC
+                        """), arguments: [author]
+            ).map { row in
+                LabelQueueState(
+                    try Store.decode(LabelQueue.self, row["body"]), total: row["total"], done: row["done"],
+                    own: row["own"], flagged: Int(row["flagged"] as Double))
             }
         }
     }
 
-    /// Items that as many people judged as were wanted.
-    private static func done(_ queue: LabelQueue, _ db: Database) throws -> Int {
-        try Int.fetchOne(
-            db,
-            sql: """
-                SELECT COUNT(*) FROM (SELECT item FROM label_state WHERE queue = ? AND state = 'judged'
-                GROUP BY item HAVING COUNT(*) >= ?)
-                """, arguments: [queue.name, queue.overlap]) ?? 0
+    /// A rubric as it was when it was first used; nil where that version never was.
+    public func rubric(_ reference: Rubric.Reference) throws(StoreFault) -> Rubric? {
+        try readState { try Self.rubric(reference, $0) }
     }
 
-    /// How people found each release's answers: of all queues, each item by the majority of those who judged it.
-    public func goodAndBad(queue: String? = nil) throws(StoreFault) -> [(
-        model: ModelName, release: String?, good: Int, bad: Int
-    )] {
+    /// Good and bad answers by model and release; of one queue or of all.
+    public func labelTallies(
+        queue: String? = nil
+    ) throws(StoreFault) -> [(model: String, release: String, good: Int, bad: Int)] {
         try readState { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT model, release, SUM(votes > 0) AS good, SUM(votes < 0) AS bad FROM (
-                        SELECT model, release, SUM(CASE good WHEN 1 THEN 1 ELSE -1 END) AS votes FROM label_state
-                        WHERE good IS NOT NULL AND model IS NOT NULL AND (?1 IS NULL OR queue = ?1)
-                        GROUP BY queue, item)
-                    GROUP BY model, release HAVING good + bad > 0 ORDER BY model, release
-                    """, arguments: [queue])
-            return rows.map { (ModelName($0["model"]), $0["release"], $0["good"], $0["bad"]) }
+            let own = queue == nil ? "" : "WHERE queue = (SELECT id FROM label_queue WHERE name = ?)"
+            return try Row.fetchAll(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT model, release, SUM(good) AS good, SUM(bad) AS bad FROM label_tally \(own)
+                        GROUP BY model, release ORDER BY model, release
+                        """), arguments: StatementArguments(queue.map { [$0] } ?? [])
+            ).map { ($0["model"], $0["release"], $0["good"], $0["bad"]) }
         }
     }
 
-    // MARK: rows
+    // MARK: -
 
-    static func hasQueue(_ name: String, _ db: Database) throws -> Bool {
-        try Bool.fetchOne(db, sql: "SELECT 1 FROM label_queue WHERE name = ?", arguments: [name]) ?? false
+    static func rubric(_ reference: Rubric.Reference, _ db: Database) throws -> Rubric? {
+        try Data.fetchOne(
+            try db.cachedStatement(sql: "SELECT body FROM label_rubric WHERE name = ? AND version = ?"),
+            arguments: [reference.name, reference.version]
+        ).map { try Store.decode(Rubric.self, $0) }
     }
 
-    static func queue(_ name: String, _ db: Database) throws -> (queue: LabelQueue, total: Int)? {
-        let statement = try db.cachedStatement(sql: "SELECT body, total FROM label_queue WHERE name = ?")
-        return try Row.fetchOne(statement, arguments: [name]).map {
-            (try Store.decode(LabelQueue.self, $0["body"]), $0["total"])
+    /// Keeps a rubric's version; one that was used is never changed.
+    static func keep(_ rubric: Rubric, _ db: Database) throws {
+        if let used = try Self.rubric(rubric.reference, db) {
+            guard used.questions == rubric.questions else {
+                throw StoreFault.refused(
+                    "\(rubric.reference) was used before, and asked something else",
+                    hint: "Write `version: \(rubric.version + 1)` in it: what was judged stays true that way.")
+            }
+            return
         }
-    }
-
-    static func insert(_ queue: LabelQueue, total: Int, _ db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO label_queue (name, at, total, body) VALUES (?, ?, ?, ?)",
-            arguments: [queue.name, queue.at.milliseconds, total, try Store.encode(queue)])
+            sql: "INSERT INTO label_rubric (name, version, body) VALUES (?, ?, ?)",
+            arguments: [rubric.name, rubric.version, try Store.encode(rubric)])
     }
 
-    static func insert(_ item: NewLabelItem, _ queue: String, _ number: Int64, _ db: Database) throws {
-        var item = item
-        item.target = item.target.hashed()
-        let statement = try db.cachedStatement(
-            sql: "INSERT INTO label_item (queue, number, item, body) VALUES (?, ?, ?, ?)")
-        try statement.execute(arguments: [queue, number, item.id, try Store.encode(item)])
+    static func insert(_ queue: LabelQueue, _ rubric: Rubric.Reference, _ db: Database) throws -> Int64 {
+        try db.execute(
+            sql: """
+                INSERT INTO label_queue (name, at, author, rubric, version, total, done, body)
+                VALUES (?, ?, ?, ?, ?, 0, 0, ?)
+                """,
+            arguments: [
+                queue.name, queue.at.milliseconds, queue.author, rubric.name, rubric.version, try Store.encode(queue),
+            ])
+        return db.lastInsertedRowID
+    }
+
+    /// Adds items behind those that are there; what the queue has already is left out.
+    static func add(_ items: [LabelItem], to queue: Int64, _ db: Database) throws {
+        var number =
+            try Int64.fetchOne(db, sql: "SELECT MAX(number) FROM label_item WHERE queue = ?", arguments: [queue]) ?? 0
+        let target = try db.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO label_target (item, connection, interaction, model, release, isRepeat, body)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """)
+        let find = try db.cachedStatement(sql: "SELECT id FROM label_target WHERE item = ?")
+        let insert = try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO label_item (queue, number, target, shown, judges) VALUES (?, ?, ?, ?, 0)")
+        let start = number
+        for item in items {
+            try target.execute(arguments: [
+                item.id, item.target.connection.description, item.target.interaction, item.target.model?.description,
+                item.target.release, item.isRepeat, try Store.encode(item.target),
+            ])
+            var row = db.lastInsertedRowID
+            if db.changesCount == 0 { row = try Int64.fetchOne(find, arguments: [item.id]) ?? 0 }
+            let shown = item.order.map { "\($0)" }.joined(separator: ",")
+            try insert.execute(arguments: [queue, number + 1, row, shown])
+            if db.changesCount > 0 { number += 1 }
+        }
+        try db.execute(
+            sql: "UPDATE label_queue SET total = total + ? WHERE id = ?", arguments: [number - start, queue])
     }
 }

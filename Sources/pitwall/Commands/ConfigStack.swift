@@ -5,8 +5,8 @@ import PitModel
 struct ConfigStack: Sendable {
     let config: Config
     let stack: Stack
-    /// What people are asked about answers.
-    var rubrics: [Rubric] { RubricCatalog.shipped }
+    /// Those that pitwall comes with and the user's own.
+    var rubrics: [Rubric] { config.labeling.rubrics }
 
     /// Reads a configuration, without a name the usual one, and puts together what it says.
     static func load(_ named: String?, _ places: Places, opening: Stack.Opening? = nil) throws -> (

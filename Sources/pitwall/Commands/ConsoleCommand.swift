@@ -16,27 +16,26 @@ struct ConsoleCommand: ParsableCommand {
 
     @OptionGroup var config: ConfigOption
     @OptionGroup var look: LookOptions
+    @OptionGroup var person: AnnotatorOption
 
-    func run() throws { try Self.open(config: config.config, look: look.look) }
+    func run() throws { try Self.open(config: config.config, look: look.look, annotator: person.annotator) }
 
     /// The console over a configuration; without a name, over the usual one.
-    static func open(config: String? = nil, look: Look = Look(), at place: ConsolePlace? = nil) throws {
+    static func open(
+        config: String? = nil, look: Look = Look(), annotator: String? = nil, at place: ConsoleRunner.Place? = nil
+    ) throws {
         ProcessHeap.keepSmall()
         let places = Places()
         try ConsoleRunner.requireTerminal(places)
         CurlEngine.warmUp()
         let opening = try Stack.beginOpening(places)
         let (file, made) = try ConfigStack.load(config, places, opening: opening)
-        var runner = ConsoleRunner(places: places, config: made.config, stack: made.stack, look: look, context: "")
+        var stack = made.stack
+        stack.settings.labeling.annotator = annotator ?? stack.settings.labeling.annotator
+        var runner = ConsoleRunner(places: places, config: made.config, stack: stack, look: look, context: "")
         runner.place = place
         try runner.run(watching: file)
     }
-}
-
-/// Where the console is to begin.
-struct ConsolePlace {
-    var screen: String
-    var subject: String?
 }
 
 /// How the console is to look where that is not as configured.
@@ -59,6 +58,20 @@ struct LookOptions: ParsableArguments {
     var look: Look { Look(theme: theme, color: color, plain: plain, readOnly: readOnly, mouse: mouse) }
 }
 
+/// Who judges.
+struct AnnotatorOption: ParsableArguments {
+    @Option(help: "Who judges, where several do at one machine; the configuration's or your own name without it.")
+    var annotator: String?
+
+    func validate() throws {
+        guard let annotator else { return }
+        let isName = annotator.contains { !$0.isWhitespace } && annotator.utf8.count <= 100
+        guard isName, annotator.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
+            throw ValidationError("--annotator wants a name")
+        }
+    }
+}
+
 extension ConsoleConfig.Color: ExpressibleByArgument {}
 
 /// Runs the console over a stack.
@@ -68,9 +81,16 @@ struct ConsoleRunner {
     let stack: Stack
     let look: Look
     let context: String
-    var place: ConsolePlace?
     /// Run beside the console, before polling begins.
     var prologue: @Sendable (Engine) async -> Void = { _ in }
+    /// Where to begin; nil begins where it was left.
+    var place: Place?
+
+    /// A screen, and what it is to show.
+    struct Place {
+        var screen: String
+        var subject: String?
+    }
 
     /// Says it before anything is opened.
     static func requireTerminal(_ places: Places) throws {
@@ -90,6 +110,9 @@ struct ConsoleRunner {
         let rows = WorldRowsMaker(attention: config.console.attention)
         let engine = stack.engine { mailbox.post(.world($0, rows: rows.rows($0))) }
         let first = try Blocking.start { await engine.prepare() }
+        let desk = LabelDesk(
+            store: stack.store, settings: stack.settings.labeling, author: stack.settings.author, clock: Stack.clock)
+        let labels = LabelLine(desk, mailbox)
         let themes = ThemeShelf(folder: places.themes)
         for fault in themes.faults { stack.ring.add(.error, "themes", "\(fault)") }
         let (stack, prologue) = (stack, prologue)
@@ -107,14 +130,17 @@ struct ConsoleRunner {
             for task in tasks { task.cancel() }
             // What waits in memory reaches the disk before the program ends.
             let left = tasks
-            try? Blocking.run { for task in left { await task.value } }
+            try? Blocking.run {
+                await labels.finish()
+                for task in left { await task.value }
+            }
             stack.http.shutdown()
         }
         var loop = UILoop(
             mailbox: mailbox, engine: engine, first: first, themes: themes, options: terminalOptions,
             environment: places.environment,
             console: console,
-            author: stack.settings.author,
+            author: stack.settings.author, labels: labels,
             begin: {
                 tasks.append(
                     Task.detached {
@@ -124,7 +150,7 @@ struct ConsoleRunner {
                 tasks.append(
                     Task.detached {
                         await Self.watch(
-                            file, stack, engine, mailbox, rows, isReadOnly: stack.settings.isReadOnly)
+                            file, stack, engine, desk, mailbox, rows, isReadOnly: stack.settings.isReadOnly)
                     })
             },
             leave: { session in
@@ -162,7 +188,8 @@ struct ConsoleRunner {
 
     /// Reads the configuration again when it changes; a wrong one is told, and the last good one stays.
     private static func watch(
-        _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ mailbox: Mailbox, _ rows: WorldRowsMaker,
+        _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ desk: LabelDesk, _ mailbox: Mailbox,
+        _ rows: WorldRowsMaker,
         isReadOnly: Bool
     ) async {
         guard let file else { return }
@@ -178,6 +205,8 @@ struct ConsoleRunner {
             if let config = outcome.config {
                 var settings = Stack.engineSettings(config, stack.http, stack.places)
                 settings.isReadOnly = isReadOnly
+                settings.labeling.annotator = stack.settings.labeling.annotator
+                await desk.replace(settings.labeling)
                 rows.heed(config.console.attention)
                 mailbox.post(.alertSettings(config.console.attention, config.alerts))
                 await engine.replace(settings)

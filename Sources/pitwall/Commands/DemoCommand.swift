@@ -4,6 +4,7 @@ import PitConfig
 import PitEngine
 import PitFleet
 import PitModel
+import PitStore
 
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,30 +57,24 @@ struct DemoCommand: ParsableCommand {
             http: http, store: try Stack.memory(), lock: nil, ring: ring,
             settings: Stack.engineSettings(config, http, places), places: places)
         var runner = ConsoleRunner(places: places, config: config, stack: stack, look: look.look, context: "demo")
-        let (seed, author) = (seed, places.author)
-        runner.prologue = { engine in
-            await Self.tellPast(fleet, engine)
-            await Self.talk(seed, engine, author)
-        }
+        try tellTalk(stack)
+        runner.prologue = { engine in await Self.tellPast(fleet, engine) }
         try runner.run(watching: nil)
     }
 
-    /// What was said to a model, and two queues to judge it by.
-    private static func talk(_ seed: UInt64, _ engine: Engine, _ author: String) async {
-        let (model, now) = (ModelName("support-chat"), Stack.clock.now())
-        let said = FleetTalk(seed: seed).exchanges(of: model, releases: ["r13", "r14"], count: 40, before: now)
-        await engine.keep(said, from: ConnectionName("talk"))
-        let query = InteractionQuery(model: model)
-        for queue in [
-            LabelQueue(
-                name: "r13-or-r14", title: "did r14 get worse?", query: query, releases: ["r13", "r14"],
-                order: .random(seed: seed), author: author, at: now),
-            LabelQueue(
-                name: "pairs", title: "which answer is better?", query: query, rubric: "preference", author: author,
-                at: now.advanced(by: -1)),
-        ] {
-            _ = await engine.createQueue(queue)
-        }
+    /// What was said in the last hours, and queues of it to judge.
+    private func tellTalk(_ stack: Stack) throws {
+        let (seed, settings) = (seed, stack.settings)
+        let desk = LabelDesk(
+            store: stack.store, settings: settings.labeling, author: settings.author, clock: Stack.clock)
+        let now = Stack.clock.now()
+        let said = DemoTalk.exchanges(seed: seed, now: now)
+        // No connection brought them: with which model each was, they say themselves.
+        let models = Dictionary(said.map { ($0.id, $0.model) }, uniquingKeysWith: { $1 })
+        var kept = settings.interactions.take(said)
+        for index in kept.indices { kept[index].interaction.model = models[kept[index].interaction.id] ?? nil }
+        try stack.store.append(kept, from: DemoTalk.source, cursor: "")
+        try Blocking.run { for queue in DemoTalk.queues(at: now) { _ = try await desk.create(queue) } }
     }
 
     /// The quiet quarter of an hour before the story, so that the charts have something to be compared with.

@@ -7,127 +7,145 @@ import PitStore
 
 struct QueueCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "queue", abstract: "Queues of exchanges that people judge.",
-        subcommands: [Create.self, List.self, Assign.self], defaultSubcommand: List.self)
+        commandName: "queue", abstract: "Queues of exchanges to be judged.",
+        subcommands: [Create.self, List.self, Assign.self])
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a queue of exchanges that are kept.",
+            abstract: "Make a queue of the exchanges that are kept and fit.",
             discussion: """
-                The items are chosen now and stay the same. A rubric that compares takes two different answers to the same \
-                messages as one item; which of them stands left is drawn by lot.
+                Two releases (--release twice) are judged in turn and without a name, until it is told which is better. \
+                A rubric that compares answers finds those to the same prompt.
                 """)
+        enum Order: String, ExpressibleByArgument, CaseIterable { case newest, random, uncertainty, coverage }
+
         @OptionGroup var config: ConfigOption
+        @OptionGroup var person: AnnotatorOption
         @Argument(help: "Its name: refusals-since-r14.") var name: String
-        @Option(help: "Only exchanges with this model.") var model: String?
-        @Option(name: .customLong("release"), help: "Only answers of this release; twice to compare two.")
-        var releases: [String] = []
-        @Option(help: "How far back: 1h, 7d.") var since: String?
+        @Option(help: "What it is about.") var title: String?
+        @Option(help: "Only those with this model.") var model: String?
+        @Option(help: "Only those of this connection.") var connection: String?
+        @Option(name: .customLong("release"), help: "Only those of this release; twice compares two.") var releases:
+            [String] = []
+        @Option(help: "Only those since: 2h, 7d, or 2026-01-31T10:00:00Z.") var from: String?
+        @Option(help: "Only those until.") var to: String?
         @Option(help: "Only those in which this was found: injection, pii/email.") var finding: String?
-        @Option(help: "Only those that say this somewhere.") var text: String?
         @Option(help: "Only those that have this descriptor; with --least and --most, within them.") var feature:
             String?
         @Option(help: "The least value of --feature.") var least: Double?
         @Option(help: "The greatest value of --feature.") var most: Double?
-        @Option(help: "newest, random, or coverage: one of each kind of answer first.") var order = "newest"
-        @Option(help: "Of a random order: the same gives the same.") var seed: UInt64 = 1
-        @Option(help: "At most so many.") var sample: Int?
-        @Option(help: "Equally many of each model, or of each release.") var stratify: String?
-        @Option(help: "\(RubricCatalog.shipped.map(\.name).joined(separator: ", ")).") var rubric = "thumbs"
-        @Option(help: "Who is to judge: ana,ben. Anybody without it.") var assign: String?
+        @Option(help: "The word that --feature has.") var word: String?
+        @Option(help: "Only those that say this somewhere.") var text: String?
+        @Option(help: "newest, random, uncertainty or coverage.") var order: Order = .newest
+        @Option(help: "Of --order random: the same seed gives the same order.") var seed: UInt64 = 1
+        @Option(help: "At most so many items.") var sample: Int?
+        @Option(help: "Equally many of each value of this: model, release, language.") var stratify: String?
+        @Option(help: "What is asked (pitwall get rubrics).") var rubric = "thumbs"
+        @Option(help: "Who is to judge: ana,bo; whoever opens it without it.") var assign: String?
         @Option(help: "How many people are to judge each item.") var overlap = 1
+        @Option(name: .customLong("repeat"), help: "The share of items that come again, unannounced: 0.05.")
+        var repeatShare = 0.0
+        @Option(help: "A queue whose answers are the truth: some of it is mixed in.") var gold: String?
 
-        func run() throws {
-            let queue = try queue()
-            let (_, made) = try config.load(Places())
-            defer { made.stack.http.shutdown() }
-            let engine = made.stack.engine()
-            switch try Blocking.run({ await engine.createQueue(queue) }) {
-            case .success(let page):
-                Terminal.say("\(page.total) items. Judge them: pitwall label \(Terminal.safe(name))")
-            case .failure(let refusal): throw Stop(.usage, refusal.words, hint: refusal.hint)
+        func validate() throws {
+            if let sample, sample < 1 { throw ValidationError("--sample wants 1 or more") }
+            if !(1...100).contains(overlap) { throw ValidationError("--overlap wants 1 to 100") }
+            if !(0...0.5).contains(repeatShare) { throw ValidationError("--repeat wants 0 to 0.5") }
+            if feature == nil, least != nil || most != nil || word != nil {
+                throw ValidationError("--least, --most and --word want --feature")
             }
         }
 
-        private func queue() throws -> LabelQueue {
-            var query = InteractionQuery(
-                model: model.map(ModelName.init), feature: feature, least: least, most: most, finding: finding,
-                text: text)
+        func run() throws {
             let now = Stack.clock.now()
-            if let since {
-                guard let span = Figures.seconds(from: since) else {
-                    throw Stop(.usage, "--since wants a time such as 1h or 7d")
-                }
-                query.from = now.advanced(by: -span)
+            var query = InteractionQuery(
+                model: model.map(ModelName.init), connection: connection.map(ConnectionName.init), feature: feature,
+                least: least, most: most, word: word, finding: finding, text: text)
+            query.from = try from.map { try Self.moment($0, "--from", now) }
+            query.to = try to.map { try Self.moment($0, "--to", now) }
+            var queue = LabelQueue(
+                name: name, title: title ?? "", query: query, releases: releases, rubric: rubric,
+                order: ordering, sample: sample, stratifyBy: stratify, assigned: QueueCommand.people(assign),
+                overlap: overlap, repeatShare: repeatShare, author: "", at: now)
+            queue.gold = gold
+            let page = try QueueCommand.desk(config, person) { [queue] desk in try await desk.create(queue) }
+            Terminal.say(
+                "\(Terminal.safe(name)): \(page.total) items, rubric \(page.rubric.reference). "
+                    + "Judge them: pitwall label \(Terminal.safe(name))")
+        }
+
+        private var ordering: LabelQueue.Order {
+            switch order {
+            case .newest: .newest
+            case .random: .random(seed: seed)
+            case .uncertainty: .uncertainty
+            case .coverage: .coverage
             }
-            let orders: [String: LabelQueue.Order] = [
-                "newest": .newest, "random": .random(seed: seed), "coverage": .coverage,
-            ]
-            guard let order = orders[order] else {
-                throw Stop(.usage, "there is no order `\(order)`", hint: "There are: newest, random, coverage.")
-            }
-            guard stratify == nil || stratify == "model" || stratify == "release" else {
-                throw Stop(.usage, "--stratify wants model or release")
-            }
-            guard overlap >= 1, sample.map({ $0 >= 1 }) ?? true else {
-                throw Stop(.usage, "--overlap and --sample want 1 or more")
-            }
-            return LabelQueue(
-                name: name, query: query, releases: releases, rubric: rubric, order: order, sample: sample,
-                stratifyBy: stratify, assigned: assign.map(QueueCommand.people) ?? [], overlap: overlap,
-                author: Places().author, at: now)
+        }
+
+        private static func moment(_ text: String, _ option: String, _ now: Timestamp) throws -> Timestamp {
+            if let span = Figures.seconds(from: text) { return now.advanced(by: -span) }
+            if let moment = Timestamp(rfc3339: text) { return moment }
+            throw Stop(.usage, "\(option) wants a time such as 2h, 7d or 2026-01-31T10:00:00Z")
         }
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Which there are, and how far they are.")
-        @OptionGroup var config: ConfigOption
-        @Option(name: .shortAndLong, help: "table, wide, json, yaml or csv.") var output: OutputFormat = .table
-
-        func run() throws {
-            let (_, made) = try config.load(Places())
-            defer { made.stack.http.shutdown() }
-            do throws(StoreFault) {
-                let report = Report(
-                    columns: [
-                        .init(key: "name", title: "QUEUE"), .init(key: "rubric", title: "RUBRIC"),
-                        .init(key: "total", title: "ITEMS"), .init(key: "done", title: "DONE"),
-                        .init(key: "own", title: "YOURS"), .init(key: "flagged", title: "FLAGGED"),
-                        .init(key: "assigned", title: "ASSIGNED"), .init(key: "author", title: "BY"),
-                        .init(key: "at", title: "MADE"),
-                    ],
-                    rows: try made.stack.store.labelQueues(for: made.stack.settings.author).map { state in
-                        [
-                            .text(state.queue.name), .text(state.queue.rubric), .count(state.total), .count(state.done),
-                            .count(state.own), .count(state.flagged),
-                            .text(state.queue.assigned.joined(separator: ",")), .text(state.queue.author),
-                            .time(state.queue.at),
-                        ]
-                    }, emptyText: "no queue yet; make one: pitwall queue create NAME --model MODEL")
-                Terminal.put(report.render(output))
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
-        }
+        static let configuration = CommandConfiguration(abstract: "List the queues, the newest first.")
+        @OptionGroup var options: LabelListOptions
+        func run() throws { try options.put { try LabelReport.queues($0.queues(for: $1)) } }
     }
 
     struct Assign: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Say who is to judge a queue.")
+        static let configuration = CommandConfiguration(
+            abstract: "Say who is to judge a queue, and how many each item: pitwall queue assign NAME --to ana,bo")
         @OptionGroup var config: ConfigOption
+        @OptionGroup var person: AnnotatorOption
         @Argument(help: "The queue.") var name: String
-        @Argument(help: "The people: ana,ben. Nobody in particular without it.") var people: String = ""
+        @Option(help: "Names with commas between; whoever opens it without it.") var to: String?
+        @Option(help: "How many people are to judge each item; as it was without it.") var overlap: Int?
+
+        func validate() throws {
+            if let overlap, !(1...100).contains(overlap) { throw ValidationError("--overlap wants 1 to 100") }
+        }
 
         func run() throws {
-            let (_, made) = try config.load(Places())
-            defer { made.stack.http.shutdown() }
-            do throws(StoreFault) {
-                let isThere = try made.stack.store.assign(
-                    name, to: QueueCommand.people(people), by: Places().author, at: Stack.clock.now())
-                if isThere { return Terminal.say("assigned") }
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
-            throw Stop(.usage, "there is no queue `\(name)`", hint: "See them: pitwall queue list")
+            let (name, people, overlap) = (name, QueueCommand.people(to), overlap)
+            try QueueCommand.desk(config, person) { desk in
+                try await desk.assign(name, to: people, overlap: overlap)
+            }
+            Terminal.say(
+                "\(Terminal.safe(name)): "
+                    + (people.isEmpty ? "whoever opens it" : Terminal.safe(people.joined(separator: ", "))))
         }
     }
 
-    static func people(_ text: String) -> [String] {
-        text.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }.filter { !$0.isEmpty }
+    static func people(_ words: String?) -> [String] {
+        (words ?? "").split(separator: ",").map { $0.trimmed() }.filter { !$0.isEmpty }
+    }
+
+    /// Does something at the desk of a configuration.
+    @discardableResult
+    static func desk<T: Sendable>(
+        _ config: ConfigOption, _ person: AnnotatorOption,
+        _ body: @escaping @Sendable (LabelDesk) async throws -> T
+    ) throws -> T {
+        let (_, made) = try config.load(Places())
+        var stack = made.stack
+        defer { stack.http.shutdown() }
+        if stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+        stack.settings.labeling.annotator = person.annotator ?? stack.settings.labeling.annotator
+        let desk = LabelDesk(
+            store: stack.store, settings: stack.settings.labeling, author: stack.settings.author, clock: Stack.clock)
+        do { return try Blocking.run { try await body(desk) } } catch let fault as StoreFault {
+            if case .refused = fault { throw Stop(.usage, fault.summary, hint: fault.hint) }
+            throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
+        }
+    }
+}
+
+extension Substring {
+    fileprivate func trimmed() -> String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

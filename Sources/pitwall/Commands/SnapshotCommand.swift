@@ -83,8 +83,10 @@ struct SnapshotCommand: ParsableCommand {
                 let exchanges = try Blocking.run { try await engine.interactions(query) }
                 _ = console.handle(.exchanges(query, exchanges))
             } else if case .openQueue(let name) = effect {
-                let author = made.stack.settings.author
-                if case .success(let page) = try Blocking.run({ await engine.labelPage(name, for: author) }) {
+                let settings = made.stack.settings
+                let desk = LabelDesk(
+                    store: made.stack.store, settings: settings.labeling, author: settings.author, clock: Stack.clock)
+                if let page = try? Blocking.run({ try await desk.page(name) }) {
                     _ = console.handle(.labelPage(page))
                 }
             }

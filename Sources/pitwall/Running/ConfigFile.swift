@@ -50,7 +50,43 @@ struct ConfigFile: Sendable {
             let issue = ConfigIssue(file: path, line: 0, column: 0, what: "is not UTF-8", hint: "Save it as UTF-8.")
             return ConfigReader.Outcome(config: nil, issues: [issue])
         }
-        return Self.reader.read(text, file: path)
+        var outcome = Self.reader.read(text, file: path)
+        addRubrics(&outcome)
+        return outcome
+    }
+
+    /// The user's own rubrics: those in the folder that is named, or in `rubrics` beside the configuration.
+    private func addRubrics(_ outcome: inout ConfigReader.Outcome) {
+        guard var config = outcome.config else { return }
+        let here = URL(filePath: path).deletingLastPathComponent()
+        let named = config.labeling.folder
+        let folder = URL(filePath: (named ?? "rubrics") as String, relativeTo: here).path
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            guard named != nil else { return }
+            outcome.issues.append(
+                ConfigIssue(
+                    file: path, line: 0, column: 0, what: "the folder of rubrics \(folder) cannot be read",
+                    hint: "Make it, or write the rubrics themselves under `labeling: {rubrics: [...]}`."))
+            outcome.config = nil
+            return
+        }
+        for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+            let (rubrics, issues) = Self.rubrics(folder + "/" + name)
+            outcome.issues += issues
+            config.labeling.add(rubrics ?? [])
+        }
+        outcome.config = outcome.issues.contains { !$0.isWarning } ? nil : config
+    }
+
+    /// The rubrics of one file, and what is wrong with them.
+    static func rubrics(_ path: String) -> ([Rubric]?, [ConfigIssue]) {
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        else {
+            let issue = ConfigIssue(
+                file: path, line: 0, column: 0, what: "cannot be read", hint: "Does it exist, as UTF-8?")
+            return (nil, [issue])
+        }
+        return reader.readRubrics(text, file: path)
     }
 
     /// The configuration, or an end with all that is wrong.

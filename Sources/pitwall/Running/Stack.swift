@@ -17,7 +17,7 @@ struct Stack: Sendable {
     let store: Store
     let lock: PollerLock?
     let ring: LogRing
-    let settings: EngineSettings
+    var settings: EngineSettings
     let places: Places
 
     static let clock = SystemClock()
@@ -89,6 +89,7 @@ struct Stack: Sendable {
         settings.rules = config.rules
         let scanner = LateScanner(config.detectors)
         settings.alerts = config.alerts
+        settings.labeling = config.labeling
         settings.receivers = config.receivers.compactMap { receiver($0, servers, http, places) }
         settings.deployments = config.deployments
         settings.interactions = InteractionIntake(

@@ -32,7 +32,7 @@ extension UILoop {
                 mailbox.post(.notice(Notice(.ok, "the guard leaves this release of \(id.path) alone")))
             }
         case .inspect(let query): mailbox.post(.inspected(query, await answer(query, engine)))
-        default: await label(effect, engine, mailbox, author: author)
+        default: break
         }
     }
 

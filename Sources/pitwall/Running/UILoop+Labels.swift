@@ -1,30 +1,64 @@
 import PitConsole
 import PitEngine
 import PitModel
+import PitStore
 
-extension UILoop {
-    /// What is judged. A page that comes back has what was done in it, and is on the disk.
-    static func label(_ effect: Effect, _ engine: Engine, _ mailbox: Mailbox, author: String) async {
-        let answer: Result<LabelPage, LabelRefusal>
+/// What a person judges, one act after the other: in the order of the keys, and nothing else in its way.
+final class LabelLine: Sendable {
+    private let line: AsyncStream<Effect>.Continuation
+    private let task: Task<Void, Never>
+
+    init(_ desk: LabelDesk, _ mailbox: Mailbox) {
+        let (stream, line) = AsyncStream<Effect>.makeStream()
+        self.line = line
+        task = Task.detached(priority: .high) {
+            for await effect in stream { await Self.carryOut(effect, desk, mailbox) }
+        }
+    }
+
+    /// True when it was of this sort.
+    func take(_ effect: Effect) -> Bool {
         switch effect {
-        case .openQueue(let name): answer = await engine.labelPage(name, for: author)
-        case .judge(let act): answer = await engine.judge(act, by: author)
-        case .createQueue(let queue): answer = await engine.createQueue(queue)
-        default: return
+        case .openQueue, .judge, .createQueue:
+            line.yield(effect)
+            return true
+        default: return false
         }
-        switch answer {
-        case .success(let page):
-            mailbox.post(.labelPage(page))
-            if case .createQueue(let queue) = effect {
-                mailbox.post(.notice(Notice(.ok, "\(queue.name): \(page.total) items to judge, at key 5")))
+    }
+
+    /// Ends when all that was taken is on the disk.
+    func finish() async {
+        line.finish()
+        await task.value
+    }
+
+    private static func carryOut(_ effect: Effect, _ desk: LabelDesk, _ mailbox: Mailbox) async {
+        do throws(StoreFault) {
+            switch effect {
+            case .openQueue(let name): mailbox.post(.labelPage(try await desk.page(name)))
+            case .judge(let act): mailbox.post(.labelPage(try await desk.perform(act)))
+            case .createQueue(let queue):
+                let page = try await desk.create(queue)
+                mailbox.post(.notice(Notice(.ok, "\(queue.name): \(page.total) items to judge")))
+                mailbox.post(.labelPage(page))
+            default: break
             }
-        case .failure(let refusal):
-            let notice = Notice(.fail, refusal.words, detail: refusal.hint)
-            if case .judge(let act) = effect {
-                mailbox.post(.labelRefused(queue: act.queue, why: notice))
-            } else {
-                mailbox.post(.notice(notice))
+        } catch {
+            let notice = Notice(.fail, words(effect) + error.summary, detail: error.hint)
+            guard case .judge(let act) = effect else { return mailbox.post(.notice(notice)) }
+            mailbox.post(.labelRefused(queue: act.queue, why: notice))
+            // What is on the disk is shown again: the act is not in it.
+            if let page = try? await desk.page(act.queue) { mailbox.post(.labelPage(page)) }
+        }
+    }
+
+    private static func words(_ effect: Effect) -> String {
+        if case .judge(let act) = effect {
+            switch act.kind {
+            case .judge, .mark: return "not kept: "
+            case .undo, .redo: return ""
             }
         }
+        return ""
     }
 }

@@ -20,6 +20,7 @@ struct UILoop {
     let environment: [String: String]
     var console: Console
     let author: String
+    let labels: LabelLine
     /// Called once, when the first frame is on the screen: what can wait for that begins here.
     let begin: () -> Void
     /// Called with the session when the console is left.
@@ -74,7 +75,7 @@ struct UILoop {
                 if isShown { terminal.notify(title: "pitwall", words) }
                 if isRinging { terminal.bell() }
             case .theme(let name): if let theme = themes.theme(name) { terminal.theme = theme }
-            default: hand(effect)
+            default: if !labels.take(effect) { hand(effect) }
             }
         }
     }

@@ -1,0 +1,30 @@
+import PitModel
+import PitStore
+
+/// What the snapshot tells of queues and of what was judged.
+struct LabelCounts {
+    var queues: [LabelQueueState] = []
+    var quality: [LabelQuality] = []
+    var countedAt = Timestamp(milliseconds: .min)
+}
+
+extension Engine {
+    /// Counts queues and judgements anew now and then: another process may have judged, too.
+    func countLabels(_ now: Timestamp, always: Bool = false) {
+        let age = now.since(labels.countedAt)
+        guard always || age < 0 || age >= 2 else { return }
+        labels.countedAt = now
+        keep {
+            let queues = try store.queues(for: settings.labeling.annotator ?? settings.author)
+            let quality = LabelFigures.quality(try store.labelTallies())
+            guard queues != labels.queues || quality != labels.quality else { return }
+            (labels.queues, labels.quality) = (queues, quality)
+            needsPublishing = true
+        }
+    }
+
+    /// Where people judge, over the same store.
+    public func labelDesk() -> LabelDesk {
+        LabelDesk(store: store, settings: settings.labeling, author: settings.author, clock: clock)
+    }
+}

@@ -1,0 +1,77 @@
+public import PitModel
+import PitStatistics
+
+/// One measure of how far people agree on one question.
+public struct LabelAgreement: Equatable, Sendable {
+    public var question: String
+    /// `krippendorff_alpha`, `fleiss_kappa`, `gwet_ac1`, or `cohen_kappa` of a pair.
+    public var measure: String
+    public var people: [String]
+    /// Nil where it is not defined: too few judgements, or no variation.
+    public var value: Double?
+    public var low: Double?
+    public var high: Double?
+    public var items: Int
+
+    /// All of them, of every question whose answers can be compared. What came again, and what machines say, is left out.
+    public static func of(_ answers: [Judgement], _ rubric: Rubric) -> [LabelAgreement] {
+        rubric.questions.flatMap { question -> [LabelAgreement] in
+            guard let shared = SharedRatings(answers, question) else { return [] }
+            let report = AgreementReport(shared.ratings, level: shared.level, bootstrap: shared.shared < 5 ? 0 : 500)
+            func figure(
+                _ measure: String, _ people: [String], _ value: Double?, _ range: ClosedRange<Double>?, _ items: Int
+            ) -> LabelAgreement {
+                LabelAgreement(
+                    question: question.id, measure: measure, people: people, value: value, low: range?.lowerBound,
+                    high: range?.upperBound, items: items)
+            }
+            return [
+                figure(
+                    "krippendorff_alpha", shared.people, report.alpha.value, report.alpha.interval, shared.shared),
+                figure("fleiss_kappa", shared.people, report.fleiss.value, report.fleiss.interval, shared.shared),
+                figure("gwet_ac1", shared.people, report.ac1.value, report.ac1.interval, shared.shared),
+            ]
+                + report.cohen.map { pair in
+                    figure(
+                        "cohen_kappa", [shared.people[pair.first], shared.people[pair.second]], pair.kappa,
+                        pair.interval, pair.count)
+                }
+        }
+    }
+}
+
+/// Answers to one question as agreement wants them.
+struct SharedRatings {
+    var ratings: Ratings
+    var level: Ratings.Level
+    var people: [String]
+    /// Items that two or more have judged.
+    var shared: Int
+
+    /// Nil where the question cannot be compared, or nobody has judged what another has.
+    init?(_ answers: [Judgement], _ question: RubricQuestion) {
+        let words: [JudgedValue]
+        switch question.kind {
+        case .choice: (level, words) = (.nominal, question.choices.flatMap(\.all).map { .choice($0.value) })
+        case .rating(let low, let high): (level, words) = (.ordinal, (low...high).map { .number(Double($0)) })
+        case .preference: (level, words) = (.nominal, JudgedValue.Preference.allCases.map { .preference($0) })
+        default: return nil
+        }
+        let codes = Dictionary(words.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        var (items, places): ([String: Int], [String: Int]) = ([:], [:])
+        var judgements: [(item: Int, person: Int, code: Int)] = []
+        for answer in answers where answer.question == question.id && !answer.isRepeat {
+            if case .machine = answer.origin { continue }
+            guard let code = answer.value.flatMap({ codes[$0] }) else { continue }
+            let item = items[answer.item, default: items.count]
+            let person = places[answer.author, default: places.count]
+            (items[answer.item], places[answer.author]) = (item, person)
+            judgements.append((item, person, code))
+        }
+        shared = Dictionary(grouping: judgements, by: \.item).values.count { $0.count > 1 }
+        guard shared > 0 else { return nil }
+        people = places.sorted { $0.value < $1.value }.map(\.key)
+        ratings = Ratings(
+            judgements: judgements, items: items.count, annotators: people.count, categories: words.count)
+    }
+}

@@ -1,0 +1,52 @@
+import PitModel
+
+/// Which release answered an exchange: as its source tells it, or the one that was released last before it.
+struct ReleaseTimes {
+    private var times: [ModelName: [(at: Timestamp, release: String)]] = [:]
+
+    /// What sources call it, the most telling first.
+    private static let attributes = [
+        "release", "pitwall.release", "deployment.release", "service.version", "model.version", "model_version",
+    ]
+
+    init(_ events: [Event]) {
+        for event in events where event.kind == .release {
+            // As the engine writes them: `serving/chat r14 released by ana`.
+            let words = event.title.split(separator: " ")
+            guard let model = event.model, let place = words.firstIndex(of: "released"), place > 0 else { continue }
+            times[model, default: []].append((event.at, String(words[place - 1])))
+        }
+        for model in times.keys { times[model]?.sort { $0.at < $1.at } }
+    }
+
+    func release(of exchange: Interaction) -> String? {
+        for name in Self.attributes {
+            switch exchange.attributes[name] {
+            case .text(let text)? where !text.isEmpty: return text
+            case .number(let number)?: return Int64(exactly: number).map { "\($0)" } ?? "\(number)"
+            default: continue
+            }
+        }
+        guard let model = exchange.model else { return nil }
+        return times[model]?.last { $0.at <= exchange.at }?.release
+    }
+}
+
+/// SplitMix64: the same order from the same seed, on every machine.
+struct SeededOrder: RandomNumberGenerator {
+    private var state: UInt64
+    init(_ seed: UInt64) { state = seed }
+
+    /// From a word: FNV-1a 64.
+    init(_ word: String) {
+        self.init(word.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}

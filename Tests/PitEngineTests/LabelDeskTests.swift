@@ -1,0 +1,210 @@
+import Foundation
+import PitEngine
+import PitModel
+import PitStore
+import Testing
+
+private let log = ConnectionName("log")
+
+/// A store with exchanges, and a desk over it.
+private struct Room {
+    let clock = HandClock()
+    let store: Store
+    let desk: LabelDesk
+
+    init(_ exchanges: [Interaction], store: Store? = nil, author: String = "ana") throws {
+        self.store = try store ?? Store.inMemory()
+        desk = LabelDesk(store: self.store, settings: LabelingSettings(), author: author, clock: clock)
+        try self.store.append(exchanges.map { KeptInteraction($0) }, from: log, cursor: "x")
+    }
+
+    func desk(of author: String) -> LabelDesk {
+        LabelDesk(store: store, settings: LabelingSettings(), author: author, clock: clock)
+    }
+
+    func queue(
+        _ rubric: String = "thumbs", order: LabelQueue.Order = .newest, releases: [String] = [], sample: Int? = nil,
+        stratifyBy: String? = nil, overlap: Int = 1, repeats: Double = 0
+    ) -> LabelQueue {
+        LabelQueue(
+            name: "q", releases: releases, rubric: rubric, order: order, sample: sample, stratifyBy: stratifyBy,
+            overlap: overlap, repeatShare: repeats, author: "", at: clock.now())
+    }
+
+    func items(_ queue: LabelQueue) async throws -> [LabelItem] {
+        let rubric = try #require(LabelingSettings().rubric(queue.rubric))
+        return try await desk.items(of: queue, rubric)
+    }
+}
+
+private func exchange(
+    _ number: Int, _ prompt: String? = nil, response: String? = nil, release: String? = nil, language: String = "en"
+) -> Interaction {
+    var exchange = Interaction(
+        id: "i\(number)", connection: log, model: ModelName("m"),
+        at: Timestamp(milliseconds: 1_700_000_000_000 + Int64(number) * 1000),
+        messages: [.init("user", prompt ?? "prompt \(number)")], response: response ?? "answer \(number)")
+    exchange.attributes["language"] = .text(language)
+    if let release { exchange.attributes["release"] = .text(release) }
+    return exchange
+}
+
+private func judge(_ item: LabelItem, _ value: JudgedValue, _ question: String = "good") -> LabelAct {
+    LabelAct(.judge([question: value], comment: ""), queue: "q", item: item.id, seconds: 2)
+}
+
+@Test("orders: the newest first, by chance as the seed says, equally many of each kind")
+func labelOrders() async throws {
+    let room = try Room((1...40).map { exchange($0, language: $0 <= 30 ? "en" : "de") })
+    let newest = try await room.items(room.queue(sample: 3)).map(\.target.interaction)
+    #expect(newest == ["i40", "i39", "i38"])
+    let first = try await room.items(room.queue(order: .random(seed: 5))).map(\.id)
+    #expect(try await room.items(room.queue(order: .random(seed: 5))).map(\.id) == first)
+    #expect(try await room.items(room.queue(order: .random(seed: 6))).map(\.id) != first)
+    #expect(Set(first).count == 40)
+    let even = try await room.items(room.queue(sample: 8, stratifyBy: "language"))
+    let german = even.count { Int($0.target.interaction.dropFirst()).map { $0 > 30 } ?? false }
+    #expect(even.count == 8 && german == 4)
+}
+
+@Test("coverage: one of each kind of answer before a second of any")
+func labelCoverage() async throws {
+    let kinds = [
+        "the parcel is on its way and arrives tomorrow before noon", "cards are changed in the account under payment",
+        "shoes that were worn outside cannot be sent back to us",
+    ]
+    let room = try Room((0..<30).map { exchange($0, response: kinds[$0 < 28 ? 0 : $0 - 27]) })
+    let items = try await room.items(room.queue(order: .coverage))
+    #expect(Set(items.prefix(3).flatMap(\.target.answers)) == Set(kinds) && items.count == 30)
+}
+
+@Test("uncertainty: what people disagree on comes first")
+func labelUncertainty() async throws {
+    let room = try Room((1...30).map { exchange($0) })
+    _ = try await room.desk.create(room.queue(overlap: 2))
+    let other = room.desk(of: "bo")
+    let items = try await room.desk.items(of: room.queue(), rubricCatalog[0])
+    for item in items {
+        _ = try await room.desk.perform(judge(item, .choice("good")))
+        _ = try await other.perform(judge(item, .choice(item.target.interaction == "i7" ? "bad" : "good")))
+    }
+    let next = try await room.items(room.queue(order: .uncertainty))
+    #expect(next.first?.target.interaction == "i7" && next.count == 30)
+    let page = try await room.desk.pageWithTrust("q")
+    #expect(page.agreement?.n == 30 && page.agreement?.name == "krippendorff_alpha")
+    #expect(page.judged == 30 && page.sitting == 30 && page.activeSeconds == 60)
+    #expect(try room.store.queues(for: "ana").first?.done == 30)
+}
+
+@Test("pairs: answers to one prompt of two releases, their order by chance and recorded, nothing that tells them apart")
+func labelPairs() async throws {
+    let room = try Room(
+        (0..<40).map { exchange($0, "prompt \($0 / 2)", release: $0 % 2 == 0 ? "r1" : "r2") } + [exchange(90, "alone")])
+    let items = try await room.items(room.queue("pairwise", releases: ["r1", "r2"]))
+    #expect(items.count == 20)
+    #expect(items.allSatisfy { Set($0.target.sources) == ["r1", "r2"] && $0.target.answers.count == 2 })
+    #expect(Set(items.map(\.order)) == [[0, 1], [1, 0]])
+    let page = try await room.desk.create(room.queue("pairwise", releases: ["r1", "r2"]))
+    #expect(page.items.map(\.order) == items.prefix(LabelPage.ahead).map(\.order), "as made, so recorded")
+    let first = try #require(page.items.first)
+    let better = try #require(first.target.sources.firstIndex(of: "r2"))
+    let after = try await room.desk.perform(judge(first, .preference(better == 0 ? .first : .second), "better"))
+    #expect(after.evidence?.words == "r2 is preferred to r1 in 1 of 1")
+    let lonely = try Room([exchange(1)])
+    await #expect(throws: StoreFault.self) { try await lonely.desk.create(lonely.queue("pairwise")) }
+}
+
+@Test("two releases are judged in turn; how many judgements they need is told, and when it is decided")
+func labelEvidence() async throws {
+    let room = try Room((0..<400).map { exchange($0, release: $0 % 2 == 0 ? "r1" : "r2") })
+    var page = try await room.desk.create(room.queue(order: .random(seed: 1), releases: ["r1", "r2"]))
+    #expect(page.evidence?.needed == 62)
+    #expect(page.evidence?.words == "62 per arm tell 10 % from 30 % bad; have 0")
+    let releases = try await room.items(room.queue(order: .random(seed: 1), releases: ["r1", "r2"])).map(
+        \.target.release)
+    for start in stride(from: 0, to: 400, by: 2) { #expect(releases[start] != releases[start + 1]) }
+    var count = 0
+    while let item = page.items.first, page.evidence?.isDecided == false {
+        count += 1
+        let isBad = item.target.release == "r2" && count % 3 != 0
+        page = try await room.desk.perform(judge(item, .choice(isBad ? "bad" : "good")))
+    }
+    #expect(page.evidence?.isDecided == true && count < 400)
+    #expect(page.evidence?.arms.map(\.bad).first == 0)
+}
+
+@Test("some items come again unannounced, and tell how far a person agrees with themselves, not how good the model is")
+func labelRepeats() async throws {
+    let room = try Room((1...40).map { exchange($0) })
+    var page = try await room.desk.create(room.queue(repeats: 0.25))
+    #expect(page.total == 50)
+    var seen: [String: Int] = [:]
+    while let item = page.items.first {
+        if item.isRepeat { #expect(seen[item.target.interaction] != nil, "not before the first time") }
+        seen[item.target.interaction, default: 0] += 1
+        page = try await room.desk.perform(judge(item, .choice(item.isRepeat ? "bad" : "good")))
+    }
+    page = try await room.desk.pageWithTrust("q")
+    #expect(page.repeats == LabelShare(0, of: 10) && page.judged == 50)
+    #expect(try room.store.labelTallies().map { [$0.good, $0.bad] } == [[40, 0]])
+    #expect(try room.store.judgedItems(limit: 100).count == 40)
+}
+
+@Test("gold items are mixed in and tell how often a person is right; an answer against an earlier one is told")
+func labelGold() async throws {
+    let room = try Room((1...30).map { exchange($0) })
+    var truth = room.queue(sample: 5)
+    truth.name = "truth"
+    _ = try await room.desk.create(truth)
+    for number in 26...30 {
+        var act = judge(LabelItem(id: "log/i\(number)", target: try await room.items(truth)[0].target), .choice("good"))
+        act.queue = "truth"
+        _ = try await room.desk.perform(act)
+    }
+    var queue = room.queue()
+    queue.query.to = Timestamp(milliseconds: 1_700_000_020_000)
+    queue.gold = "truth"
+    var page = try await room.desk.create(queue)
+    #expect(page.total == 21, "one of twenty is gold")
+    var isTold = false
+    while let item = page.items.first {
+        page = try await room.desk.perform(judge(item, .choice("bad")))
+        isTold = isTold || page.contradiction?.value == .choice("good")
+    }
+    #expect(try await room.desk.pageWithTrust("q").gold == LabelShare(0, of: 1))
+    #expect(isTold)
+}
+
+@Test("an exchange that does not tell its release has the one that was released last before it")
+func releaseByTime() async throws {
+    let room = try Room([exchange(10), exchange(20)])
+    func released(_ name: String, _ seconds: Int64) -> Event {
+        Event(
+            at: Timestamp(milliseconds: 1_700_000_000_000 + seconds * 1000), kind: .release, model: ModelName("m"),
+            title: "serving/m \(name) released by ana")
+    }
+    try room.store.record([released("r1", 5), released("r2", 15)])
+    #expect(try await room.items(room.queue()).map(\.target.release) == ["r2", "r1"])
+    #expect(try await room.items(room.queue(releases: ["r1"])).map(\.target.interaction) == ["i10"])
+}
+
+@Test("what was found is beside the item, a judgement lasts when the exchange is gone, and the fleet knows the share")
+func labelSnapshot() async throws {
+    let room = try Room([exchange(1, release: "r1"), exchange(2, release: "r1")])
+    let page = try await room.desk.create(room.queue())
+    let first = try #require(page.items.first)
+    #expect(
+        first.target.textHash == "\(JudgedTarget.hash(messages: [.init("user", "prompt 2")], answers: ["answer 2"]))")
+    try room.store.pruneInteractions(maxRows: 0, maxBytes: 0)
+    let after = try await room.desk.perform(judge(first, .choice("good")))
+    #expect(after.items.map(\.target.answers) == [["answer 1"]] && after.latest?.id == first.id)
+    let clock = room.clock
+    let engine = Engine(
+        settings: EngineSettings(servers: [], models: [], profiles: [], author: "ana"), store: room.store, lock: nil,
+        clock: clock, ring: LogRing(clock: clock), publish: { _ in })
+    _ = await engine.prepare()
+    let snapshot = await engine.pollOnce()
+    #expect(snapshot.queues.map(\.own) == [1] && snapshot.queues.first?.left == 1)
+    let quality = try #require(snapshot.labelQuality.first)
+    #expect(quality.release == "r1" && quality.good == 1 && quality.share == 1 && quality.low < 0.5)
+}
