@@ -114,6 +114,13 @@ extension Store {
         }
         if let text = query.text, !text.isEmpty {
             let pattern = "%" + text.map { "\\%_".contains($0) ? "\\\($0)" : "\($0)" }.joined() + "%"
+            if let match = InteractionText.match(text) {
+                add(
+                    """
+                    (i.id < (SELECT first FROM interaction_indexed)
+                    OR i.id IN (SELECT rowid FROM interaction_text WHERE interaction_text MATCH ?))
+                    """, [match])
+            }
             add("(i.messages LIKE ? ESCAPE '\\' OR i.response LIKE ? ESCAPE '\\')", [pattern, pattern])
         }
         if let before = query.before {

@@ -22,8 +22,10 @@ extension Store {
                 let row = try InteractionRow(exchange)
                 try insert.execute(arguments: row.arguments)
                 guard db.changesCount > 0 else { continue }
+                let id = db.lastInsertedRowID
                 size = (size.rows + 1, size.bytes + row.bytes)
-                try Self.insert(exchange, as: db.lastInsertedRowID, db)
+                try Self.insert(exchange, as: id, db)
+                try InteractionText.add(id, db)
             }
             try db.execute(
                 sql: "UPDATE interaction_size SET rows = rows + ?, bytes = bytes + ?",
@@ -99,6 +101,7 @@ extension Store {
             db, sql: "SELECT id, bytes FROM interaction WHERE \(condition)", arguments: arguments)
         guard !rows.isEmpty else { return 0 }
         let ids = rows.map { "\($0["id"] as Int64)" }.joined(separator: ",")
+        try InteractionText.remove(ids, db)
         try db.execute(sql: "DELETE FROM finding WHERE interaction IN (\(ids))")
         try db.execute(sql: "DELETE FROM interaction WHERE id IN (\(ids))")
         try db.execute(

@@ -2,7 +2,7 @@
 """Does to a pitwall what a production night may do, and looks at what is left.
 
     endure.py PROGRAM kills TIMES [SEED]
-    endure.py PROGRAM labels TIMES [SEED]
+    endure.py PROGRAM desk TIMES [SEED]
     endure.py PROGRAM disk
 
 Ends with 0 when all that had to hold held; its last line says what was done. 77: not possible here, with the reason.
@@ -220,7 +220,7 @@ def kills(program, times, seed):
         night.end()
 
 
-def labels(program, times, seed):
+def desk(program, times, seed):
     """Somebody judges at twenty keys a second, and the console is killed."""
     chance = random.Random(seed)
     night = Night(program, alerts=1)
@@ -367,8 +367,8 @@ def main():
     words = sys.argv[1:]
     if len(words) >= 3 and words[1] == "kills":
         kills(words[0], int(words[2]), int(words[3]) if len(words) > 3 else 1)
-    elif len(words) >= 3 and words[1] == "labels":
-        labels(words[0], int(words[2]), int(words[3]) if len(words) > 3 else 1)
+    elif len(words) >= 3 and words[1] == "desk":
+        desk(words[0], int(words[2]), int(words[3]) if len(words) > 3 else 1)
     elif words[1:] == ["disk"]:
         disk(words[0])
     else:

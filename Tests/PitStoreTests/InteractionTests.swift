@@ -137,3 +137,29 @@ func tallies() throws {
     #expect(found.last?.newest == at(10_000))
     #expect(try store.features(of: ModelName("m"), from: at(0), to: at(5000)).count == 4)
 }
+
+@Test("what is searched for is found in either case of letters, wherever it stands, and no longer when it is gone")
+func searching() throws {
+    let store = try Store.inMemory()
+    let words = [
+        "The parcel is lost", "PARCELS everywhere", "say \"hello\"", "Straße und Ärger", "no match at all", "ab",
+    ]
+    try store.append(
+        words.enumerated().map { exchange($0.offset, response: $0.element) }, from: log, cursor: "x")
+    func found(_ text: String) throws -> [String] {
+        try store.interactions(.init(text: text)).map(\.interaction.id)
+    }
+    #expect(try found("parcel") == ["i1", "i0"])
+    #expect(try found("arce") == ["i1", "i0"])
+    #expect(try found("\"HELLO\"") == ["i2"])
+    #expect(try found("straße") == ["i3"])
+    #expect(try found("Ärger") == ["i3"])
+    #expect(try found("ab") == ["i5"], "too short for the index")
+    #expect(try found("a_c") == [])
+    #expect(try found("OR NOT \" AND *") == [])
+    #expect(try found("prompt 4") == ["i4"])
+    try store.pruneInteractions(maxRows: 5, maxBytes: .max)
+    #expect(try found("parcel") == ["i1"])
+    try store.append([exchange(0, response: "another parcel")], from: log, cursor: "y")
+    #expect(try found("parcel") == ["i1", "i0"])
+}

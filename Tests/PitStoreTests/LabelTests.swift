@@ -202,6 +202,81 @@ func bringing() throws {
         while true { ChildProcess.say("end -") }
     }
 
+    /// Not a test of its own: what the child does in the test below: judges, skips, takes back, at full speed.
+    @Test(.enabled(if: ChildProcess.folder("LABELING") != nil))
+    func childLabelsForEver() throws {
+        let folder = try #require(ChildProcess.folder("LABELING"))
+        let store = try Store.open(folder: folder)
+        var random = Seeded(state: UInt64(ProcessInfo.processInfo.processIdentifier))
+        while true {
+            let page = try store.labelPage("q", author: "ana", ahead: 1)
+            guard let item = page.items.first else { continue }
+            let act: LabelAct
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0 where page.canUndo: act = LabelAct(.undo, queue: "q", item: "")
+            case 1 where page.canRedo: act = LabelAct(.redo, queue: "q", item: "")
+            case 2: act = LabelAct(.mark(LabelMark(.skipped)), queue: "q", item: item.id)
+            case let dice:
+                let word = JudgedValue.choice(dice < 6 ? "good" : "bad")
+                act = LabelAct(.judge(["quality": word], comment: ""), queue: "q", item: item.id)
+            }
+            let made = try store.perform(act, author: "ana", at: at(1))
+            ChildProcess.say(made.first.map { "kept \($0.id)" } ?? "mark -")
+        }
+    }
+
+    /// `PITWALL_KILLS` in the environment makes it longer.
+    @Test("a labeling session that is killed at random loses nothing that was said to be kept, and doubles nothing")
+    func killsAtRandomLoseNoLabel() throws {
+        let kills = ProcessInfo.processInfo.environment["PITWALL_KILLS"].flatMap { Int($0) } ?? 4
+        let folder = Folder()
+        _ = try filled(2000 + kills * 100, folder: folder)
+        var random = Seeded(state: 5)
+        var said: [String] = []
+        func hear(_ line: String) {
+            let words = line.split(separator: " ")
+            if words.count == 2, words[0] == "kept" { said.append(String(words[1])) }
+        }
+        for _ in 0..<kills {
+            let child = try ChildProcess("LABELING", test: "childLabelsForEver", folder: folder.path)
+            for _ in 0..<Int.random(in: 1...40, using: &random) { hear(try #require(child.line())) }
+            child.kill()
+            while let line = child.line() { hear(line) }
+            let verdict = try DatabaseQueue(path: folder.path + "/state.db").read {
+                try String.fetchAll($0, sql: "PRAGMA integrity_check")
+            }
+            #expect(verdict == ["ok"])
+        }
+        try check(folder, said)
+    }
+
+    /// What holds is what the facts say, one after the other; and every count is that of what holds.
+    private func check(_ folder: Folder, _ said: [String]) throws {
+        let store = try Store.open(folder: folder.path)
+        var kept: [Judgement] = []
+        while true {
+            let page = try store.judgements(after: Int64(kept.count), limit: 1000)
+            if page.isEmpty { break }
+            kept += page.map(\.judgement)
+        }
+        let ids = Set(kept.map(\.id))
+        #expect(ids.count == kept.count && Set(said).count == said.count && ids.isSuperset(of: said))
+        var holds: [String: Judgement] = [:]
+        for judgement in kept {
+            #expect(judgement.supersedes == holds[judgement.item]?.id, "each supersedes what held")
+            holds[judgement.item] = judgement.value == nil ? nil : judgement
+        }
+        var found: [String: Judgement] = [:]
+        while true {
+            let page = try store.judgedItems(queue: "q", after: found.keys.max(), limit: 500)
+            if page.isEmpty { break }
+            for item in page { found[item.id] = item.judgements.first }
+        }
+        #expect(found == holds)
+        #expect(try store.labelPage("q", author: "ana").judged == holds.count)
+        #expect(try store.labelTallies().reduce(0) { $0 + $1.good + $1.bad } == holds.count)
+    }
+
     @Test(
         "two processes judge one queue at once, and one of them is killed: nothing said to be kept is lost or doubled")
     func together() throws {

@@ -50,10 +50,17 @@ extension LabelLedger {
         if before.isTouched, !after.isTouched {
             first = min(try self.first(), number)
         } else {
-            first = try ahead(from: self.first(), limit: 1).first?.number ?? .max
+            first = try ahead(from: self.first(), limit: 1).first?.number ?? self.end()
         }
         try db.cachedStatement(sql: "UPDATE label_count SET first = ? WHERE queue = ? AND author = ?")
             .execute(arguments: [first, row, author])
+    }
+
+    /// The number behind the last: where items that are added later begin.
+    private func end() throws -> Int64 {
+        (try Int64.fetchOne(
+            try db.cachedStatement(sql: "SELECT MAX(number) FROM label_item WHERE queue = ?"), arguments: [row]) ?? 0)
+            + 1
     }
 
     /// No item before this number is left to this person.

@@ -21,6 +21,15 @@ extension Store {
         }
     }
 
+    /// Adds items behind those that a queue has; gives how many were new to it.
+    @discardableResult
+    public func add(_ items: [LabelItem], to queue: String) throws(StoreFault) -> Int {
+        try writeState { db in
+            let ledger = try LabelLedger(db, queue: queue, author: "", at: Timestamp(milliseconds: 0))
+            return try Self.add(items, to: ledger.row, db)
+        }
+    }
+
     /// Says who is to judge a queue, and how many each item.
     public func assign(
         _ name: String, to people: [String], overlap: Int?, author: String, at: Timestamp
@@ -119,7 +128,8 @@ extension Store {
     }
 
     /// Adds items behind those that are there; what the queue has already is left out.
-    static func add(_ items: [LabelItem], to queue: Int64, _ db: Database) throws {
+    @discardableResult
+    static func add(_ items: [LabelItem], to queue: Int64, _ db: Database) throws -> Int {
         var number =
             try Int64.fetchOne(db, sql: "SELECT MAX(number) FROM label_item WHERE queue = ?", arguments: [queue]) ?? 0
         let target = try db.cachedStatement(
@@ -144,5 +154,6 @@ extension Store {
         }
         try db.execute(
             sql: "UPDATE label_queue SET total = total + ? WHERE id = ?", arguments: [number - start, queue])
+        return Int(number - start)
     }
 }

@@ -9,6 +9,7 @@ enum CacheMigrations {
         migrator.registerMigration("3 exchanges", migrate: CacheMigration3.migrate)
         migrator.registerMigration("4 alerts by key", migrate: CacheMigration4.migrate)
         migrator.registerMigration("5 sides of findings", migrate: CacheMigration5.migrate)
+        migrator.registerMigration("6 search", migrate: CacheMigration6.migrate)
         return migrator
     }
 }

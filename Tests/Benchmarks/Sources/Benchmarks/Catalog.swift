@@ -8,6 +8,7 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     EventsBenchmark.self,
     LabelsBenchmark.self,
     LabelExportBenchmark.self,
+    LabelingBenchmark.self,
     DriftBenchmark.self,
     RulesBenchmark.self,
     SafetyBenchmark.self,
