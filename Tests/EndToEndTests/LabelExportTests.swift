@@ -100,6 +100,8 @@ struct LabelExportTests {
             let difference = try Command(["diff", "-r", a, b]).run().text
             #expect(difference == "", "\(difference)")
         }
+        let trail = try pitwall("get", "audit", "-o", "json").text
+        #expect(trail.contains("labels exported") && trail.contains("nightly") && trail.contains("dpo to "), "\(trail)")
     }
 
     @Test("what is left out is told, and what cannot be done says what to do")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import PitData
+import PitEngine
 import PitHTTP
 import PitModel
 import PitSafety
@@ -78,7 +79,12 @@ struct ExportCommand: ParsableCommand {
                 try export.take(page)
                 last = end
             }
-            tell(try export.finish())
+            let summary = try export.finish()
+            // What people said has left: that stands in the trail before it is told.
+            try store.audit(
+                at: Stack.clock.now(), author: made.stack.settings.author, what: "labels exported",
+                subject: queue ?? "all queues", detail: "\(format.about.id) to \(out)")
+            tell(summary)
         }
 
         private func fill(_ export: LabelExport, _ from: String) throws(DataFault) {
