@@ -1,4 +1,3 @@
-import Logging
 public import PitModel
 public import PitStore
 

@@ -28,7 +28,8 @@ extension Store {
             try Self.share(
                 try db.cachedStatement(
                     sql: """
-                        SELECT j.body, o.body AS other FROM label_queue g JOIN label_now m ON m.queue = g.id
+                        SELECT j.body, o.body AS other FROM label_queue g JOIN label_item i ON i.queue = g.id
+                        JOIN label_now m ON m.target = i.target AND m.queue = g.id
                         JOIN label_queue q ON q.name = ?
                         JOIN label_now n ON n.target = m.target AND n.queue = q.id AND n.author = ?
                         AND n.question = m.question

@@ -180,6 +180,7 @@ extension Config {
             models: fleet.models,
             drift: DriftSettings(window: 180, reference: .before(900), interval: 10))
         rules = RuleSettings(interval: 5, rules: ruleCatalog)
+        interactions.models = fleet.models.map { .init(model: $0.name) }
     }
 }
 
