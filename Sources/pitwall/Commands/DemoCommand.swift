@@ -68,11 +68,7 @@ struct DemoCommand: ParsableCommand {
         let desk = LabelDesk(
             store: stack.store, settings: settings.labeling, author: settings.author, clock: Stack.clock)
         let now = Stack.clock.now()
-        let said = DemoTalk.exchanges(seed: seed, now: now)
-        // No connection brought them: with which model each was, they say themselves.
-        let models = Dictionary(said.map { ($0.id, $0.model) }, uniquingKeysWith: { $1 })
-        var kept = settings.interactions.take(said)
-        for index in kept.indices { kept[index].interaction.model = models[kept[index].interaction.id] ?? nil }
+        let kept = settings.interactions.take(DemoTalk.exchanges(seed: seed, now: now))
         try stack.store.append(kept, from: DemoTalk.source, cursor: "")
         try Blocking.run { for queue in DemoTalk.queues(at: now) { _ = try await desk.create(queue) } }
     }
