@@ -24,21 +24,16 @@ extension EndToEnd {
             return text.contains("Roll back serving/code-assist") && text.contains("--max-num-seqs")
         }
         try tmux.send("Enter")
-        // The pace of a hand, which sees each letter before it presses the next: what comes faster is swallowed.
-        var typed = ""
         for letter in "serving/code-assist" {
-            typed.append(letter)
+            // The pace of a hand: what comes faster is swallowed.
             try await Task.sleep(for: .milliseconds(80))
             try tmux.type(String(letter))
-            try await tmux.wait("`\(typed)` typed") { lines in
-                lines.contains { $0.contains("Type its name") && $0.contains(typed) }
-            }
         }
-        // A hand presses once more when it is told that the key was swallowed.
-        for _ in 0..<10 where try tmux.capture().contains(where: { $0.contains("Type its name") }) {
-            try await Task.sleep(for: .milliseconds(200))
-            try tmux.send("Enter")
+        try await tmux.wait("the typed name") {
+            $0.contains { $0.contains("name") && $0.contains("serving/code-assist") }
         }
+        try await Task.sleep(for: .milliseconds(80))
+        try tmux.send("Enter")
         try await tmux.wait(for: "r3")
         try await tmux.wait(for: "RECOVERED", within: .seconds(240))
         let shown = try tmux.capture().joined(separator: "\n")
