@@ -62,7 +62,18 @@ extension EndToEnd {
         try await terminal.wait("three charts beside one another") {
             $0.contains { $0.contains("Requests a second") && $0.contains("Inter-token") }
         }
-        try terminal.send("q")
+        // It asks while what was asked for is not seen yet: then a little later it does not.
+        var isAsked = true
+        while isAsked {
+            try terminal.send("q")
+            try await terminal.wait("the end, or a question") {
+                $0.contains { $0.contains("left=0") || $0.contains("Leave while") }
+            }
+            isAsked = try terminal.capture().contains { $0.contains("Leave while") }
+            guard isAsked else { break }
+            try terminal.send("Escape")
+            try await terminal.wait("the question to be gone") { !$0.contains { $0.contains("Leave while") } }
+        }
         try await terminal.wait(for: "left=0")
         #expect(
             try String(contentsOfFile: marks.before, encoding: .utf8)
