@@ -4,6 +4,13 @@ import PitTestKit
 import Testing
 
 extension EndToEnd {
+    /// What stands in the field that wants the deployment's name.
+    private static func typedName(_ lines: [String]) -> String? {
+        lines.lazy.compactMap { line in
+            line.firstRange(of: "Type its name").map { line[$0.upperBound...].prefix { $0 != "│" } }
+        }.first.map { $0.split(separator: " ").joined(separator: " ") }
+    }
+
     @Test("the whole circle in the demo: a bad release, R, the plan, the typed name, the rollout, and the proof")
     func circle() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-circle-\(UUID().uuidString)").path
@@ -24,15 +31,14 @@ extension EndToEnd {
             return text.contains("Roll back serving/code-assist") && text.contains("--max-num-seqs")
         }
         try tmux.send("Enter")
+        // The pace of a hand: what comes faster is swallowed, and a slow machine reads together what came apart.
+        var typed = ""
         for letter in "serving/code-assist" {
-            // The pace of a hand: what comes faster is swallowed.
-            try await Task.sleep(for: .milliseconds(80))
+            typed.append(letter)
             try tmux.type(String(letter))
+            try await tmux.wait("`\(typed)` in its field") { Self.typedName($0) == typed }
+            try await Task.sleep(for: .milliseconds(80))
         }
-        try await tmux.wait("the typed name") {
-            $0.contains { $0.contains("name") && $0.contains("serving/code-assist") }
-        }
-        try await Task.sleep(for: .milliseconds(80))
         try tmux.send("Enter")
         try await tmux.wait(for: "r3")
         try await tmux.wait(for: "RECOVERED", within: .seconds(240))
