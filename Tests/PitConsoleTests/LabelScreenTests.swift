@@ -322,3 +322,41 @@ func goldenLabels(size: Size) throws {
     try expectGolden(Labels.desk(Labels.stars, size: size).frame, "labels/stars@\(name)")
     try expectGolden(Labels.desk(Labels.pair, order: [1, 0], size: size).frame, "labels/pair@\(name)")
 }
+
+@Test("two releases are told apart by their answers alone: which one answered is hidden until it is decided")
+func hidesArms() {
+    var harness = Labels.desk(Labels.thumbs)
+    #expect(harness.text.contains("r14: 20 good") && harness.text.contains("support-chat   r14"))
+    var page = Labels.page(Labels.thumbs)
+    page.queue.releases = ["r13", "r14"]
+    harness.send(.labelPage(page))
+    #expect(!harness.text.contains("r14") && !harness.text.contains("r13"))
+    #expect(harness.text.contains("62 per arm tell 10 % from 30 % bad"))
+    page.evidence?.isDecided = true
+    harness.send(.labelPage(page))
+    #expect(harness.text.contains("r14: 20 good") && !harness.text.contains("support-chat   r14"))
+}
+
+@Test("the exchanges of a query become a queue, from their own screen")
+func queuesExchanges() {
+    var world = Labels.world
+    world.queues = []
+    let query = InteractionQuery(subject: "model=support-chat finding=pii/email")
+    var harness = Harness(world, screen: "exchanges", subject: query.subject, size: Size(120, 36))
+    var asked = query
+    asked.limit = 300
+    harness.send(
+        .exchanges(
+            asked,
+            [
+                KeptInteraction(
+                    row: 1,
+                    Interaction(id: "1", connection: ConnectionName("log"), at: noon, messages: [], response: "x"))
+            ]))
+    harness.press("Q")
+    #expect(harness.text.contains("A queue to judge") && harness.text.contains("with pii/email"))
+    harness.type("mail")
+    harness.press("shift-tab enter")
+    let made = harness.effects.compactMap { effect in if case .createQueue(let queue) = effect { queue } else { nil } }
+    #expect(made.map(\.name) == ["mail"] && made.first?.query.finding == "pii/email" && made.first?.rubric == "thumbs")
+}

@@ -106,7 +106,7 @@ extension LabelScreen {
         var lines = [first]
         if let evidence = page.evidence {
             let arms = evidence.arms.map { "\($0.release): \($0.good) good, \($0.bad) bad" }.joined(separator: "   ")
-            let words = page.rubric.isBlind ? evidence.words : "\(arms)   \(evidence.words)"
+            let words = page.isBlind && !evidence.isDecided ? evidence.words : "\(arms)   \(evidence.words)"
             lines.append([Segment(SafeText(words), evidence.isDecided ? .ok : .dim)])
         }
         if let item = item(world) { lines.append(itemLine(item, page, world)) }
@@ -115,7 +115,7 @@ extension LabelScreen {
 
     private func itemLine(_ item: LabelItem, _ page: LabelPage, _ world: World) -> [Segment] {
         var words = [world.clock(item.target.at)]
-        if !page.rubric.isBlind {
+        if !page.isBlind {
             words += [item.target.model?.description, item.target.release].compactMap { $0 }
             if item.target.sources.count > 1 {
                 let sources = shownAnswers(item).map { answer in

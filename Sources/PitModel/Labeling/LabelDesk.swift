@@ -52,6 +52,9 @@ public struct LabelPage: Equatable, Sendable {
     /// What this person said earlier of the latest item's exchange, in another queue, where it was otherwise.
     public var contradiction: Judgement?
 
+    /// Whether it is hidden who answered: the rubric says so, or two releases are to be told apart by their answers.
+    public var isBlind: Bool { rubric.isBlind || queue.releases.count > 1 }
+
     public init(queue: LabelQueue, rubric: Rubric, author: String, items: [LabelItem] = [], total: Int = 0) {
         (self.queue, self.rubric, self.author, self.items, self.total) = (queue, rubric, author, items, total)
         (latest, judged, skipped, flagged) = (nil, 0, 0, 0)
