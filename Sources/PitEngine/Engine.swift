@@ -44,7 +44,7 @@ public actor Engine {
     var findingTallies: [FindingTally] = []
     var interactionsCounted = Timestamp(milliseconds: .min)
     var interactionsChanged = true
-    /// Queues and what was judged as last counted, up to which judgement, and when.
+    /// Queues and what was judged, as last counted.
     var labels = LabelCounts()
     var rules = RuleBook(RuleSettings())
     var ownSeries = OwnSeries()

@@ -2,7 +2,7 @@ public import PitGrid
 import PitModel
 
 /// Who did what, when, to what and why: the newest lines of the trail, and whether its chain holds.
-public struct AuditScreen: ListScreen {
+public struct AuditScreen: WholeRowScreen {
     public static let about = ScreenInfo(
         id: "audit", title: "Audit", key: "0", summary: "who did what, when, why, and what came of it.")
     public static let sortColumns = ["sequence", "author", "what", "subject"]
@@ -12,13 +12,17 @@ public struct AuditScreen: ListScreen {
     public var filter = ""
     public var hasChosen = false
     /// Whether one is shown whole.
-    var isOpen = false
+    public private(set) var isOpen = false
     /// Where the one is scrolled to.
-    private var scroll = TextViewState()
+    public var scroll = TextViewState()
     private var size = Size(80, 21)
     @Cached private var rows: [AuditEntry] = []
 
     public init() {}
+
+    public static let rowNoun = "entry"
+    public var readingRoom: Size { Size(size.width - 2, size.height - 3) }
+    public func whole(_ world: World) -> [[Segment]]? { selected.map { Self.whole($0, world) } }
 
     public var detail: String { isOpen ? selected.map { "entry \($0.sequence)" } ?? "" : "" }
     public var rowCount: Int { rows.count }
@@ -54,26 +58,6 @@ public struct AuditScreen: ListScreen {
     ) { screen, _ in
         screen.isOpen.toggle()
         screen.scroll = TextViewState()
-        return []
-    }
-
-    private static let readOn = Command<Self>(
-        "read-on", "space", "ctrl-f", title: "read on", help: "Scroll the entry that is shown whole.",
-        availability: isRead
-    ) { screen, world in screen.read(1, world) }
-
-    private static let readBack = Command<Self>(
-        "read-back", "backspace", "ctrl-b", title: "read back", help: "Scroll it back.", availability: isRead
-    ) { screen, world in screen.read(-1, world) }
-
-    private static func isRead(_ screen: Self, _ world: World) -> Availability {
-        screen.isOpen ? .available : .refused(because: "no entry is shown whole: enter opens one")
-    }
-
-    private mutating func read(_ pages: Int, _ world: World) -> [Effect] {
-        guard let selected else { return [] }
-        let room = Size(size.width - 2, size.height - 3)
-        TextView(Self.whole(selected, world)).scroll(by: pages * max(1, room.height - 2), &scroll, size: room)
         return []
     }
 

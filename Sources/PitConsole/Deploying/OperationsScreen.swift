@@ -2,7 +2,7 @@ public import PitGrid
 import PitModel
 
 /// What was asked of servers: what is open first, then the past, the newest first.
-public struct OperationsScreen: ListScreen {
+public struct OperationsScreen: WholeRowScreen {
     public static let about = ScreenInfo(
         id: "operations", title: "Operations", key: nil, summary: "what was asked for, how far it is, what came of it.")
     public static let sortColumns = ["at", "operation", "subject", "author", "stage"]
@@ -14,13 +14,17 @@ public struct OperationsScreen: ListScreen {
     public var hasChosen = false
     var onlyOpen = false
     /// Whether one is shown whole.
-    var isOpen = false
+    public private(set) var isOpen = false
     /// Where the one is scrolled to.
-    private var scroll = TextViewState()
+    public var scroll = TextViewState()
     private var size = Size(80, 21)
     @Cached private var rows: [JournalEntry] = []
 
     public init() {}
+
+    public static let rowNoun = "operation"
+    public var readingRoom: Size { Size(size.width - 2, size.height) }
+    public func whole(_ world: World) -> [[Segment]]? { selected.map { OperationWords.whole($0, world) } }
 
     public var detail: String { isOpen ? selected.map { OperationWords.title($0) } ?? "" : "" }
     public var rowCount: Int { rows.count }
@@ -76,26 +80,6 @@ public struct OperationsScreen: ListScreen {
     ) { screen, _ in
         screen.isOpen.toggle()
         screen.scroll = TextViewState()
-        return []
-    }
-
-    private static let readOn = Command<Self>(
-        "read-on", "space", "ctrl-f", title: "read on", help: "Scroll the one that is shown whole.",
-        availability: isRead
-    ) { screen, world in screen.read(1, world) }
-
-    private static let readBack = Command<Self>(
-        "read-back", "backspace", "ctrl-b", title: "read back", help: "Scroll it back.", availability: isRead
-    ) { screen, world in screen.read(-1, world) }
-
-    private static func isRead(_ screen: Self, _ world: World) -> Availability {
-        screen.isOpen ? .available : .refused(because: "no operation is shown whole: enter opens one")
-    }
-
-    private mutating func read(_ pages: Int, _ world: World) -> [Effect] {
-        guard let selected else { return [] }
-        let room = Size(size.width - 2, size.height)
-        TextView(OperationWords.whole(selected, world)).scroll(by: pages * max(1, room.height - 2), &scroll, size: room)
         return []
     }
 

@@ -78,49 +78,20 @@ extension LabelScreen {
     }
 
     static func newQueue(_ world: World) -> Question {
-        Question(
-            "new", title: "New queue", body: ["Exchanges that are kept and fit are queued; empty lines do not matter."],
-            fields: [
-                .init("name", "name", placeholder: "refusals-since-r14", isRequired: true),
-                .init("model", "model", choices: [""] + world.snapshot.models.prefix(40).map(\.name.description)),
-                .init("text", "text", placeholder: "somewhere in what was said"),
-                .init("finding", "finding", placeholder: "a detector, as pii or pii/email"),
-                .init("rubric", "rubric", value: "thumbs", isRequired: true),
-                .init("order", "order", value: "newest", choices: ["newest", "random", "uncertainty", "coverage"]),
-                .init("sample", "at most", placeholder: "all of them"),
-            ], verb: "Create")
+        let which: [Question.Field] = [
+            .init("model", "model", choices: [""] + world.snapshot.models.prefix(40).map(\.name.description)),
+            .init("text", "text", placeholder: "somewhere in what was said"),
+            .init("finding", "finding", placeholder: "a detector, as pii or pii/email"),
+        ]
+        return QueueQuestion.ask(
+            "new", title: "New queue", body: "Exchanges that are kept and fit are queued; empty lines do not matter.",
+            which: which)
     }
 
-    private mutating func createQueue(_ values: [String: String], _ world: World) -> [Effect] {
-        func value(_ id: String) -> String? {
-            let words = (values[id] ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            return words.isEmpty ? nil : words
-        }
-        func refused(_ why: String) -> [Effect] { [.toast(Notice(.warn, why))] }
-        guard let name = value("name"), !name.contains(" "), name.utf8.count <= 80 else {
-            return refused("a queue's name is one word of at most 80 letters")
-        }
-        guard !world.snapshot.queues.contains(where: { $0.id == name }) else {
-            return refused("there is a queue `\(name)` already")
-        }
-        var sample: Int?
-        if let words = value("sample") {
-            guard let number = Int(words), number > 0 else { return refused("`at most` is a number above 0") }
-            sample = number
-        }
-        let order: LabelQueue.Order
-        switch value("order") {
-        case "newest", nil: order = .newest
-        case "random": order = .random(seed: UInt64(bitPattern: world.now.milliseconds))
-        case "uncertainty": order = .uncertainty
-        case "coverage": order = .coverage
-        default: return refused("order is newest, random, uncertainty or coverage")
-        }
+    private func createQueue(_ values: [String: String], _ world: World) -> [Effect] {
         let query = InteractionQuery(
-            model: value("model").map { ModelName($0) }, finding: value("finding"), text: value("text"))
-        let queue = LabelQueue(
-            name: name, query: query, rubric: value("rubric") ?? "thumbs", order: order, sample: sample,
-            author: world.settings.author, at: world.now)
-        return [.createQueue(queue), .toast(Notice(.notice, "creating the queue \(name)"))]
+            model: QueueQuestion.value("model", values).map { ModelName($0) },
+            finding: QueueQuestion.value("finding", values), text: QueueQuestion.value("text", values))
+        return QueueQuestion.create(values, of: query, world)
     }
 }

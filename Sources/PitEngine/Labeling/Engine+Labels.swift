@@ -22,9 +22,4 @@ extension Engine {
             needsPublishing = true
         }
     }
-
-    /// Where people judge, over the same store.
-    public func labelDesk() -> LabelDesk {
-        LabelDesk(store: store, settings: settings.labeling, author: settings.author, clock: clock)
-    }
 }

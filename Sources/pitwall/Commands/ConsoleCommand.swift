@@ -110,8 +110,7 @@ struct ConsoleRunner {
         let rows = WorldRowsMaker(attention: config.console.attention)
         let engine = stack.engine { mailbox.post(.world($0, rows: rows.rows($0))) }
         let first = try Blocking.start { await engine.prepare() }
-        let desk = LabelDesk(
-            store: stack.store, settings: stack.settings.labeling, author: stack.settings.author, clock: Stack.clock)
+        let desk = stack.labelDesk
         let labels = LabelLine(desk, mailbox)
         let themes = ThemeShelf(folder: places.themes)
         for fault in themes.faults { stack.ring.add(.error, "themes", "\(fault)") }

@@ -64,11 +64,8 @@ struct DemoCommand: ParsableCommand {
 
     /// What was said in the last hours, and queues of it to judge.
     private func tellTalk(_ stack: Stack) throws {
-        let (seed, settings) = (seed, stack.settings)
-        let desk = LabelDesk(
-            store: stack.store, settings: settings.labeling, author: settings.author, clock: Stack.clock)
-        let now = Stack.clock.now()
-        let kept = settings.interactions.take(DemoTalk.exchanges(seed: seed, now: now))
+        let (desk, now) = (stack.labelDesk, Stack.clock.now())
+        let kept = stack.settings.interactions.take(DemoTalk.exchanges(seed: seed, now: now))
         try stack.store.append(kept, from: DemoTalk.source, cursor: "")
         try Blocking.run { for queue in DemoTalk.queues(at: now) { _ = try await desk.create(queue) } }
     }

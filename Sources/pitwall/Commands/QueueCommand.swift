@@ -135,8 +135,7 @@ struct QueueCommand: ParsableCommand {
         defer { stack.http.shutdown() }
         if stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
         stack.settings.labeling.annotator = person.annotator ?? stack.settings.labeling.annotator
-        let desk = LabelDesk(
-            store: stack.store, settings: stack.settings.labeling, author: stack.settings.author, clock: Stack.clock)
+        let desk = stack.labelDesk
         do { return try Blocking.run { try await body(desk) } } catch let fault as StoreFault {
             if case .refused = fault { throw Stop(.usage, fault.summary, hint: fault.hint) }
             throw Stop(.couldNotRun, fault.summary, hint: fault.hint)

@@ -83,9 +83,7 @@ struct SnapshotCommand: ParsableCommand {
                 let exchanges = try Blocking.run { try await engine.interactions(query) }
                 _ = console.handle(.exchanges(query, exchanges))
             } else if case .openQueue(let name) = effect {
-                let settings = made.stack.settings
-                let desk = LabelDesk(
-                    store: made.stack.store, settings: settings.labeling, author: settings.author, clock: Stack.clock)
+                let desk = made.stack.labelDesk
                 if let page = try? Blocking.run({ try await desk.page(name) }) {
                     _ = console.handle(.labelPage(page))
                 }

@@ -22,6 +22,11 @@ struct Stack: Sendable {
 
     static let clock = SystemClock()
 
+    /// Where people judge, beside the engine.
+    var labelDesk: LabelDesk {
+        LabelDesk(store: store, settings: settings.labeling, author: settings.author, clock: Self.clock)
+    }
+
     /// The state folder's files on their way to being open.
     typealias Opening = Blocking.Pending<Result<Store.Opened, StoreFault>>
 
