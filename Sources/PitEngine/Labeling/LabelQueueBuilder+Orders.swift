@@ -3,7 +3,7 @@ import PitStatistics
 
 /// The orders of a queue.
 extension LabelQueueBuilder {
-    func ordered(_ candidates: [Candidate], _ random: inout SeededOrder) -> [Candidate] {
+    func ordered(_ candidates: [Candidate], _ random: inout SplitMix) -> [Candidate] {
         switch queue.order {
         case .newest: return candidates
         case .random:

@@ -1,4 +1,5 @@
 import PitModel
+import PitStatistics
 import PitStore
 
 /// Makes a queue's items of exchanges: which, in which order, what beside what.
@@ -35,9 +36,9 @@ struct LabelQueueBuilder {
         return mixed(sampled(candidates.map(\.item)), &random)
     }
 
-    func seeded(_ what: String) -> SeededOrder {
-        if case .random(let seed) = queue.order { return SeededOrder("\(seed) \(what)") }
-        return SeededOrder("\(queue.name) \(what)")
+    func seeded(_ what: String) -> SplitMix {
+        if case .random(let seed) = queue.order { return SplitMix("\(seed) \(what)") }
+        return SplitMix("\(queue.name) \(what)")
     }
 
     private func isWanted(_ release: String?) -> Bool {
@@ -61,7 +62,7 @@ struct LabelQueueBuilder {
     }
 
     /// Answers to the same prompt beside each other, of different releases where there are such.
-    private func compared(_ candidates: [Candidate], _ random: inout SeededOrder) -> [LabelItem] {
+    private func compared(_ candidates: [Candidate], _ random: inout SplitMix) -> [LabelItem] {
         var groups: [[String]: [Candidate]] = [:]
         var order: [[String]] = []
         for each in candidates {
@@ -98,7 +99,7 @@ struct LabelQueueBuilder {
     }
 
     /// Both releases in turn, the first of each two by chance, so that nothing tells which it is.
-    private func interleaved(_ candidates: [Candidate], _ random: inout SeededOrder) -> [Candidate] {
+    private func interleaved(_ candidates: [Candidate], _ random: inout SplitMix) -> [Candidate] {
         let arms = queue.releases.map { release in candidates.filter { $0.release == release } }
         var result: [Candidate] = []
         for place in 0..<(arms.map(\.count).max() ?? 0) {
@@ -142,7 +143,7 @@ struct LabelQueueBuilder {
     }
 
     /// With gold items among them, and with some that come again.
-    private func mixed(_ items: [LabelItem], _ random: inout SeededOrder) -> [LabelItem] {
+    private func mixed(_ items: [LabelItem], _ random: inout SplitMix) -> [LabelItem] {
         var result = items
         let known = Set(items.map(\.id))
         let extra = gold.filter { !known.contains($0.id) }.shuffled(using: &random)
@@ -163,7 +164,7 @@ struct LabelQueueBuilder {
 }
 
 extension [LabelItem] {
-    fileprivate func shuffledIf(_ order: LabelQueue.Order, _ random: inout SeededOrder) -> [LabelItem] {
+    fileprivate func shuffledIf(_ order: LabelQueue.Order, _ random: inout SplitMix) -> [LabelItem] {
         if case .random = order { return sorted { $0.id < $1.id }.shuffled(using: &random) }
         return self
     }

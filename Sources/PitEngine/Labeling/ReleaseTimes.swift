@@ -31,22 +31,3 @@ struct ReleaseTimes {
         return times[model]?.last { $0.at <= exchange.at }?.release
     }
 }
-
-/// SplitMix64: the same order from the same seed, on every machine.
-struct SeededOrder: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-
-    /// From a word: FNV-1a 64.
-    init(_ word: String) {
-        self.init(word.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
