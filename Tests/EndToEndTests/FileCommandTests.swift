@@ -45,4 +45,21 @@ struct FileCommandTests {
         let wrong = try Command([Peers.program] + words.dropLast() + ["verdict"]).run()
         #expect(wrong.status == 2 && wrong.text.contains("The head has: item, who, label"))
     }
+
+    @Test("who is to poll for long waits for one that holds the folder for a moment")
+    func pollersTakeTurns() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let config = try write("config.yaml", "connections: []\nmodels: []\n")
+        let state = folder.appending(path: "state").path
+        let script = """
+            "$0" poll --for 1500ms --config "$1" >/dev/null 2>&1 &
+            until [ -s "$2/pitwall/poller.lock" ]; do :; done
+            "$0" poll --for 100ms --config "$1"
+            """
+        let behind = try Command(
+            ["bash", "-c", script, Peers.program, config, state], environment: ["XDG_STATE_HOME": state]
+        )
+        .run()
+        #expect(behind.status == 0 && !behind.text.contains("already"), "\(behind.text)")
+    }
 }

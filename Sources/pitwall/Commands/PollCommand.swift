@@ -38,7 +38,7 @@ struct PollCommand: ParsableCommand {
         let (_, made) = try config.load(places)
         let stack = made.stack
         defer { stack.http.shutdown() }
-        if let lock = stack.lock, !lock.tryAcquire() {
+        if let lock = stack.lock, try !Blocking.run({ await Self.acquire(lock) }) {
             let holder = lock.otherHolder.map { "pid \($0.pid) on \($0.host)" } ?? "another process"
             throw Stop(
                 .couldNotRun, "\(holder) polls for \(places.state) already",
@@ -72,6 +72,16 @@ struct PollCommand: ParsableCommand {
             Terminal.complain("\(late.count) connections were polled late (\(turns) turns missed): \(names)")
         }
         if result.connections.contains(where: { $0.status != .ok }) { throw ExitCode.notWell }
+    }
+
+    /// A command that reads the servers once holds the lock for a moment: who is to poll for long does not give way to it.
+    private static func acquire(_ lock: PollerLock) async -> Bool {
+        let end = ContinuousClock().now + .seconds(5)
+        while !lock.tryAcquire() {
+            guard ContinuousClock().now < end else { return false }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        return true
     }
 
     private static func listen(_ address: String?, _ engine: Engine) async throws -> MetricsListener? {
