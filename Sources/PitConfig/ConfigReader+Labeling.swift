@@ -3,7 +3,7 @@ import Yams
 
 extension ConfigReader {
     /// How people judge: whose rubrics, what is masked, who they are.
-    func readLabeling(_ fields: Fields, _ issues: IssueList) -> LabelingSettings {
+    func readLabeling(_ fields: Fields, _ config: Config, _ issues: IssueList) -> LabelingSettings {
         var settings = LabelingSettings()
         settings.isMasked = fields.flag("mask") ?? settings.isMasked
         settings.annotator = fields.text("annotator")
@@ -14,8 +14,27 @@ extension ConfigReader {
             settings.add(nodes.compactMap { readRubric($0, issues) })
             refuseTwins(nodes, issues)
         }
+        settings.routes = fields.list("sync").compactMap { readRoute($0, config, issues) }
         fields.finish()
         return settings
+    }
+
+    /// A connection's name, or one with the connections whose exchanges it knows.
+    private func readRoute(_ node: Node, _ config: Config, _ issues: IssueList) -> AssessmentRoute? {
+        if case .scalar(let scalar) = node {
+            checkConnection(scalar.string, kinds: keepers, config, at: node.mark, issues)
+            return AssessmentRoute(to: ConnectionName(scalar.string))
+        }
+        guard let fields = Fields(node, what: "a place to sync with", issues: issues),
+            let to = fields.required("to", example: "tracking")
+        else { return nil }
+        checkConnection(to, kinds: keepers, config, at: fields.mark(of: "to"), issues)
+        let from = fields.words("from") ?? []
+        for name in from { checkConnection(name, kinds: sources, config, at: fields.mark(of: "from"), issues) }
+        let route = AssessmentRoute(
+            to: ConnectionName(to), from: from.map(ConnectionName.init), takesOthers: fields.flag("read") ?? true)
+        fields.finish()
+        return route
     }
 
     /// Rubrics of a file: one, or several under `rubrics`.

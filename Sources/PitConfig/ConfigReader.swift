@@ -17,6 +17,8 @@ public struct ConfigReader: Sendable {
 
     /// The rules that pitwall comes with.
     public var builtInRules: [Rule] = []
+    /// Kinds of connections that judgements can be kept at.
+    public var keepers: [String] = []
     /// Says what is wrong with a rule's expression; nil when nothing is.
     public var checkExpression: @Sendable (String) -> ExpressionFault? = { _ in nil }
 
@@ -117,7 +119,7 @@ public struct ConfigReader: Sendable {
         if let deployments = root.fields("deployments") {
             config.deployments = readDeployments(deployments, issues)
         }
-        if let labeling = root.fields("labeling") { config.labeling = readLabeling(labeling, issues) }
+        if let labeling = root.fields("labeling") { config.labeling = readLabeling(labeling, config, issues) }
         if let keys = root.fields("keys") {
             for name in keys.names { config.keys[name] = keys.words(name) ?? [] }
         }

@@ -1,12 +1,12 @@
 import Glibc
 import Synchronization
 
-/// Who polls for a state folder. The kernel lets the lock go when its holder dies, however it dies.
+/// Who polls for a state folder, or does something else that only one process does at a time. The kernel lets the lock go when its holder dies, however it dies.
 public final class PollerLock: Sendable {
     private let path: String
     private let descriptor = Mutex<Int32>(-1)
 
-    public init(folder: String) { path = folder + "/poller.lock" }
+    public init(folder: String, for work: String = "poller") { path = "\(folder)/\(work).lock" }
 
     deinit { descriptor.withLock { if $0 >= 0 { close($0) } } }
 

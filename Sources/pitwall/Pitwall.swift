@@ -18,7 +18,7 @@ struct Pitwall: ParsableCommand {
             DriftCommand.self, MetricsCommand.self,
             InteractionsCommand.self, ScanCommand.self, FindingsCommand.self,
             AgreementCommand.self, ScoreCommand.self, ExportCommand.self, ImportCommand.self,
-            LabelCommand.self, QueueCommand.self, RubricCommand.self,
+            LabelCommand.self, QueueCommand.self, RubricCommand.self, SyncCommand.self,
             RollbackCommand.self, PromoteCommand.self, PauseCommand.self, ResumeCommand.self, RestartCommand.self,
             ScaleCommand.self, RolloutCommand.self, ApproveCommand.self, OperationsCommand.self, DiffCommand.self,
             QuarantineCommand.self, GuardCommand.self, AuditCommand.self,

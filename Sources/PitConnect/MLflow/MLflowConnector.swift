@@ -115,7 +115,7 @@ public struct MLflowConnector: Connector, InteractionReading {
         return (Array(found.prefix(limit)), found.count > limit || token != nil)
     }
 
-    private func experimentIDs() async throws(ConnectorFault) -> [String] {
+    func experimentIDs() async throws(ConnectorFault) -> [String] {
         if experiments.isEmpty {
             let body: [(key: String, value: JSONValue)] = [
                 ("max_results", .number(100)), ("order_by", .list([.text("last_update_time DESC")])),

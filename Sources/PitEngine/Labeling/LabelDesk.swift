@@ -13,8 +13,8 @@ public actor LabelDesk {
 
     /// Exchanges that a queue is made of at most: the newest that fit.
     public static let mostExchanges = 50_000
-    /// Seconds after which agreement is computed anew.
-    private static let trustAge = 20.0
+    /// Seconds after which agreement, and what is not told yet, is computed anew.
+    private static let trustAge = 10.0
 
     private struct Sitting {
         var count = 0
@@ -103,6 +103,7 @@ public actor LabelDesk {
         page.evidence = LabelFigures.evidence(page.queue, tallies, isPaired: page.rubric.answersCompared > 1)
         let trust = trust(page)
         (page.agreement, page.repeats, page.gold) = (trust.agreement, trust.repeats, trust.gold)
+        (page.unsent, page.unsentWhy) = (trust.unsent, trust.unsentWhy)
         if let latest = page.latest {
             page.contradiction = try store.contradiction(latest, queue: name, author: author)
         }
@@ -143,7 +144,8 @@ public actor LabelDesk {
             sitting.trustedAt = now
             sittings[name] = sitting
             let (store, author) = (store, author)
-            Task.detached(priority: .low) { await self.keep(Trust(page, store, author), name) }
+            let routes = settings.routes
+            Task.detached(priority: .low) { await self.keep(Trust(page, store, author, routes), name) }
         }
         return sitting.trust
     }
@@ -153,9 +155,10 @@ public actor LabelDesk {
     /// The page with all figures as they are now: for those who look once.
     public func pageWithTrust(_ name: String) throws(StoreFault) -> LabelPage {
         var page = try page(name)
-        let trust = Trust(page, store, author)
+        let trust = Trust(page, store, author, settings.routes)
         keep(trust, name)
         (page.agreement, page.repeats, page.gold) = (trust.agreement, trust.repeats, trust.gold)
+        (page.unsent, page.unsentWhy) = (trust.unsent, trust.unsentWhy)
         return page
     }
 
@@ -163,11 +166,17 @@ public actor LabelDesk {
         var agreement: AgreementFigure?
         var repeats: LabelShare?
         var gold: LabelShare?
+        var unsent = 0
+        var unsentWhy: String?
 
         init() {}
 
-        init(_ page: LabelPage, _ store: Store, _ author: String) {
+        init(_ page: LabelPage, _ store: Store, _ author: String, _ routes: [AssessmentRoute]) {
             let name = page.queue.name
+            if let states = try? store.routeStates(routes) {
+                unsent = states.map { $0.waiting + $0.refused + $0.conflicts }.max() ?? 0
+                unsentWhy = states.lazy.compactMap(\.why).first
+            }
             agreement = (try? store.sharedAnswers(queue: name, limit: 20_000)).flatMap {
                 LabelFigures.agreement($0, page.rubric)
             }

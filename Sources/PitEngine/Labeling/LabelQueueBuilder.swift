@@ -46,15 +46,20 @@ struct LabelQueueBuilder {
     }
 
     private func candidate(_ kept: KeptInteraction) -> Candidate? {
-        let exchange = kept.interaction
+        let release = releases.release(of: kept.interaction)
+        return Self.item(kept.interaction, release: release).map {
+            Candidate(exchange: kept, release: release, item: $0)
+        }
+    }
+
+    /// An exchange as an item; nil where nothing was answered.
+    static func item(_ exchange: Interaction, release: String? = nil) -> LabelItem? {
         guard let response = exchange.response else { return nil }
-        let release = releases.release(of: exchange)
         let target = JudgedTarget(
             connection: exchange.connection, interaction: exchange.id, model: exchange.model, release: release,
             at: exchange.at, textHash: JudgedTarget.hash(messages: exchange.messages, answers: [response]),
             messages: exchange.messages, answers: [response])
-        let item = LabelItem(id: "\(exchange.connection)/\(exchange.id)", target: target)
-        return Candidate(exchange: kept, release: release, item: item)
+        return LabelItem(id: "\(exchange.connection)/\(exchange.id)", target: target)
     }
 
     private func sampled(_ items: [LabelItem]) -> [LabelItem] {

@@ -8,6 +8,8 @@ public struct LabelingSettings: Equatable, Sendable {
     public var isMasked: Bool
     /// Who judges; nil takes who acts.
     public var annotator: String?
+    /// Where judgements are kept besides here.
+    public var routes: [AssessmentRoute] = []
 
     public init(
         rubrics: [Rubric] = rubricCatalog, folder: String? = nil, isMasked: Bool = false, annotator: String? = nil

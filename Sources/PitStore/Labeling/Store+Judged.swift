@@ -102,7 +102,7 @@ extension Store {
         }
     }
 
-    private static func bring(_ judgement: Judgement, _ item: JudgedItem, _ db: Database) throws -> Bool {
+    static func bring(_ judgement: Judgement, _ item: JudgedItem, _ db: Database) throws -> Bool {
         let name = judgement.queue.isEmpty ? item.queue : judgement.queue
         if try Int.fetchOne(
             try db.cachedStatement(sql: "SELECT 1 FROM judgement WHERE id = ?"), arguments: [judgement.id]) != nil

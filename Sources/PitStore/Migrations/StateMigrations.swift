@@ -11,6 +11,7 @@ enum StateMigrations {
         migrator.registerMigration("5 deployments and the audit chain", migrate: StateMigration5.migrate)
         migrator.registerMigration("6 notices", migrate: StateMigration6.migrate)
         migrator.registerMigration("7 judgements", migrate: StateMigration7.migrate)
+        migrator.registerMigration("8 outbox of judgements", migrate: StateMigration8.migrate)
         return migrator
     }
 }

@@ -112,6 +112,7 @@ struct ConsoleRunner {
         let first = try Blocking.start { await engine.prepare() }
         let desk = stack.labelDesk
         let labels = LabelLine(desk, mailbox)
+        let courier = stack.courier { [ring = stack.ring] in ring.add(.notice, "sync", $0) }
         let themes = ThemeShelf(folder: places.themes)
         for fault in themes.faults { stack.ring.add(.error, "themes", "\(fault)") }
         let (stack, prologue) = (stack, prologue)
@@ -146,10 +147,13 @@ struct ConsoleRunner {
                         await prologue(engine)
                         await engine.run()
                     })
+                // Who may change nothing tells nobody anything.
+                if !stack.settings.isReadOnly { tasks.append(Task.detached { await courier.run() }) }
                 tasks.append(
                     Task.detached {
                         await Self.watch(
-                            file, stack, engine, desk, mailbox, rows, isReadOnly: stack.settings.isReadOnly)
+                            file, stack, engine, desk, courier, mailbox, rows,
+                            isReadOnly: stack.settings.isReadOnly)
                     })
             },
             leave: { session in
@@ -187,9 +191,8 @@ struct ConsoleRunner {
 
     /// Reads the configuration again when it changes; a wrong one is told, and the last good one stays.
     private static func watch(
-        _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ desk: LabelDesk, _ mailbox: Mailbox,
-        _ rows: WorldRowsMaker,
-        isReadOnly: Bool
+        _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ desk: LabelDesk, _ courier: AssessmentCourier,
+        _ mailbox: Mailbox, _ rows: WorldRowsMaker, isReadOnly: Bool
     ) async {
         guard let file else { return }
         var stamp = file.stamp
@@ -206,6 +209,7 @@ struct ConsoleRunner {
                 settings.isReadOnly = isReadOnly
                 settings.labeling.annotator = stack.settings.labeling.annotator
                 await desk.replace(settings.labeling)
+                await courier.replace(Stack.destinations(settings))
                 rows.heed(config.console.attention)
                 mailbox.post(.alertSettings(config.console.attention, config.alerts))
                 await engine.replace(settings)

@@ -46,8 +46,9 @@ struct PollCommand: ParsableCommand {
         }
         let counts = PollCounts()
         // Nobody looks at a screen.
-        var settings = stack.settings
-        settings.publishing = 1
+        var polled = stack.settings
+        polled.publishing = 1
+        let settings = polled
         let engine = Engine(
             settings: settings, store: stack.store, lock: stack.lock, clock: Stack.clock, ring: stack.ring
         ) { counts.take($0) }
@@ -58,9 +59,13 @@ struct PollCommand: ParsableCommand {
             if isOnce { return await engine.pollOnce { Self.progress($0) } }
             let listener = try await Self.listen(listen, engine)
             let task = Task.detached { await engine.run() }
+            let courier = stack.courier { Terminal.complain(Terminal.safe($0)) }
+            let telling = Task.detached { if !settings.isReadOnly { await courier.run() } }
             if let seconds { try? await Task.sleep(for: .seconds(seconds)) } else { await Signals.untilEnd() }
             task.cancel()
+            telling.cancel()
             await task.value
+            await telling.value
             await listener?.stop()
             return await engine.current()
         }

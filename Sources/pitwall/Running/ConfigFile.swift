@@ -16,6 +16,7 @@ struct ConfigFile: Sendable {
             sources: connectorCatalog.filter { $0 is any InteractionReading.Type }.map { $0.about.id },
             redactions: Redaction.kinds)
         reader.detectors = detectorCatalog.map { $0.about.id }
+        reader.keepers = connectorCatalog.filter { $0 is any AssessmentKeeping.Type }.map { $0.about.id }
         reader.builtInRules = ruleCatalog
         reader.checkExpression = { text in
             do throws(RuleParser.Fault) {

@@ -27,6 +27,21 @@ struct Stack: Sendable {
         LabelDesk(store: store, settings: settings.labeling, author: settings.author, clock: Self.clock)
     }
 
+    /// What tells other systems of judgements, beside the engine.
+    func courier(tell: @escaping @Sendable (String) -> Void = { _ in }) -> AssessmentCourier {
+        AssessmentCourier(
+            store: store, destinations: Self.destinations(settings),
+            lock: lock.map { _ in PollerLock(folder: places.state, for: "sync") }, clock: Self.clock, tell: tell)
+    }
+
+    static func destinations(_ settings: EngineSettings) -> [AssessmentCourier.Destination] {
+        settings.labeling.routes.compactMap { route in
+            let server = settings.servers.first { $0.connection.name == route.to }
+            guard let keeper = server?.connector as? any AssessmentKeeping else { return nil }
+            return .init(route, keeper)
+        }
+    }
+
     /// The state folder's files on their way to being open.
     typealias Opening = Blocking.Pending<Result<Store.Opened, StoreFault>>
 
