@@ -146,6 +146,13 @@ public enum ConfigExample {
           guard_budget: 20s   # what they did not get to within one reading is said to be not checked
           # canaries: [zephyr-41-lima]   # words of system prompts that no response may say
 
+        # labeling:             # how people judge
+        #   mask: true          # stars out what is private until `v` reveals it
+        #   rubrics: rubrics    # a folder beside this file; the usual one is found without it
+        #   sync:               # where judgements are kept, and others' read; connections of kind mlflow, phoenix, langfuse
+        #     - my-mlflow
+        #     - {to: my-langfuse, from: [my-file], read: false}   # traces that another connection reads
+
         # deployments:          # where a connection holds some; any connection takes allow: [rollback, scale]
         #   approvals: 2        # a second person must agree: pitwall approve ID
         #   verify: {for: 10m, before: 30m, error: 5%}   # how long a proof may take, and how often it may err

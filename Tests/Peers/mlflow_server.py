@@ -2,7 +2,8 @@
 """A real MLflow server for the tests, on loopback and a free port, with all it writes in one folder.
 
     mlflow_server.py install              MLflow (PyPI), into a virtual environment in the cache
-    mlflow_server.py start FOLDER         starts it; writes and prints FOLDER/mlflow.json
+    mlflow_server.py start FOLDER         starts it; writes and prints FOLDER/mlflow.json; again on the same port after `halt`
+    mlflow_server.py halt FOLDER          stops it and leaves what it has written
     mlflow_server.py seed FOLDER COUNT [FROM [other]]
                                    adds COUNT traces of chats to the experiment production-chat, the same each time;
                                    `other`: answered by a model that has changed
@@ -11,6 +12,11 @@
     mlflow_server.py alias FOLDER NAME ALIAS VERSION
                                    moves an alias, as somebody else would
     mlflow_server.py assessments FOLDER   prints what people and judges said of the traces, read by MLflow's own client
+    mlflow_server.py review FOLDER NAME COUNT
+                                   makes a review queue of COUNT traces with a question of its own; prints its id
+    mlflow_server.py reviews FOLDER ID    prints the state of each of its items
+    mlflow_server.py say FOLDER TRACE NAME VALUE AUTHOR
+                                   somebody says something of a trace, by MLflow's own client
     mlflow_server.py stop FOLDER          stops it and removes the folder
 
 The cache is $PITWALL_PEERS, or ~/.cache/pitwall-peers. Nothing is installed system-wide.
@@ -63,7 +69,8 @@ def start(folder):
     if not PYTHON.exists():
         sys.exit("MLflow is not installed: run Tests/run, or python3 Tests/Peers/mlflow_server.py install")
     os.environ.update(QUIET, PATH=f"{VENV / 'bin'}:{os.environ['PATH']}")
-    (port,) = peers.free_ports(1)
+    known = folder / "mlflow.json"
+    port = json.loads(known.read_text())["mlflow"].rsplit(":", 1)[1] if known.exists() else peers.free_ports(1)[0]
     url = f"http://127.0.0.1:{port}"
     process = peers.launch(folder, "mlflow", [
         VENV / "bin" / "mlflow", "server", "--host", "127.0.0.1", "--port", port, "--workers", 1,
@@ -140,10 +147,10 @@ def assessments(folder):
         for trace in traces for one in trace.info.assessments]))
 
 
-def ask(folder, call, body):
+def ask(folder, call, body, version="2.0"):
     url = json.loads((folder / "mlflow.json").read_text())["mlflow"]
     request = urllib.request.Request(
-        f"{url}/api/2.0/mlflow/{call}", json.dumps(body).encode(), {"Content-Type": "application/json"})
+        f"{url}/api/{version}/mlflow/{call}", body and json.dumps(body).encode(), {"Content-Type": "application/json"})
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as reply:
         return json.load(reply)
 
@@ -155,6 +162,41 @@ def register(folder, name):
             "name": name, "source": f"s3://models/{name}/{number}", "description": f"fine-tuned in week {number}",
             "tags": [{"key": "judge_score", "value": f"0.9{number}"}]})
     ask(folder, "registered-models/alias", {"name": name, "alias": "champion", "version": "3"})
+
+
+def review(folder, name, count):
+    found = ask(folder, "experiments/get-by-name?experiment_name=production-chat", None)
+    experiment = found["experiment"]["experiment_id"]
+    schema = ask(folder, "label-schemas/create", {
+        "experiment_id": experiment, "name": "polite", "type": "FEEDBACK", "instruction": "Would you say it to a guest?",
+        "input": {"pass_fail": {"positive_label": "Polite", "negative_label": "Rude"}}}, "3.0")["label_schema"]
+    queue = ask(folder, "review-queues/create", {
+        "experiment_id": experiment, "name": name, "queue_type": "CUSTOM", "users": ["ana"],
+        "schema_ids": [schema["schema_id"]]}, "3.0")["review_queue"]["queue_id"]
+    traces = ask(folder, "traces/search", {
+        "locations": [{"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment}}],
+        "max_results": count}, "3.0")["traces"]
+    ask(folder, "review-queues/items/add", {
+        "queue_id": queue, "item_type": "TRACE", "item_ids": [one["trace_id"] for one in traces]}, "3.0")
+    print(queue)
+
+
+def reviews(folder, queue):
+    items = ask(folder, f"review-queues/items/list?queue_id={queue}", None, "3.0").get("items", [])
+    print(json.dumps([{"item": one["item_id"], "status": one["status"], "by": one.get("completed_by")} for one in items]))
+
+
+def say(folder, trace, name, value, author):
+    url = json.loads((folder / "mlflow.json").read_text())["mlflow"]
+    if pathlib.Path(sys.prefix) != VENV:
+        os.execve(PYTHON, [str(PYTHON), __file__, "say", str(folder), trace, name, value, author], {**os.environ, **QUIET})
+    os.environ.update(QUIET, NO_PROXY="127.0.0.1")
+    import mlflow
+    from mlflow.entities import AssessmentSource
+
+    mlflow.set_tracking_uri(url)
+    mlflow.log_feedback(
+        trace_id=trace, name=name, value=value, source=AssessmentSource(source_type="HUMAN", source_id=author))
 
 
 def main():
@@ -171,6 +213,14 @@ def main():
         register(pathlib.Path(words[0]).resolve(), words[1])
     elif verb == "assessments" and len(words) == 1:
         assessments(pathlib.Path(words[0]).resolve())
+    elif verb == "halt" and len(words) == 1:
+        peers.halt(pathlib.Path(words[0]).resolve())
+    elif verb == "review" and len(words) == 3:
+        review(pathlib.Path(words[0]).resolve(), words[1], int(words[2]))
+    elif verb == "reviews" and len(words) == 2:
+        reviews(pathlib.Path(words[0]).resolve(), words[1])
+    elif verb == "say" and len(words) == 5:
+        say(pathlib.Path(words[0]).resolve(), *words[1:])
     elif verb == "alias" and len(words) == 4:
         ask(pathlib.Path(words[0]).resolve(), "registered-models/alias",
             {"name": words[1], "alias": words[2], "version": words[3]})

@@ -139,7 +139,7 @@ scrape_configs:
     print(json.dumps(facts))
 
 
-def stop(folder):
+def halt(folder):
     path = folder / "peers.json"
     if not path.exists():
         return
@@ -153,6 +153,10 @@ def stop(folder):
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline and any(os.path.exists(f"/proc/{pid}") and alive(pid) for pid in pids):
             time.sleep(0.05)
+
+
+def stop(folder):
+    halt(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
 

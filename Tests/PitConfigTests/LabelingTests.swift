@@ -99,3 +99,33 @@ func shippedRubrics() {
         for choice in rubric.questions.flatMap(\.choices).flatMap(\.all) { #expect(choice.key != nil) }
     }
 }
+
+@Test("where judgements are kept: connections by name, or with those whose traces they know")
+func labelingSync() throws {
+    var reader = ConfigReader(
+        kinds: [
+            ConnectorInfo(id: "mlflow", title: "MLflow", summary: "traces"),
+            ConnectorInfo(id: "file", title: "File", summary: "exchanges", isFile: true),
+        ], profiles: [], sources: ["mlflow", "file"])
+    reader.keepers = ["mlflow"]
+    let connections = """
+        connections:
+          - {name: tracking, kind: mlflow, url: 'http://127.0.0.1:5000'}
+          - {name: log, kind: file, path: /tmp/x.jsonl}
+
+        """
+    func read(_ sync: String) -> ConfigReader.Outcome {
+        reader.read(connections + "labeling: {sync: \(sync)}\n", file: "c.yaml")
+    }
+    let routes = try #require(read("[tracking, {to: tracking, from: [log], read: false}]").config?.labeling.routes)
+    let (tracking, log) = (ConnectionName("tracking"), ConnectionName("log"))
+    #expect(routes == [AssessmentRoute(to: tracking), AssessmentRoute(to: tracking, from: [log], takesOthers: false)])
+    #expect(routes[0].from == [tracking] && routes[0].takesOthers)
+    for (sync, words) in [
+        ("[log]", "is a connection of kind file"), ("[trackin]", "Did you mean `tracking`?"),
+        ("[{from: [log]}]", "`to`"), ("[{to: tracking, from: [x]}]", "there is no connection `x`"),
+    ] {
+        let issues = read(sync).issues.map { "\($0)" }
+        #expect(issues.contains { $0.contains(words) }, "\(sync): \(issues)")
+    }
+}

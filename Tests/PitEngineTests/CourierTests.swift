@@ -266,6 +266,7 @@ struct CourierTests {
         room.wall.say(.choice("good"), of: "i6", named: "politeness", at: at)
         let round = try await room.round()
         #expect(round.told == 4 && round.taken == 4)
+        #expect(try room.state().waiting == 0)
         #expect(try await room.round().taken == 0)
         #expect(try room.store.sharedAnswers(queue: "q").count == 8)
         #expect(try #require(await room.desk.pageWithTrust("q").agreement).n == 4)

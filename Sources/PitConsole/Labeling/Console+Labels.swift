@@ -3,7 +3,7 @@ import PitModel
 
 extension Console {
     /// Seconds after which an opened queue is read again: others judge it, too.
-    private static let queuePatience = 30.0
+    private static let queuePatience = 5.0
 
     /// The queue that the top screen wants and has not, or has had for a while.
     mutating func labelLoads() -> [Effect] {

@@ -41,7 +41,7 @@ public actor AssessmentCourier {
     private var readAt: [ConnectionName: Timestamp] = [:]
     private let tell: @Sendable (String) -> Void
 
-    /// Only the process that has `lock` speaks to servers; `tell` takes what is worth a line in the log.
+    /// One process at a time speaks to servers, the one that has `lock`; `tell` takes what is worth a line in the log.
     public init(
         store: Store, destinations: [Destination], lock: PollerLock?, clock: any WallClock,
         tell: @escaping @Sendable (String) -> Void = { _ in }
@@ -58,10 +58,11 @@ public actor AssessmentCourier {
         while !Task.isCancelled {
             if !destinations.isEmpty, lock?.tryAcquire() ?? true {
                 for destination in destinations { _ = await visit(destination) }
+                // Who is asked for a round now gets in between two of these.
+                lock?.release()
             }
             try? await Task.sleep(for: .seconds(2))
         }
-        lock?.release()
     }
 
     /// One round with each server now, whatever failed before; nil when another process does that.
@@ -110,6 +111,8 @@ public actor AssessmentCourier {
             case .store(let fault): throw fault
             }
         }
+        // What came from there does not wait to go back there.
+        if round.taken > 0 { while try store.fillOutbox(route) > 0 {} }
         try end(route, state, round.fault)
     }
 
