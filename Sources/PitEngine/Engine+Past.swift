@@ -197,7 +197,7 @@ extension Engine {
             past.log = ring.latest(500)
             followDeployments(&past, now)
             countLabels(now)
-            (past.queues, past.labelQuality) = (labels.queues, labels.quality)
+            (past.queues, past.labelQuality, past.labelWins) = (labels.queues, labels.quality, labels.wins)
             revision += 1
             past.revision = revision
             snapshot = past

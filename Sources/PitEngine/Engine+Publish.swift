@@ -68,7 +68,7 @@ extension Engine {
             events: Array(events.suffix(Self.eventLimit)), operations: journal, log: ring.latest(500),
             poller: pollerState)
         (snapshot.interactions, snapshot.findings) = (interactionTallies, findingTallies)
-        (snapshot.queues, snapshot.labelQuality) = (labels.queues, labels.quality)
+        (snapshot.queues, snapshot.labelQuality, snapshot.labelWins) = (labels.queues, labels.quality, labels.wins)
         snapshot.rules = rules.states(alerts)
         addDeployments(to: &snapshot)
         snapshot.receivers = settings.receivers.map { outbox.state(of: $0) }

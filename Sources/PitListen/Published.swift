@@ -28,6 +28,6 @@ public struct Published: Sendable {
 let publishedParts: [@Sendable (Published, inout OpenMetricsWriter) -> Void] = [
     publishSelf,
     publishConnections,
-    publishModels, publishDrift,
+    publishModels, publishDrift, publishQuality,
     publishAlerts,
 ]

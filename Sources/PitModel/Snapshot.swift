@@ -32,6 +32,7 @@ public struct Snapshot: Equatable, Sendable {
     /// Queues of exchanges to judge, and what people judged of each release, by model.
     public var queues: [LabelQueueState] = []
     public var labelQuality: [LabelQuality] = []
+    public var labelWins: [LabelWinRate] = []
     /// Where alerts of pitwall's own are sent on to.
     public var receivers: [ReceiverState] = []
     /// Why what is polled is not being written to the disk, while that is so.

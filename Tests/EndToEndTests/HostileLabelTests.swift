@@ -27,7 +27,9 @@ extension EndToEnd {
             add(number, Array((try? JSONEncoder().encode(text)) ?? Data(#""""#.utf8)))
         }
         // No UTF-8: halves, overlong forms, surrogates.
-        add(texts.count, Array("\"bad ".utf8) + [0xC0, 0x9B, 0xED, 0xA0, 0x80, 0xFF, 0x9B, 0xE2, 0x80] + Array("\"".utf8))
+        add(
+            texts.count,
+            Array("\"bad ".utf8) + [0xC0, 0x9B, 0xED, 0xA0, 0x80, 0xFF, 0x9B, 0xE2, 0x80] + Array("\"".utf8))
         return lines
     }
 

@@ -65,6 +65,14 @@ enum Worlds {
 
     static let drifting: Snapshot = {
         var world = healthy
+        world.labelQuality = [
+            LabelQuality(
+                model: ModelName("support-chat"), release: "v13", good: 36, bad: 4, share: 0.9, low: 0.77, high: 0.96),
+            LabelQuality(
+                model: ModelName("support-chat"), release: "v14", good: 12, bad: 28, share: 0.3, low: 0.18, high: 0.45),
+            LabelQuality(
+                model: ModelName("code-assist"), release: "v14", good: 7, bad: 2, share: 7.0 / 9, low: 0.45, high: 0.94),
+        ]
         world.models[0].drift = drift(promptShift: 2)
         world.models[0].drift?.features += responses
         world.interactions = [

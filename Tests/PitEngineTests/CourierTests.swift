@@ -92,7 +92,8 @@ private final class Wall: AssessmentKeeping, ReviewQueueKeeping {
     var values: [String: JudgedValue?] {
         state.withLock { state in
             Dictionary(
-                state.held.filter { $0.key != nil }.map { ($0.interaction, $0.value) }, uniquingKeysWith: { _, last in last })
+                state.held.filter { $0.key != nil }.map { ($0.interaction, $0.value) },
+                uniquingKeysWith: { _, last in last })
         }
     }
     var calls: Int { state.withLock { $0.kept.count } }
@@ -200,7 +201,9 @@ struct CourierTests {
         #expect(room.wall.values.count == 2 && room.wall.values["i1"] == .choice("bad"))
         #expect(try room.state().refused == 1)
         let refused = try room.store.errands(to: log, .refused)
-        #expect(refused.map(\.change.target.interaction) == ["i2"] && refused.first?.fault?.contains("no such trace") == true)
+        #expect(
+            refused.map(\.change.target.interaction) == ["i2"]
+                && refused.first?.fault?.contains("no such trace") == true)
         #expect(try await room.round().told == 0)
         room.wall.change { $0.refuses = [] }
         #expect(try room.store.retryRefused(log) == 1)
@@ -283,7 +286,8 @@ struct CourierTests {
     func reviews() async throws {
         let room = try await Room(rubric: "")
         let asked = RubricQuestion(
-            "polite", title: "polite", kind: .choice([RubricChoice("Yes", isGood: true), RubricChoice("No", isGood: false)]))
+            "polite", title: "polite",
+            kind: .choice([RubricChoice("Yes", isGood: true), RubricChoice("No", isGood: false)]))
         room.wall.change {
             $0.reviews = [
                 ReviewQueue(

@@ -208,3 +208,79 @@ func labelSnapshot() async throws {
     let quality = try #require(snapshot.labelQuality.first)
     #expect(quality.release == "r1" && quality.good == 1 && quality.share == 1 && quality.low < 0.5)
 }
+
+@Test("comparisons make a win rate and leave the share of good answers alone; undo takes them out again")
+func labelWinRates() async throws {
+    let room = try Room(
+        (1...60).flatMap { number in
+            [
+                exchange(number, "prompt \(number)", response: "short \(number)", release: "r13"),
+                exchange(number + 100, "prompt \(number)", response: "long \(number)", release: "r14"),
+            ]
+        })
+    _ = try await room.desk.create(room.queue("pairwise", releases: ["r13", "r14"]))
+    for number in 0..<40 {
+        let page = try await room.desk.page("q")
+        let item = try #require(page.items.first)
+        // Three of four prefer what the newer release said, wherever it stands.
+        let newer: JudgedValue.Preference = item.target.sources.first == "r14" ? .first : .second
+        let older: JudgedValue.Preference = newer == .first ? .second : .first
+        let question = try #require(page.rubric.questions.first { $0.kind == .preference })
+        let value = number % 8 == 0 ? .tie : number % 4 == 1 ? older : newer
+        _ = try await room.desk.perform(judge(item, .preference(value), question.id))
+    }
+    #expect(try room.store.labelTallies().isEmpty)
+    let meeting = try #require(try room.store.labelMeetings().first)
+    #expect([meeting.first, meeting.second] == ["r13", "r14"] && meeting.ties == 5 && meeting.firstWins == 10)
+    #expect(meeting.secondWins == 25)
+    let wins = await engine(room).pollOnce { _ in }.labelWins
+    let newer = try #require(wins.first { $0.release == "r14" })
+    // Half a win each way is added: (25 + 2.5 + 0.5) of 41; the interval is that of the log-odds.
+    let share = 28.0 / 41
+    #expect(abs(newer.rate - share) < 1e-9 && newer.count == 40)
+    let spread: Double = 1.959963984540054 / (41 * share * (1 - share)).squareRoot()
+    let odds: Double = share / (1 - share)
+    #expect(abs(newer.low - odds * exp(-spread) / (1 + odds * exp(-spread))) < 1e-9)
+    #expect(abs(newer.high - odds * exp(spread) / (1 + odds * exp(spread))) < 1e-9)
+    _ = try await room.desk.perform(LabelAct(.undo, queue: "q", item: ""))
+    #expect(try room.store.labelMeetings().first?.count == 39)
+}
+
+/// An engine that serves `m` in release r14, with the shipped rules.
+private func engine(_ room: Room) async -> Engine {
+    var settings = EngineSettings(
+        servers: [], models: [ModelConfig(name: ModelName("m"), references: ["release": "r14"])], profiles: [],
+        author: "ana")
+    settings.rules = RuleSettings(interval: 1, rules: ruleCatalog)
+    let engine = Engine(
+        settings: settings, store: room.store, lock: nil, clock: room.clock, ring: LogRing(clock: room.clock),
+        publish: { _ in })
+    _ = await engine.prepare()
+    return engine
+}
+
+@Test("a release that people judge worse than the one before makes an alert, and one that loses comparisons another")
+func labelRules() async throws {
+    let room = try Room((1...80).map { exchange($0, release: $0 % 2 == 0 ? "r14" : "r13") })
+    _ = try await room.desk.create(room.queue())
+    for _ in 0..<80 {
+        let item = try #require(try await room.desk.page("q").items.first)
+        let isNew = item.target.release == "r14"
+        let number = Int(item.target.interaction.dropFirst()) ?? 0
+        // Of the new release's forty twelve are good, of the old one's thirty-six.
+        let isGood = isNew ? number % 20 < 6 : number % 20 != 1
+        _ = try await room.desk.perform(judge(item, .choice(isGood ? "good" : "bad")))
+    }
+    let engine = await engine(room)
+    _ = await engine.pollOnce { _ in }
+    room.clock.advance(5)
+    let snapshot = await engine.pollOnce { _ in }
+    let model = try #require(snapshot.models.first)
+    let quality = snapshot.quality(of: model)
+    let present = try #require(quality.present)
+    #expect(present.release == "r14" && present.good == 12 && present.bad == 28)
+    #expect(present.words == "r14: 12 of 40 good (18 to 45 %)")
+    #expect(quality.other?.release == "r13" && quality.other?.good == 36)
+    #expect(snapshot.alerts.map(\.alert.name) == ["AnswersJudgedWorse"])
+    #expect(snapshot.alerts.first?.model == ModelName("m"))
+}

@@ -302,3 +302,44 @@ func bringing() throws {
         #expect(verdict == ["ok"])
     }
 }
+
+@Test("comparisons that were counted as good and bad before get a count of their own, from what was judged")
+func comparisonsAreCountedAnew() throws {
+    let folder = Folder()
+    let pairs = Rubric(
+        name: "pairs", title: "Pairs", questions: [RubricQuestion("better", title: "", kind: .preference)])
+    do {
+        let store = try filled(4, folder: folder)
+        try store.ana(judge(1, "good"), judge(2, "bad"))
+        let items = (1...6).map { number in
+            var pair = item(number)
+            pair.id += "~x"
+            pair.target.answers = ["a", "b"]
+            pair.target.sources = number % 2 == 0 ? ["r2", "r1"] : ["r1", "r2"]
+            return pair
+        }
+        let queue = LabelQueue(name: "p", rubric: "pairs", author: "ana", at: at(0))
+        try store.create(queue, rubric: pairs, items: items)
+        for (item, said) in zip(items, [JudgedValue.Preference.second, .first, .tie, .neither, .second, .second]) {
+            try store.ana(LabelAct(.judge(["better": .preference(said)], comment: ""), queue: "p", item: item.id))
+        }
+    }
+    let file = try DatabaseQueue(path: folder.path + "/state.db")
+    try file.write { db in
+        try db.execute(
+            sql: """
+                INSERT INTO label_tally SELECT id, 'm', 'r2', 3, 1 FROM label_queue WHERE name = 'p';
+                DROP TABLE label_meeting;
+                DELETE FROM grdb_migrations WHERE identifier = '9 comparisons';
+                """)
+    }
+    try file.close()
+    let store = try Store.open(folder: folder.path)
+    // Of six two say nothing of which is better: a tie, which is counted, and that both are bad, which is not.
+    #expect(
+        try store.labelMeetings() == [
+            LabelMeeting(model: ModelName("m"), first: "r1", second: "r2", firstWins: 1, secondWins: 3, ties: 1)
+        ])
+    let tallies = try store.labelTallies().map { "\($0.release) \($0.good) \($0.bad)" }
+    #expect(tallies == ["r1 1 0", "r2 0 1"])
+}

@@ -49,7 +49,8 @@ extension MLflowConnector: ReviewQueueKeeping {
         }
         return ReviewQueue(
             id: id, name: name.prefix(bytes: 250), people: people.map { $0.prefix(bytes: 100) },
-            questions: asked.prefix(Self.mostSchemas).compactMap(Self.question), guidelines: words.joined(separator: "\n\n"),
+            questions: asked.prefix(Self.mostSchemas).compactMap(Self.question),
+            guidelines: words.joined(separator: "\n\n"),
             open: items.compactMap { $0["item_id"]?.text })
     }
 
@@ -76,7 +77,8 @@ extension MLflowConnector: ReviewQueueKeeping {
         guard let name = schema["name"]?.text, !name.isEmpty, let input = schema["input"] else { return nil }
         let isExpectation = schema["type"]?.text == "EXPECTATION"
         let kind: RubricQuestion.Kind
-        if let told = input["pass_fail"], let yes = told["positive_label"]?.text, let no = told["negative_label"]?.text {
+        if let told = input["pass_fail"], let yes = told["positive_label"]?.text, let no = told["negative_label"]?.text
+        {
             kind = .choice([RubricChoice(yes, isGood: true), RubricChoice(no, isGood: false)])
         } else if let told = input["categorical"], let options = told["options"]?.list?.compactMap(\.text) {
             let choices = options.prefix(20).map { RubricChoice($0) }

@@ -38,6 +38,11 @@ extension FleetScreen {
                     "drift", "DRIFT", width: .fixed(5), align: .right, priority: 55, sortsDescendingFirst: true,
                     sortKey: { .number($0.drift.map { Double($0.drifted) }) }
                 ) { drifted($0) },
+                TableColumn(
+                    "quality", "GOOD", width: .fixed(10), align: .right, priority: 12, isWide: true,
+                    sortsDescendingFirst: true,
+                    sortKey: { model in .number(world?.snapshot.quality(of: model).present?.share) }
+                ) { quality(world?.snapshot.quality(of: $0)) },
                 figure("tokens", "TOK/S", .generationTokenRate, priority: 10, isWide: true),
                 figure("prefix", "PREFIX", .prefixHitRatio, priority: 8, isWide: true),
                 TableColumn("alerts", "ALERTS", width: .fixed(6), align: .right, priority: 30, isWide: true) { model in
@@ -54,6 +59,21 @@ extension FleetScreen {
     private static func drifted(_ model: ModelState) -> TableCell {
         guard let drift = model.drift, drift.judged > 0 else { return TableCell(SafeText(Figures.missing), .dim) }
         return TableCell("\(drift.drifted)/\(drift.judged)", Ink(drift.drifted > 0 ? .warn : .dim))
+    }
+
+    /// Judgements below which the share says little.
+    private static let fewJudged = 20
+
+    /// The share of judged answers of the present release that people found good, with its 95 % interval.
+    private static func quality(_ quality: PresentQuality?) -> TableCell {
+        guard let good = quality?.present else { return TableCell(SafeText(Figures.missing), .dim) }
+        func percent(_ share: Double) -> Int { Int((share * 100).rounded()) }
+        let isWorse = quality?.other.map { good.high < $0.low } ?? false
+        let ink = Ink(isWorse ? .fail : good.good + good.bad < fewJudged ? .dim : .text)
+        return TableCell([
+            Segment(SafeText("\(percent(good.share))%"), ink),
+            Segment(SafeText(" \(percent(good.low))-\(percent(good.high))"), .dim),
+        ])
     }
 
     /// The release when all is well, why not when it is not, and always how old it is when it is old.

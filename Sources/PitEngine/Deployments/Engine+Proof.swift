@@ -204,7 +204,23 @@ extension Engine {
                     "features drifted", before: receipt.driftedBefore.map(Double.init),
                     after: receipt.driftedAfter.map(Double.init), words: "shown only"))
         }
+        if let judged = judgedEvidence(receipt) { all.append(judged) }
         return all
+    }
+
+    /// What people judged of the release that was taken back, and of the one that was brought.
+    private func judgedEvidence(_ receipt: Receipt) -> Proof.Evidence? {
+        guard let model = receipt.proof.model, let plan = receipt.operation.request.plan else { return nil }
+        keep { labels.quality = LabelFigures.quality(try store.labelTallies()) }
+        let own = labels.quality.filter { $0.model == model }
+        let before = own.first { $0.release == plan.before.release }
+        let after = plan.target.flatMap { target in own.first { $0.release == target.label } }
+        guard before != nil || after != nil else { return nil }
+        let words = [before, after].compactMap { $0?.words }.joined(separator: "; ")
+        return Proof.Evidence(
+            "share good", before: before?.share, after: after?.share,
+            countBefore: before.map { $0.good + $0.bad } ?? 0, countAfter: after.map { $0.good + $0.bad } ?? 0,
+            words: "judged by people: \(words)")
     }
 
     @discardableResult

@@ -5,6 +5,7 @@ import PitStore
 struct LabelCounts {
     var queues: [LabelQueueState] = []
     var quality: [LabelQuality] = []
+    var wins: [LabelWinRate] = []
     var countedAt = Timestamp(milliseconds: .min)
 }
 
@@ -17,8 +18,9 @@ extension Engine {
         keep {
             let queues = try store.queues(for: settings.labeling.annotator ?? settings.author)
             let quality = LabelFigures.quality(try store.labelTallies())
-            guard queues != labels.queues || quality != labels.quality else { return }
-            (labels.queues, labels.quality) = (queues, quality)
+            let wins = LabelFigures.winRates(try store.labelMeetings())
+            guard queues != labels.queues || quality != labels.quality || wins != labels.wins else { return }
+            (labels.queues, labels.quality, labels.wins) = (queues, quality, wins)
             needsPublishing = true
         }
     }

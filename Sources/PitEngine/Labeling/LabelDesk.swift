@@ -100,7 +100,8 @@ public actor LabelDesk {
         let sitting = sittings[name] ?? Sitting()
         (page.sitting, page.activeSeconds) = (sitting.count, sitting.seconds)
         let tallies = try store.labelTallies(queue: name)
-        page.evidence = LabelFigures.evidence(page.queue, tallies, isPaired: page.rubric.answersCompared > 1)
+        let meetings = page.rubric.answersCompared > 1 ? try store.labelMeetings(queue: name) : nil
+        page.evidence = LabelFigures.evidence(page.queue, tallies, meetings)
         let trust = trust(page)
         (page.agreement, page.repeats, page.gold) = (trust.agreement, trust.repeats, trust.gold)
         (page.unsent, page.unsentWhy) = (trust.unsent, trust.unsentWhy)

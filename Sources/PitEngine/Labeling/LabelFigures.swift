@@ -22,18 +22,15 @@ enum LabelFigures {
 
     /// How far two releases can be told apart; nil where there are not two.
     static func evidence(
-        _ queue: LabelQueue, _ tallies: [(model: String, release: String, good: Int, bad: Int)], isPaired: Bool
+        _ queue: LabelQueue, _ tallies: [(model: String, release: String, good: Int, bad: Int)],
+        _ meetings: [LabelMeeting]?
     ) -> LabelEvidence? {
         guard queue.releases.count == 2 else { return nil }
+        if let meetings { return comparison(queue.releases, meetings) }
         let arms = queue.releases.map { release in
             let own = tallies.filter { $0.release == release }
             return LabelEvidence.Arm(
                 release, good: own.reduce(0) { $0 + $1.good }, bad: own.reduce(0) { $0 + $1.bad })
-        }
-        if isPaired {
-            let (wins, losses) = (arms[1].good, arms[1].bad)
-            let words = "\(arms[1].release) is preferred to \(arms[0].release) in \(wins) of \(wins + losses)"
-            return LabelEvidence(arms: arms, needed: nil, words: words, isDecided: false)
         }
         let counts = arms.map { $0.good + $0.bad }
         // Drawn to the middle a little, so that few judgements do not promise too much.
@@ -53,6 +50,53 @@ enum LabelFigures {
                 "\($0) per arm tell \(percent(min(pair.0, pair.1))) from \(percent(max(pair.0, pair.1))) bad; have \(have)"
             } ?? "have \(have) per arm"
         return LabelEvidence(arms: arms, needed: needed, words: words, isDecided: isDecided)
+    }
+
+    /// How often each of two is preferred; never called decided: the interval is on the Fleet.
+    private static func comparison(_ releases: [String], _ meetings: [LabelMeeting]) -> LabelEvidence {
+        var wins = [0, 0]
+        for meeting in meetings where Set([meeting.first, meeting.second]) == Set(releases) {
+            let isTurned = meeting.first != releases[0]
+            wins[isTurned ? 1 : 0] += meeting.firstWins
+            wins[isTurned ? 0 : 1] += meeting.secondWins
+        }
+        let arms = [
+            LabelEvidence.Arm(releases[0], good: wins[0], bad: wins[1]),
+            LabelEvidence.Arm(releases[1], good: wins[1], bad: wins[0]),
+        ]
+        let words = "\(releases[1]) is preferred to \(releases[0]) in \(wins[1]) of \(wins[0] + wins[1])"
+        return LabelEvidence(arms: arms, needed: nil, words: words, isDecided: false)
+    }
+
+    /// Comparisons of two releases below which nothing is said.
+    private static let fewestComparisons = 10
+
+    /// How likely each release is preferred to each other that it met.
+    static func winRates(_ meetings: [LabelMeeting]) -> [LabelWinRate] {
+        var all: [LabelWinRate] = []
+        for (model, own) in Dictionary(grouping: meetings, by: \.model).sorted(by: { $0.key < $1.key }) {
+            guard !model.description.isEmpty else { continue }
+            let releases = Set(own.flatMap { [$0.first, $0.second] }).sorted()
+            let places = Dictionary(uniqueKeysWithValues: zip(releases, releases.indices))
+            let met = own.map { meeting in
+                BradleyTerry.Meeting(
+                    places[meeting.first] ?? 0, places[meeting.second] ?? 0, firstWins: Double(meeting.firstWins),
+                    secondWins: Double(meeting.secondWins), ties: Double(meeting.ties))
+            }
+            // Half a win each way, so that one who never lost has a strength, too.
+            guard let rates = BradleyTerry.winRates(met, players: releases.count, prior: 0.5) else { continue }
+            for meeting in own where meeting.count >= fewestComparisons {
+                for (one, other) in [(meeting.first, meeting.second), (meeting.second, meeting.first)] {
+                    guard let i = places[one], let j = places[other] else { continue }
+                    let (rate, low, high) = rates[i][j]
+                    all.append(
+                        LabelWinRate(
+                            model: model, release: one, against: other, count: meeting.count, rate: rate, low: low,
+                            high: high))
+                }
+            }
+        }
+        return all
     }
 
     /// How good people found each release, with Wilson's interval.

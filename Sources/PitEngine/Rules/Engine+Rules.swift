@@ -71,6 +71,7 @@ extension Engine {
             }
             putDrift(state, name, put)
         }
+        putQuality(put)
         putBurn(now, put)
         for tally in findingTallies {
             let name = (label: "model", value: tally.model?.description ?? "")
@@ -78,6 +79,15 @@ extension Engine {
             put("pitwall_findings_last_hour", name, detector, Double(tally.lastHour))
             put("pitwall_exchanges_with_findings_last_hour", name, detector, Double(tally.exchangesLastHour))
             put("pitwall_responses_with_findings_last_hour", name, detector, Double(tally.responsesLastHour))
+        }
+    }
+
+    /// What people judged of what is served now.
+    private func putQuality(_ put: OwnSeries.Putting) {
+        for state in snapshot.models {
+            let quality = snapshot.quality(of: state)
+            let name = (label: "model", value: state.name.description)
+            for (metric, value) in quality.metrics { put(metric, name, nil, value) }
         }
     }
 

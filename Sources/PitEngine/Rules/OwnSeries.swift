@@ -20,6 +20,9 @@ final class OwnSeries: RuleSource {
             "pitwall_model_error_budget_burn_rate", "pitwall_model_error_budget_fast_burn_rate",
             "pitwall_model_error_budget_slow_burn_rate", "pitwall_model_error_budget_steady_burn_rate",
             "pitwall_findings_last_hour",
+            "pitwall_label_good_ratio", "pitwall_label_good_ratio_low", "pitwall_label_good_ratio_high",
+            "pitwall_labels_judged", "pitwall_other_release_good_ratio_low", "pitwall_release_win_ratio",
+            "pitwall_release_win_ratio_low", "pitwall_release_win_ratio_high",
             "pitwall_exchanges_with_findings_last_hour",
             "pitwall_responses_with_findings_last_hour",
         ] + Signal.allCases.map { "pitwall_model_\($0.info.jsonKey)" })

@@ -44,6 +44,15 @@ public let ruleCatalog: [Rule] = [
         "ModelDrifted", "sum by (model) (pitwall_drift_detected) >= 1", keepFiring: 600,
         labels: ["severity": "warning"],
         annotations: ["summary": "{{ $value }} of {{ $labels.model }}'s features drifted"]),
+    // Both intervals are of 95 %: that they do not touch happens by chance far less often than once in twenty.
+    Rule(
+        "AnswersJudgedWorse", "pitwall_label_good_ratio_high - pitwall_other_release_good_ratio_low < 0",
+        keepFiring: 600, labels: ["severity": "warning"],
+        annotations: ["summary": "people judge the answers of {{ $labels.model }} worse than those of another release"]),
+    Rule(
+        "ReleaseLosesComparisons", "pitwall_release_win_ratio_high < 0.5", keepFiring: 600,
+        labels: ["severity": "warning"],
+        annotations: ["summary": "people prefer another release of {{ $labels.model }}: it wins {{ $value }} at most"]),
     Rule(
         "FindingsRise", "sum by (model, detector) (pitwall_exchanges_with_findings_last_hour) >= 20",
         keepFiring: 600, clearsAt: 15, labels: ["severity": "warning"],

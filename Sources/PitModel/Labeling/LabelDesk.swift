@@ -125,21 +125,3 @@ public struct LabelQueueState: Equatable, Sendable, Identifiable {
     /// Items that the present author can still judge.
     public var left: Int { max(0, total - own) }
 }
-
-/// How good people found a release's answers.
-public struct LabelQuality: Equatable, Codable, Sendable {
-    public var model: ModelName
-    public var release: String?
-    public var good: Int
-    public var bad: Int
-    /// The share of good ones with its 95 % interval (Wilson).
-    public var share: Double
-    public var low: Double
-    public var high: Double
-    public init(
-        model: ModelName, release: String?, good: Int, bad: Int, share: Double, low: Double, high: Double
-    ) {
-        (self.model, self.release, self.good, self.bad) = (model, release, good, bad)
-        (self.share, self.low, self.high) = (share, low, high)
-    }
-}

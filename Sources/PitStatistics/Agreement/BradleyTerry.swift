@@ -49,6 +49,57 @@ public enum BradleyTerry {
         return strength
     }
 
+    /// P(i beats j) for every two players, each with its 95 % interval: normal on the log-odds, their variance from the
+    /// inverse of the Fisher information of the strengths' logarithms (the last player's is held). Nil where strengths
+    /// do not exist.
+    public static func winRates(
+        _ meetings: [Meeting], players: Int, prior: Double = 0
+    ) -> [[(rate: Double, low: Double, high: Double)]]? {
+        guard let strength = strengths(meetings, players: players, prior: prior) else { return nil }
+        var information = [[Double]](repeating: [Double](repeating: 0, count: players), count: players)
+        for meeting in meetings where meeting.first != meeting.second {
+            let (i, j) = (meeting.first, meeting.second)
+            let p = strength[i] / (strength[i] + strength[j])
+            let weight = (meeting.firstWins + meeting.secondWins + meeting.ties + 2 * prior) * p * (1 - p)
+            information[i][i] += weight
+            information[j][j] += weight
+            information[i][j] -= weight
+            information[j][i] -= weight
+        }
+        guard let covariance = inverse(information.dropLast().map { Array($0.dropLast()) }) else { return nil }
+        func shared(_ i: Int, _ j: Int) -> Double {
+            i == players - 1 || j == players - 1 ? 0 : covariance[i][j]
+        }
+        return (0..<players).map { i in
+            (0..<players).map { j in
+                guard i != j else { return (0.5, 0.5, 0.5) }
+                let odds = log(strength[i] / strength[j])
+                let spread = 1.959963984540054 * max(0, shared(i, i) + shared(j, j) - 2 * shared(i, j)).squareRoot()
+                func share(_ odds: Double) -> Double { 1 / (1 + exp(-odds)) }
+                return (share(odds), share(odds - spread), share(odds + spread))
+            }
+        }
+    }
+
+    /// By Gauss and Jordan, with the largest pivot; nil where there is none.
+    private static func inverse(_ matrix: [[Double]]) -> [[Double]]? {
+        let n = matrix.count
+        var rows = matrix.enumerated().map { i, row in row + (0..<n).map { $0 == i ? 1.0 : 0 } }
+        for column in 0..<n {
+            guard let pivot = (column..<n).max(by: { abs(rows[$0][column]) < abs(rows[$1][column]) }),
+                abs(rows[pivot][column]) > 1e-12
+            else { return nil }
+            rows.swapAt(column, pivot)
+            let scale = rows[column][column]
+            for k in 0..<2 * n { rows[column][k] /= scale }
+            for row in 0..<n where row != column {
+                let factor = rows[row][column]
+                if factor != 0 { for k in 0..<2 * n { rows[row][k] -= factor * rows[column][k] } }
+            }
+        }
+        return rows.map { Array($0.dropFirst(n)) }
+    }
+
     /// On the scale of chess: 1000 is the middle, 400 more is ten times as strong.
     public static func rating(_ strength: Double) -> Double { 1000 + 400 * log10(strength) }
 

@@ -162,14 +162,15 @@ struct LabelLedger {
             ).execute(arguments: [row, item.model ?? "", release, isGood ? step : 0, isGood ? 0 : step])
         }
         if let isGood = rubric.isGood(values) { return try add(item.release ?? "", isGood: isGood) }
-        // Of two answers the better one's release gains, and the other's loses.
-        let preferred = values.values.lazy.compactMap { value -> Int? in
-            guard case .preference(let preference) = value else { return nil }
-            return preference == .first ? 0 : preference == .second ? 1 : nil
+        // Of two answers one is better than the other, which says nothing of how good it is.
+        let preference = values.values.lazy.compactMap { value -> JudgedValue.Preference? in
+            if case .preference(let preference) = value { preference } else { nil }
         }.first
-        guard let preferred, let target = try target(item.target), target.sources.count == 2 else { return }
-        try add(target.sources[preferred], isGood: true)
-        try add(target.sources[1 - preferred], isGood: false)
+        guard let preference, let target = try target(item.target), var meeting = Meeting(preference, target) else {
+            return
+        }
+        (meeting.queue, meeting.model) = (row, item.model ?? "")
+        try meeting.add(step, db)
     }
 
     func target(_ target: Int64) throws -> JudgedTarget? {

@@ -68,7 +68,8 @@ extension Store {
         try readState { db in
             try Row.fetchAll(
                 try db.cachedStatement(
-                    sql: "\(Self.errandColumns) WHERE o.destination = ? AND o.stage = ? AND o.seq > ? ORDER BY o.seq LIMIT ?"
+                    sql:
+                        "\(Self.errandColumns) WHERE o.destination = ? AND o.stage = ? AND o.seq > ? ORDER BY o.seq LIMIT ?"
                 ), arguments: [destination.description, stage.rawValue, seq, max(0, limit)]
             ).map { try Self.errand($0, db) }
         }
@@ -129,7 +130,8 @@ extension Store {
     public func retryRefused(_ destination: ConnectionName) throws(StoreFault) -> Int {
         try writeState { db in
             try db.execute(
-                sql: "UPDATE label_outbox SET stage = 'waiting', fault = NULL WHERE destination = ? AND stage = 'refused'",
+                sql:
+                    "UPDATE label_outbox SET stage = 'waiting', fault = NULL WHERE destination = ? AND stage = 'refused'",
                 arguments: [destination.description])
             return db.changesCount
         }

@@ -91,6 +91,24 @@ extension Store {
         }
     }
 
+    /// How often answers of two releases were compared, and which won; of one queue or of all.
+    public func labelMeetings(queue: String? = nil) throws(StoreFault) -> [LabelMeeting] {
+        try readState { db in
+            let own = queue == nil ? "" : "WHERE queue = (SELECT id FROM label_queue WHERE name = ?)"
+            return try Row.fetchAll(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT model, first, second, SUM(firstWins) AS a, SUM(secondWins) AS b, SUM(ties) AS t
+                        FROM label_meeting \(own) GROUP BY model, first, second ORDER BY model, first, second
+                        """), arguments: StatementArguments(queue.map { [$0] } ?? [])
+            ).map {
+                LabelMeeting(
+                    model: ModelName($0["model"]), first: $0["first"], second: $0["second"], firstWins: $0["a"],
+                    secondWins: $0["b"], ties: $0["t"])
+            }
+        }
+    }
+
     // MARK: -
 
     static func rubric(_ reference: Rubric.Reference, _ db: Database) throws -> Rubric? {

@@ -12,6 +12,7 @@ enum StateMigrations {
         migrator.registerMigration("6 notices", migrate: StateMigration6.migrate)
         migrator.registerMigration("7 judgements", migrate: StateMigration7.migrate)
         migrator.registerMigration("8 outbox of judgements", migrate: StateMigration8.migrate)
+        migrator.registerMigration("9 comparisons", migrate: StateMigration9.migrate)
         return migrator
     }
 }

@@ -21,13 +21,19 @@ enum ModelReport {
             .init(key: "lower_bounds", title: nil), .init(key: "stale", title: "STALE", isWide: true),
             .init(key: "seen_at", title: nil),
             .init(key: "firing_alerts", title: "ALERTS"), .init(key: "release", title: "RELEASE"),
+            .init(key: "label_good_ratio", title: "GOOD", isWide: true, show: { show($0, .errorRatio) }),
+            .init(key: "label_good_ratio_low", title: nil), .init(key: "label_good_ratio_high", title: nil),
+            .init(key: "labels_judged", title: "JUDGED", isWide: true),
+            .init(key: "release_win_ratio", title: "WINS", isWide: true, show: { show($0, .errorRatio) }),
             .init(key: "consistent_with", title: "CONSISTENT WITH", isWide: true),
             .init(key: "why", title: "WHY"),
         ]
-        return Report(columns: columns, rows: snapshot.models.map(row), emptyText: "no models are configured")
+        return Report(
+            columns: columns, rows: snapshot.models.map { row($0, snapshot.quality(of: $0)) },
+            emptyText: "no models are configured")
     }
 
-    private static func row(_ model: ModelState) -> [Report.Value] {
+    private static func row(_ model: ModelState, _ quality: PresentQuality) -> [Report.Value] {
         var row: [Report.Value] = [
             .text(model.name.description), .text(model.health.word), .count(model.replicasUp),
             .count(model.replicasKnown),
@@ -37,7 +43,9 @@ enum ModelReport {
         let bounds = model.signals.filter { $0.value.isAtLeast }.map { $0.key.info.jsonKey }.sorted()
         row += [
             .list(bounds), .flag(model.isStale), .optional(model.seenAt), .count(model.firingAlerts),
-            .optional(model.release),
+            .optional(model.release), .optional(quality.present?.share), .optional(quality.present?.low),
+            .optional(quality.present?.high), .optional(quality.present.map { Double($0.good + $0.bad) }),
+            .optional(quality.wins?.rate),
             .list(model.blame.map { "\($0.kind.rawValue): \($0.evidence)" }), .text(model.why),
         ]
         return row

@@ -10,7 +10,8 @@ enum SyncReport {
         Report(
             columns: [
                 .init(key: "to", title: "TO"), .init(key: "told", title: "TOLD"), .init(key: "taken", title: "TAKEN"),
-                .init(key: "brought", title: "BROUGHT", isWide: true), .init(key: "closed", title: "CLOSED", isWide: true),
+                .init(key: "brought", title: "BROUGHT", isWide: true),
+                .init(key: "closed", title: "CLOSED", isWide: true),
                 .init(key: "waiting", title: "WAITING"), .init(key: "refused", title: "REFUSED"),
                 .init(key: "conflicts", title: "CONFLICTS"), .init(key: "told_at", title: "LAST TOLD"),
                 .init(key: "read_at", title: "LAST READ", isWide: true), .init(key: "next_at", title: nil),
@@ -19,8 +20,10 @@ enum SyncReport {
             rows: states.map { state in
                 let round = rounds[state.destination]
                 return [
-                    .text(state.destination.description), .optional(round.map { Double($0.told) }), .optional(round.map { Double($0.taken) }),
-                    .optional(round.map { Double($0.brought) }), .optional(round.map { Double($0.closed) }), .count(state.waiting), .count(state.refused),
+                    .text(state.destination.description), .optional(round.map { Double($0.told) }),
+                    .optional(round.map { Double($0.taken) }),
+                    .optional(round.map { Double($0.brought) }), .optional(round.map { Double($0.closed) }),
+                    .count(state.waiting), .count(state.refused),
                     .count(state.conflicts), .optional(state.toldAt), .optional(state.readAt), .optional(state.next),
                     .optional(state.fault),
                 ]
