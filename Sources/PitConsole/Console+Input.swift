@@ -114,6 +114,12 @@ extension Console {
     }
 
     private mutating func click(_ point: Point, _ count: Int) -> [Effect] {
+        if overlay == nil, body.contains(point), var screen = top as? any JudgingScreen,
+            let effects = screen.click(Point(point.x - body.x, point.y - body.y), isDrag: false, world)
+        {
+            stack[stack.count - 1] = screen
+            return apply(effects)
+        }
         let frame = draw(size)
         guard let spot = frame.hotspot(at: point) else {
             switch overlay {

@@ -64,6 +64,8 @@ protocol JudgingScreen: Screen {
     mutating func hold(_ key: Key) -> Bool
     /// The next key that was held, once it can be taken.
     mutating func release() -> Key?
+    /// The mouse was pressed, or drawn on, at a point of the screen's own area; nil when that means nothing here.
+    mutating func click(_ point: Point, isDrag: Bool, _ world: World) -> [Effect]?
     /// The act under way on a queue was refused; gives how many held keys went with it.
     mutating func refuse(_ queue: String) -> Int
 }

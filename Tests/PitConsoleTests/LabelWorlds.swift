@@ -45,6 +45,20 @@ enum LabelWorlds {
             RubricQuestion("comment", title: "Why?", kind: .text, isRequired: false, key: "c"),
         ])
 
+    static let marked = Rubric(
+        name: "marked", title: "Marked",
+        questions: [
+            RubricQuestion(
+                "marked", title: "What is wrong where?",
+                kind: .spans([
+                    RubricChoice("wrong", title: "Wrong", key: "1"), RubricChoice("unsafe", title: "Unsafe", key: "2"),
+                ]), key: "m"),
+            RubricQuestion("comment", title: "Why?", kind: .text, isRequired: false, key: "c"),
+        ])
+    static let order = Rubric(
+        name: "order", title: "Order",
+        questions: [RubricQuestion("order", title: "In which order?", kind: .ranking(3))], isBlind: true)
+
     static func queue(_ rubric: Rubric) -> LabelQueue {
         LabelQueue(name: "q-\(rubric.name)", rubric: rubric.name, author: "ana", at: noon)
     }
@@ -62,7 +76,7 @@ enum LabelWorlds {
     static func item(_ number: Int, order: [Int] = [0]) -> LabelItem {
         let answers = [
             "Order \(number): the second charge is being returned; write to ana@example.com. \u{1B}[31m東京",
-            "No.",
+            "No.", "Which card was it?",
         ]
         let email = KeptFinding(
             Finding(
@@ -76,7 +90,7 @@ enum LabelWorlds {
                     .init("system", "You help customers of a shop.\nBe brief.\nBe kind.\nBe right.\nBe done."),
                     .init("user", "My card was charged twice for order \(number)."),
                 ], answers: Array(answers.prefix(order.count)),
-                sources: order.count > 1 ? ["support-chat r14", "support-chat r13"] : []),
+                sources: order.count > 1 ? ["support-chat r14", "support-chat r13", "bo"] : []),
             order: order, findings: [email])
     }
 

@@ -9,10 +9,11 @@ struct LabelKeys {
         var value: JudgedValue
     }
 
-    /// The answers to a question that one key gives each; none where it is answered in words.
-    static func answers(_ question: RubricQuestion, taken: Set<String>) -> [Answer] {
+    /// The answers to a question that one key gives each; none where it is answered in words. Those of a ranking name
+    /// what stands on the screen.
+    static func answers(_ question: RubricQuestion, taken: Set<String>, shown: [String]) -> [Answer] {
         switch question.kind {
-        case .choice, .choices:
+        case .choice, .choices, .spans:
             // The keys of the broad words count before those of the finer ones, which may be the same.
             let broad = question.choices
             let finer = broad.flatMap { word in
@@ -38,7 +39,10 @@ struct LabelKeys {
                 Answer(key: "=", title: "tie", value: .preference(.tie)),
                 Answer(key: "b", title: "neither", value: .preference(.neither)),
             ]
-        case .text, .correction, .spans, .ranking: return []
+        case .ranking:
+            let keys = assign(shown.indices.map { $0 < 9 ? "\($0 + 1)" : nil }, taken: taken)
+            return zip(shown.indices, keys).map { Answer(key: Key($1), title: shown[$0], value: .ranking([$0])) }
+        case .text, .correction: return []
         }
     }
 
@@ -65,13 +69,22 @@ extension LabelScreen {
 
     /// The answers that keys give now.
     func answers(_ world: World) -> [LabelKeys.Answer] {
-        question(world).map { LabelKeys.answers($0, taken: Self.deskKeys) } ?? []
+        guard let question = isMarking ? markQuestion(world) : question(world) else { return [] }
+        // Tags are given while something is chosen.
+        return question.isOfSpans && !isMarking ? [] : answers(question, world)
+    }
+
+    func answers(_ question: RubricQuestion, _ world: World) -> [LabelKeys.Answer] {
+        LabelKeys.answers(
+            question, taken: question.isOfSpans ? Self.markKeys : Self.deskKeys,
+            shown: item(world).map { shownAnswers($0).map(\.title) } ?? [])
     }
 
     /// What the question brings of its own.
     func answerCommands(_ world: World) -> [Command<Self>] {
         guard let question = question(world), let page = page(world), let item = item(world) else { return [] }
-        var commands: [Command<Self>] = answers(world).map { answer in
+        var commands = Self.isRanking(question) ? rankCommands(question, world) : []
+        commands += answers(world).map { answer in
             let isTick = if case .choices = question.kind { true } else { false }
             return Command(
                 "answer-\(answer.value.words)", answer.key, title: answer.title,
@@ -91,25 +104,33 @@ extension LabelScreen {
                 })
         }
         var used = Set(commands.flatMap(\.keys).map(\.description)).union(Self.deskKeys)
-        for worded in page.rubric.asked(given: item.values) where worded.isAnsweredInWords {
+        for worded in page.rubric.asked(given: item.values) where worded.isAnsweredInWords || worded.isOfSpans {
             // The desk's own key for comments answers such a question.
             if worded.key == "c", worded.id != question.id { continue }
-            let own = worded.key ?? "e"
-            var key: String? = used.contains(own) ? "etmiaoy".map(String.init).first { !used.contains($0) } : own
-            if worded.id == question.id, !used.contains("enter") { key = "enter" }
-            guard let key else { continue }
-            used.insert(key)
-            commands.append(
-                Command(
-                    "answer-\(worded.id)", Key(key), title: worded.title.lowercased(),
-                    help: "\(worded.title): write it.", hint: worded.id == question.id ? 10 : 7, isMutating: true
-                ) { screen, world in screen.askWords(worded, world) })
+            let own = worded.key ?? (worded.isOfSpans ? "m" : "e")
+            var keys = [used.contains(own) ? "etmiaoy".map(String.init).first { !used.contains($0) } : own]
+            if worded.id == question.id, !used.contains("enter") { keys.insert("enter", at: 0) }
+            used.formUnion(keys.compactMap { $0 })
+            var command = Command<Self>(
+                "answer-\(worded.id)", title: worded.title.lowercased(),
+                help: "\(worded.title): \(worded.isOfSpans ? "mark it in the answer" : "write it").",
+                hint: worded.id == question.id ? 10 : 7, isMutating: true
+            ) { screen, world in
+                worded.isOfSpans ? screen.beginMarking(worded, world) : screen.askWords(worded, world)
+            }
+            command.keys = keys.compactMap { $0.map { Key($0) } }
+            if !command.keys.isEmpty { commands.append(command) }
         }
         return commands
     }
 
+    private static func isRanking(_ question: RubricQuestion) -> Bool {
+        if case .ranking = question.kind { true } else { false }
+    }
+
     /// An answer as it is kept: of two answers, the one meant, however they stand.
     private mutating func give(_ value: JudgedValue, to question: RubricQuestion, _ world: World) -> [Effect] {
+        if case .ranking(let named) = value { return named.first.map { rank($0, question, world) } ?? [] }
         guard case .preference(let side) = value, let item = item(world) else {
             return judge([question.id: value], world)
         }

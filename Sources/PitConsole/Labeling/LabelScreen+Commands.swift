@@ -143,10 +143,10 @@ extension LabelScreen {
         return []
     }
 
-    private static let scrollDown = Command<Self>(
+    static let scrollDown = Command<Self>(
         "scroll-down", "pgdn", "ctrl-d", "space", title: "scroll", help: "Scroll down by a page."
     ) { screen, world in screen.scroll(by: max(1, screen.size.height - 10), world) }
-    private static let scrollUp = Command<Self>(
+    static let scrollUp = Command<Self>(
         "scroll-up", "pgup", title: "scroll up", help: "Scroll up by a page."
     ) { screen, world in screen.scroll(by: -max(1, screen.size.height - 10), world) }
     private static let lineDown = Command<Self>(
@@ -165,6 +165,6 @@ extension LabelScreen {
     /// The questions that keys can answer now.
     func asked(_ world: World) -> [RubricQuestion] {
         guard let page = page(world), let item = item(world) else { return [] }
-        return page.rubric.asked(given: item.values).filter(\.isAnsweredByKeys)
+        return page.rubric.asked(given: item.values)
     }
 }

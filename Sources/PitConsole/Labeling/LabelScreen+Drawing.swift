@@ -54,17 +54,32 @@ extension LabelScreen {
             frame.cursor = Point(area.x, area.y)
             return
         }
+        let places = places(world, in: area)
+        for (y, line) in places.heads.enumerated() { frame.write(line, in: places.head.row(y).inset(x: 1, y: 0)) }
+        drawText(page, world, in: places.text, on: &frame)
+        frame.line(places.bottom.row(0))
+        for (y, line) in places.below.enumerated() where y + 1 < places.bottom.height {
+            frame.write(line, in: places.bottom.row(y + 1).inset(x: 1, y: 0))
+        }
+        frame.cursor = Point(places.text.x, places.text.y)
+    }
+
+    /// What stands where on the desk.
+    struct DeskPlaces {
+        var heads: [[Segment]] = []
+        var below: [[Segment]] = []
+        var head: Rect
+        var text: Rect
+        var bottom: Rect
+    }
+
+    func places(_ world: World, in area: Rect) -> DeskPlaces {
+        guard let page = page(world) else { return DeskPlaces(head: area, text: area, bottom: area) }
         let heads = headLines(page, world)
         let below = questionLines(page, world, width: area.width - 2)
         let (head, rest) = area.splitTop(heads.count)
         let (text, bottom) = rest.splitBottom(min(below.count + 1, rest.height / 2))
-        for (y, line) in heads.enumerated() { frame.write(line, in: head.row(y).inset(x: 1, y: 0)) }
-        drawText(page, world, in: text, on: &frame)
-        frame.line(bottom.row(0))
-        for (y, line) in below.enumerated() where y + 1 < bottom.height {
-            frame.write(line, in: bottom.row(y + 1).inset(x: 1, y: 0))
-        }
-        frame.cursor = Point(text.x, text.y)
+        return DeskPlaces(heads: heads, below: below, head: head, text: text, bottom: bottom)
     }
 
     private func drawText(_ page: LabelPage, _ world: World, in area: Rect, on frame: inout Frame) {
@@ -80,7 +95,7 @@ extension LabelScreen {
         }
         let lines = textLines(world, width: area.width - 2, limit: scroll + area.height)
         for (y, line) in lines.dropFirst(scroll).prefix(area.height).enumerated() {
-            frame.write(line, in: area.row(y).inset(x: 1, y: 0))
+            frame.write(line.segments, in: area.row(y).inset(x: 1, y: 0))
         }
     }
 
@@ -140,23 +155,28 @@ extension LabelScreen {
     private func questionLines(_ page: LabelPage, _ world: World, width: Int) -> [[Segment]] {
         guard let item = item(world) else { return [] }
         var lines: [[Segment]] = []
-        let current = question(world)
+        let current = markQuestion(world) ?? question(world)
         for question in page.rubric.asked(given: item.values) {
             let isCurrent = question.id == current?.id
             var line = [
                 Segment(SafeText(isCurrent ? "▸ " : "  "), .focus),
                 Segment(SafeText(question.title), isCurrent ? .title : .dim, strong: isCurrent),
             ]
-            if let value = item.values[question.id] {
+            if let draft = draft(question, world) {
+                line.append(Segment(SafeText("   \(valueWords(draft, item)), not kept yet"), .notice))
+            } else if let value = item.values[question.id] {
                 line.append(Segment(SafeText("   \(valueWords(value, item))"), .ok))
-            } else if !question.isAnsweredByKeys {
-                line.append(Segment("   is not answered on this screen", .dim))
             } else if !question.isRequired {
                 line.append(Segment("   need not be answered", .dim))
             }
             lines.append(line)
         }
         if let current { lines += keyLines(current, world, width: width) }
+        if let chosen = choosing.first?.chosen {
+            let shown = Array(markedText(world).utf8)[chosen.clamped(to: 0..<markedText(world).utf8.count)]
+            let words = SafeText(String(decoding: shown.prefix(400), as: UTF8.self)).truncated(to: max(1, width - 12))
+            lines.append([Segment("  chosen: ", .dim), Segment(words, .focus)])
+        }
         let said = sight?.comment ?? ""
         let comment = said.isEmpty ? item.own.values.lazy.map(\.comment).first { !$0.isEmpty } ?? "" : said
         if !comment.isEmpty { lines.append([Segment(SafeText("  comment: \(comment)"), .dim)]) }
@@ -184,8 +204,12 @@ extension LabelScreen {
         return line.isEmpty ? lines : lines + [line]
     }
 
-    /// A value in words; of two answers, as they stand.
+    /// A value in words; of several answers, as they stand.
     private func valueWords(_ value: JudgedValue, _ item: LabelItem) -> String {
+        if case .ranking(let places) = value {
+            let shown = shownAnswers(item)
+            return places.map { place in shown.first { $0.place == place }?.title ?? "--" }.joined(separator: " > ")
+        }
         guard case .preference(let preference) = value else { return value.words }
         let isSwapped = item.order.first == 1
         switch preference {

@@ -1,11 +1,23 @@
 import PitGrid
 import PitModel
 
+/// A line on the desk.
+struct DeskLine {
+    var segments: [Segment] = []
+    /// What of the answer that spans are marked in stands on it, and in which column it begins.
+    var answer: LaidLine?
+    var answerX = 0
+
+    init(_ segments: [Segment] = [], answer: LaidLine? = nil) { (self.segments, self.answer) = (segments, answer) }
+}
+
 extension LabelScreen {
     /// Lines that a message before the last one shows, unless all are shown whole.
     private static let folded = 3
     private static let foldedLast = 12
     private static let privateDetectors: Set = ["pii", "secret"]
+    /// Columns that an answer beside another must have.
+    private static let narrowest = 36
 
     struct ShownAnswer {
         var title: String
@@ -34,21 +46,29 @@ extension LabelScreen {
             && item.findings.contains { Self.privateDetectors.contains($0.finding.detector) }
     }
 
+    /// The answer that spans are marked in, as it is shown: what is private in it starred out, byte for byte.
+    func markedText(_ world: World) -> String {
+        guard let page = page(world), let item = item(world) else { return "" }
+        return shown(item.target.answers.first ?? "", findings(item, message: nil), page)
+    }
+
     /// What is on the desk in lines, `limit` of them at most and a little more.
-    func textLines(_ world: World, width: Int, limit: Int) -> [[Segment]] {
+    func textLines(_ world: World, width: Int, limit: Int) -> [DeskLine] {
         guard width > 0, let page = page(world) else { return [] }
         if showsGuidelines {
             let text = page.rubric.guidelines.isEmpty ? "This rubric has no guidelines." : page.rubric.guidelines
-            return MarkedText.lines(text, [], ink: Ink(), width: width, limit: limit)
+            return TextFolding.lines(text, [], .raw, ink: Ink(), width: width, limit: limit).map {
+                DeskLine($0.segments)
+            }
         }
         guard let item = item(world) else { return [] }
-        var lines: [[Segment]] = []
+        var lines: [DeskLine] = []
         let messages = item.target.messages
-        let last = messages.lastIndex { $0.role == "user" } ?? messages.count - 1
+        let last = lastAsked(item)
         for (index, message) in messages.enumerated() where lines.count <= limit {
             let most = isRaw ? limit : index == last ? Self.foldedLast : Self.folded
             lines += part(
-                message.role, message.text, findings(item, message: index, last), page, width: width, most: most,
+                message.role, message.text, findings(item, message: index), page, width: width, most: most,
                 ink: Ink(message.role == "system" ? .dim : .text))
         }
         for (index, passage) in item.passages.enumerated() where lines.count <= limit {
@@ -57,39 +77,60 @@ extension LabelScreen {
                 ink: Ink(.dim))
         }
         guard lines.count <= limit else { return lines }
+        return lines + answerLines(item, page, world, width: width, limit: limit)
+    }
+
+    /// The answers beside each other where there is room, else one below the other.
+    private func answerLines(_ item: LabelItem, _ page: LabelPage, _ world: World, width: Int, limit: Int)
+        -> [DeskLine]
+    {
         let answers = shownAnswers(item)
+        let ranks = rankTitles(item, world)
         let parts = { (width: Int) in
             answers.map { answer in
-                self.part(
-                    answer.title, answer.text, answer.place == 0 ? self.findings(item, message: nil, last) : [], page,
-                    width: width, most: limit, ink: Ink())
+                let isFirst = answer.place == 0
+                return self.part(
+                    answer.title + (ranks[answer.place].map { "   \($0)" } ?? ""), answer.text,
+                    isFirst ? self.findings(item, message: nil) : [], page, width: width, most: limit, ink: Ink(),
+                    spans: isFirst ? self.spanMarks(world) : [], isAnswer: isFirst)
             }
         }
-        guard answers.count == 2, width >= 76 else { return lines + parts(width).flatMap { $0 } }
-        let half = (width - 3) / 2
-        let sides = parts(half)
-        return lines + Self.beside(sides[0], sides[1], half)
+        let count = answers.count
+        let share = count > 0 ? (width - 3 * (count - 1)) / count : 0
+        guard count > 1, share >= Self.narrowest else { return parts(width).flatMap { $0 } }
+        return Self.beside(parts(share), share)
     }
 
     /// Who speaks, what is said, and an empty line.
     private func part(
-        _ who: String, _ text: String, _ findings: [Finding], _ page: LabelPage, width: Int, most: Int, ink: Ink
-    ) -> [[Segment]] {
-        let isMasked = page.rubric.isMasked && sight?.isRevealed != true
-        let hidden = findings.filter { isMasked && Self.privateDetectors.contains($0.detector) }
-        let shown = Self.starred(text, hidden.map(\.range))
+        _ who: String, _ text: String, _ findings: [Finding], _ page: LabelPage, width: Int, most: Int, ink: Ink,
+        spans: [TextMarks.Mark] = [], isAnswer: Bool = false
+    ) -> [DeskLine] {
         let marks =
-            page.rubric.showsPrelabels
-            ? findings.map { MarkedText.Mark(range: $0.range, ink: Ink(.warn, strong: true)) } : []
-        var lines = MarkedText.lines(shown, marks, ink: ink, width: width, limit: most + 1)
+            page.rubric.showsPrelabels ? findings.map { TextMarks.Mark($0.range, Ink(.warn, strong: true)) } : []
+        let laid = TextFolding.lines(
+            shown(text, findings, page), spans + marks, .raw, ink: ink, width: width, limit: most + 1)
+        var lines = laid.map { DeskLine($0.segments, answer: isAnswer ? $0 : nil) }
         if lines.count > most {
-            lines = Array(lines.prefix(most)) + [[Segment("… more: w shows all of it", .dim)]]
+            lines = Array(lines.prefix(most)) + [DeskLine([Segment("… more: w shows all of it", .dim)])]
         }
-        return [[Segment(SafeText(who.uppercased()), .key, strong: true)]] + lines + [[]]
+        return [DeskLine([Segment(SafeText(who.uppercased()), .key, strong: true)])] + lines + [DeskLine()]
     }
 
-    private func findings(_ item: LabelItem, message: Int?, _ last: Int) -> [Finding] {
-        item.findings.map(\.finding).filter { finding in
+    private func shown(_ text: String, _ findings: [Finding], _ page: LabelPage) -> String {
+        let isMasked = page.rubric.isMasked && sight?.isRevealed != true
+        let hidden = findings.filter { isMasked && Self.privateDetectors.contains($0.detector) }
+        return Self.starred(text, hidden.map(\.range))
+    }
+
+    private func lastAsked(_ item: LabelItem) -> Int {
+        item.target.messages.lastIndex { $0.role == "user" } ?? item.target.messages.count - 1
+    }
+
+    /// - Parameter message: nil for the response.
+    private func findings(_ item: LabelItem, message: Int?) -> [Finding] {
+        let last = lastAsked(item)
+        return item.findings.map(\.finding).filter { finding in
             if finding.side == .response { return message == nil }
             return message == finding.message ?? last
         }
@@ -105,12 +146,20 @@ extension LabelScreen {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func beside(_ left: [[Segment]], _ right: [[Segment]], _ half: Int) -> [[Segment]] {
-        (0..<max(left.count, right.count)).map { index in
-            let first = index < left.count ? left[index] : []
-            let used = first.reduce(0) { $0 + $1.text.columns }
-            let gap = String(repeating: " ", count: max(0, half - used))
-            return first + [Segment(SafeText(gap)), Segment(" │ ", .border)] + (index < right.count ? right[index] : [])
+    private static func beside(_ columns: [[DeskLine]], _ width: Int) -> [DeskLine] {
+        (0..<(columns.map(\.count).max() ?? 0)).map { index in
+            var line = DeskLine()
+            for (place, column) in columns.enumerated() {
+                let piece = index < column.count ? column[index] : DeskLine()
+                if place > 0 { line.segments.append(Segment(" │ ", .border)) }
+                if piece.answer != nil { (line.answer, line.answerX) = (piece.answer, place * (width + 3)) }
+                line.segments += piece.segments
+                let gap = width - piece.segments.reduce(0) { $0 + $1.columns }
+                if place < columns.count - 1, gap > 0 {
+                    line.segments.append(Segment(SafeText(String(repeating: " ", count: gap))))
+                }
+            }
+            return line
         }
     }
 }

@@ -9,8 +9,10 @@ public struct LabelScreen: ListScreen, JudgingScreen {
         id: "label", title: "Label", key: "5", summary: "exchanges to judge, at one key each.")
     public static let sortColumns = ["name", "rubric", "left", "done", "flagged", "agreement"]
     static let listCommands: [Command<Self>] = navigation + [open, create]
-    public static let commands: [Command<Self>] = listCommands + deskCommands
-    public static let modes: [[Command<Self>]] = [listCommands, deskCommands]
+    public static let commands: [Command<Self>] = listCommands + deskCommands + markCommands
+    public static let modes: [[Command<Self>]] = [
+        listCommands, deskCommands, markCommands + [scrollDown, scrollUp],
+    ]
 
     /// Keys that are held while an act is on its way to the disk.
     static let mostHeld = 64
@@ -47,6 +49,9 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     @Cached var sights: [Sight] = []
     @Cached var waiting: [LabelAct] = []
     @Cached var held: [Key] = []
+    // What is chosen to be tagged: none or one.
+    @Cached var choosing: [LabelChoosing] = []
+    @Cached var drafts: [LabelDraft] = []
 
     public init() {}
 
@@ -62,12 +67,17 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     }
 
     public func present(_ world: World) -> [Command<Self>]? {
-        queue == nil ? Self.listCommands : answerCommands(world) + Self.deskCommands
+        guard queue != nil else { return Self.listCommands }
+        return isMarking ? markingCommands(world) : answerCommands(world) + Self.deskCommands
     }
 
     public mutating func close() -> Bool {
         if showsGuidelines {
             (showsGuidelines, scroll) = (false, 0)
+            return true
+        }
+        if let now = choosing.first {
+            if now.anchor == nil { choosing = [] } else { choosing[0].anchor = nil }
             return true
         }
         guard queue != nil else { return false }
@@ -77,17 +87,17 @@ public struct LabelScreen: ListScreen, JudgingScreen {
 
     mutating func enter(_ name: String?) {
         (queue, isBack, showsGuidelines, scroll) = (name, false, false, 0)
-        (sights, waiting, held) = ([], [], [])
+        (sights, waiting, held, choosing) = ([], [], [], [])
     }
 
     public mutating func settle(on world: World) {
         reorder(world)
         guard let item = item(world) else {
-            sights = []
+            (sights, choosing) = ([], [])
             return
         }
         guard sight?.item != item.id || sight?.isRepeat != item.isRepeat else { return }
-        (sights, scroll) = ([Sight(item: item.id, isRepeat: item.isRepeat, touched: world.now)], 0)
+        (sights, scroll, choosing) = ([Sight(item: item.id, isRepeat: item.isRepeat, touched: world.now)], 0, [])
     }
 
     public mutating func reorder(_ world: World) {
@@ -119,7 +129,7 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     /// that an answer brought with it, else the first.
     func question(_ world: World) -> RubricQuestion? {
         guard let page = page(world), let item = item(world) else { return nil }
-        let asked = page.rubric.asked(given: item.values).filter(\.isAnsweredByKeys)
+        let asked = page.rubric.asked(given: item.values)
         if let turned = sight?.question, let question = asked.first(where: { $0.id == turned }) { return question }
         let open = asked.filter { item.values[$0.id] == nil }
         return open.first(where: \.isRequired) ?? open.first { $0.condition != nil } ?? asked.first
@@ -153,7 +163,7 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     }
 
     mutating func judge(_ values: [String: JudgedValue?], _ world: World) -> [Effect] {
-        act(.judge(values, comment: sight?.comment ?? ""), world)
+        act(.judge(values.merging(unkept(world)) { given, _ in given }, comment: sight?.comment ?? ""), world)
     }
 
     public mutating func take(_ page: LabelPage, _ world: World) {
@@ -165,6 +175,7 @@ public struct LabelScreen: ListScreen, JudgingScreen {
             if sights.first?.item == act.item { sights[0].isRevealed = true }
             return
         case .judge(let values, _):
+            drafts.removeAll { $0.item == act.item && values.keys.contains($0.question) }
             // An answer that brings further questions with it is followed by them, also where none must be answered.
             isBack =
                 page.latest?.id == act.item && page.items.first?.id != act.item
@@ -208,18 +219,8 @@ extension LabelPage {
     fileprivate func asksMore(of item: LabelItem?, after values: [String: JudgedValue?]) -> Bool {
         guard let item else { return false }
         return rubric.asked(given: item.values).contains { question in
-            question.isAnsweredByKeys && item.values[question.id] == nil
+            item.values[question.id] == nil
                 && question.condition.map { values.keys.contains($0.question) } ?? false
-        }
-    }
-}
-
-extension RubricQuestion {
-    /// Whether it can be answered here.
-    var isAnsweredByKeys: Bool {
-        switch kind {
-        case .spans, .ranking: false
-        default: true
         }
     }
 }
