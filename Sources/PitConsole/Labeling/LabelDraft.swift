@@ -44,7 +44,7 @@ extension LabelScreen {
         guard let item = item(world) else { return [:] }
         var values: [String: JudgedValue?] = [:]
         for draft in drafts where draft.item == item.id {
-            guard case .spans(let spans) = draft.value else { continue }
+            guard case .spans(let spans) = draft.value, !spans.isEmpty else { continue }
             values[draft.question] = .spans(Self.inOrder(spans))
         }
         return values

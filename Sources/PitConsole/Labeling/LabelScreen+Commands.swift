@@ -17,7 +17,8 @@ extension LabelScreen {
     ) { _, world in [.ask(newQueue(world))] }
 
     static let deskCommands: [Command<Self>] = [
-        skip, undo, redo, flag, comment, guidelines, reveal, raw, turn, back, forth, queues, scrollDown, scrollUp,
+        skip, undo, redo, flag, comment, guidelines, reveal, whole, raw, cite, turn, back, forth, queues, scrollDown,
+        scrollUp,
         lineDown, lineUp,
     ]
 
@@ -92,11 +93,19 @@ extension LabelScreen {
         }
     ) { screen, world in screen.act(.mark(LabelMark(.revealed)), world) }
 
+    private static let whole = Command<Self>(
+        "whole", "w", title: "whole", help: "Show every message, and each whole; or fold what is long.", hint: 3
+    ) { screen, _ in
+        screen.isWhole.toggle()
+        screen.scroll = 0
+        return []
+    }
+
     private static let raw = Command<Self>(
-        "raw", "w", title: "whole", help: "Show every message whole, or fold the long ones.", hint: 3
+        "raw", "M", title: "raw", help: "Show texts as they were written, or Markdown and calls of tools as meant.",
+        hint: 2
     ) { screen, _ in
         screen.isRaw.toggle()
-        screen.scroll = 0
         return []
     }
 
@@ -158,7 +167,10 @@ extension LabelScreen {
 
     private mutating func scroll(by lines: Int, _ world: World) -> [Effect] {
         touch(world)
-        scroll = max(0, min(scroll + lines, textLines(world, width: size.width - 2, limit: 20_000).count - 1))
+        let wanted = max(0, min(scroll + lines, 20_000))
+        // Up needs no reading; down no more of it than to where it goes.
+        let last = lines < 0 ? wanted : textLines(world, width: size.width - 2, limit: wanted + 1).count - 1
+        scroll = max(0, min(wanted, last))
         return []
     }
 

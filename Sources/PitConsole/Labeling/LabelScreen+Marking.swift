@@ -209,7 +209,12 @@ extension LabelScreen {
 
     /// Scrolls so that what is chosen is in view.
     private mutating func show(_ world: World) -> [Effect] {
-        guard let now = choosing.first, let (index, _) = place(of: now.cursor.lowerBound, world) else { return [] }
+        choosing.first.map { reveal($0.cursor.lowerBound, world) } ?? []
+    }
+
+    /// Scrolls so that a byte of the answer is in view.
+    mutating func reveal(_ offset: Int, _ world: World) -> [Effect] {
+        guard let (index, _) = place(of: offset, world) else { return [] }
         let height = max(1, places(world, in: Rect(0, 0, size.width, size.height)).text.height)
         if index < scroll { scroll = index }
         if index >= scroll + height { scroll = index - height + 1 }

@@ -13,11 +13,14 @@ struct DeskLine {
 
 extension LabelScreen {
     /// Lines that a message before the last one shows, unless all are shown whole.
-    private static let folded = 3
+    static let folded = 3
     private static let foldedLast = 12
+    /// Messages that are shown before what was asked last, unless all are.
+    private static let turns = 3
     private static let privateDetectors: Set = ["pii", "secret"]
     /// Columns that an answer beside another must have.
     private static let narrowest = 36
+    private static let narrowestPassage = 46
 
     struct ShownAnswer {
         var title: String
@@ -57,7 +60,7 @@ extension LabelScreen {
         guard width > 0, let page = page(world) else { return [] }
         if showsGuidelines {
             let text = page.rubric.guidelines.isEmpty ? "This rubric has no guidelines." : page.rubric.guidelines
-            return TextFolding.lines(text, [], .raw, ink: Ink(), width: width, limit: limit).map {
+            return TextFolding.lines(text, [], reading, ink: Ink(), width: width, limit: limit).map {
                 DeskLine($0.segments)
             }
         }
@@ -65,19 +68,39 @@ extension LabelScreen {
         var lines: [DeskLine] = []
         let messages = item.target.messages
         let last = lastAsked(item)
+        let folded = isWhole ? 0..<0 : foldedTurns(item)
         for (index, message) in messages.enumerated() where lines.count <= limit {
-            let most = isRaw ? limit : index == last ? Self.foldedLast : Self.folded
+            if folded.contains(index) {
+                if index == folded.lowerBound {
+                    let words = "… \(folded.count) messages before: w shows them"
+                    lines += [DeskLine([Segment(SafeText(words), .dim)]), DeskLine()]
+                }
+                continue
+            }
+            let most = isWhole ? limit : index >= last ? Self.foldedLast : Self.folded
             lines += part(
                 message.role, message.text, findings(item, message: index), page, width: width, most: most,
                 ink: Ink(message.role == "system" ? .dim : .text))
         }
-        for (index, passage) in item.passages.enumerated() where lines.count <= limit {
-            lines += part(
-                "passage \(index + 1)", passage, [], page, width: width, most: isRaw ? limit : Self.folded,
-                ink: Ink(.dim))
+        if !isBeside(item, width: width) {
+            lines += passageLines(item, page, width: width, limit: limit, isBeside: false)
         }
         guard lines.count <= limit else { return lines }
         return lines + answerLines(item, page, world, width: width, limit: limit)
+    }
+
+    var reading: Reading { isRaw ? .raw : .rendered }
+
+    /// The messages of a long conversation that are not shown: what the system said is, and the turns before the last.
+    private func foldedTurns(_ item: LabelItem) -> Range<Int> {
+        let first = item.target.messages.first?.role == "system" ? 1 : 0
+        let end = lastAsked(item) - Self.turns
+        return end - first >= 2 ? first..<end : 0..<0
+    }
+
+    /// Whether passages stand beside the one answer.
+    private func isBeside(_ item: LabelItem, width: Int) -> Bool {
+        !item.passages.isEmpty && item.target.answers.count == 1 && (width - 3) / 2 >= Self.narrowestPassage
     }
 
     /// The answers beside each other where there is room, else one below the other.
@@ -92,24 +115,29 @@ extension LabelScreen {
                 return self.part(
                     answer.title + (ranks[answer.place].map { "   \($0)" } ?? ""), answer.text,
                     isFirst ? self.findings(item, message: nil) : [], page, width: width, most: limit, ink: Ink(),
-                    spans: isFirst ? self.spanMarks(world) : [], isAnswer: isFirst)
+                    spans: isFirst ? self.spanMarks(world) + self.citationMarks(world) : [], isAnswer: isFirst)
             }
         }
         let count = answers.count
+        let half = (width - 3) / 2
+        if isBeside(item, width: width) {
+            let passages = passageLines(item, page, width: half, limit: limit, isBeside: true)
+            return Self.beside(parts(half) + [passages], half)
+        }
         let share = count > 0 ? (width - 3 * (count - 1)) / count : 0
         guard count > 1, share >= Self.narrowest else { return parts(width).flatMap { $0 } }
         return Self.beside(parts(share), share)
     }
 
     /// Who speaks, what is said, and an empty line.
-    private func part(
+    func part(
         _ who: String, _ text: String, _ findings: [Finding], _ page: LabelPage, width: Int, most: Int, ink: Ink,
         spans: [TextMarks.Mark] = [], isAnswer: Bool = false
     ) -> [DeskLine] {
         let marks =
             page.rubric.showsPrelabels ? findings.map { TextMarks.Mark($0.range, Ink(.warn, strong: true)) } : []
         let laid = TextFolding.lines(
-            shown(text, findings, page), spans + marks, .raw, ink: ink, width: width, limit: most + 1)
+            shown(text, findings, page), spans + marks, reading, ink: ink, width: width, limit: most + 1)
         var lines = laid.map { DeskLine($0.segments, answer: isAnswer ? $0 : nil) }
         if lines.count > most {
             lines = Array(lines.prefix(most)) + [DeskLine([Segment("… more: w shows all of it", .dim)])]

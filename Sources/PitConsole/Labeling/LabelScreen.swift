@@ -39,7 +39,8 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     var queue: String?
     /// Whether the item that was judged last is shown again.
     var isBack = false
-    /// Whether messages are shown whole, and the rubric's guidelines instead of them.
+    /// Whether all messages are shown, and whole; whether as they were written; and the guidelines instead of them.
+    var isWhole = false
     var isRaw = false
     var showsGuidelines = false
     var scroll = 0
@@ -51,6 +52,8 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     @Cached var held: [Key] = []
     // What is chosen to be tagged: none or one.
     @Cached var choosing: [LabelChoosing] = []
+    // The passage that is gone to: none or one.
+    @Cached var cited: [LabelCitation] = []
     @Cached var drafts: [LabelDraft] = []
 
     public init() {}
@@ -97,7 +100,8 @@ public struct LabelScreen: ListScreen, JudgingScreen {
             return
         }
         guard sight?.item != item.id || sight?.isRepeat != item.isRepeat else { return }
-        (sights, scroll, choosing) = ([Sight(item: item.id, isRepeat: item.isRepeat, touched: world.now)], 0, [])
+        sights = [Sight(item: item.id, isRepeat: item.isRepeat, touched: world.now)]
+        (scroll, choosing, cited) = (0, [], [])
     }
 
     public mutating func reorder(_ world: World) {

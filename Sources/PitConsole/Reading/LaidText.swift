@@ -60,10 +60,13 @@ struct TextRun {
         case source(Range<Int>)
         /// Drawn for the bytes at an offset, where there are such: an escape that was undone.
         case drawn(String, at: Int?)
+        /// What was laid out before.
+        case laid([LaidGlyph])
     }
     var content: Content
     var ink: Ink
     init(_ range: Range<Int>, _ ink: Ink) { (content, self.ink) = (.source(range), ink) }
+    init(laid glyphs: [LaidGlyph]) { (content, ink) = (.laid(glyphs), Ink()) }
     init(drawn: String, _ ink: Ink, at offset: Int? = nil) { (content, self.ink) = (.drawn(drawn, at: offset), ink) }
 }
 

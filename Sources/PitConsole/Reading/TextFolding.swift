@@ -40,6 +40,12 @@ struct TextFolding {
             for glyph in Sanitizer.visible(text) {
                 glyphs.append(LaidGlyph(glyph: glyph, ink: run.ink, columns: glyph.columns, offset: offset))
             }
+        case .laid(let laid):
+            glyphs = laid
+            guard !marks.isEmpty else { break }
+            for index in glyphs.indices {
+                if let at = glyphs[index].offset, let ink = marks.ink(at: at) { glyphs[index].ink = ink }
+            }
         case .source(let range):
             guard range.lowerBound >= 0, range.upperBound <= bytes.count else { return [] }
             glyphs.reserveCapacity(range.count)
@@ -118,7 +124,8 @@ extension TextFolding {
         // So many bytes fill what is shown even where each glyph takes four.
         let bytes = Array(text.prefix(bytes: width * limit * 4).utf8)
         var folding = TextFolding(bytes, width: width, marks: TextMarks(marks))
-        var reader: any LineReading = RawReader(bytes, ink)
+        var reader: any LineReading =
+            reading == .raw ? RawReader(bytes, ink) : MarkdownReader(bytes, ink, width: width)
         while folding.lines.count < limit, let line = reader.next() { folding.put(line, limit: limit) }
         return Array(folding.lines.prefix(limit))
     }

@@ -3,7 +3,7 @@ public enum RubricKeys {
     /// What the Label screen's own keys do there: a rubric may not use them.
     public static let taken: [String: String] = [
         "s": "skips", "u": "undoes", "g": "shows the guidelines", "x": "flags", "v": "reveals what is private",
-        "w": "shows the raw text", "?": "is for help", ":": "opens the palette", "/": "filters", "q": "leaves",
+        "w": "shows all of it", "?": "is for help", ":": "opens the palette", "/": "filters", "q": "leaves",
         "ctrl-r": "redoes", "enter": "goes on", "esc": "goes back", "tab": "changes the pane", "space": "scrolls",
     ]
 
