@@ -77,9 +77,10 @@ func goldenUsed() throws {
         "help@120x36", "palette@120x36", "silence@120x36", "changes@120x36", "past@120x36", "plain@120x36",
         "reading@120x36", "small@60x20", "forgotten@120x36", "opened@120x36", "told@120x36",
     ].map { "overlays/\($0).txt" }
-    let labels = ["list", "desk", "stars", "pair"].flatMap { name in
-        ["80x24", "200x60"].map { "labels/\(name)@\($0).txt" }
-    }
+    let labels =
+        ["list", "desk", "stars", "pair", "marking", "ranking", "correction", "deciding"].flatMap { name in
+            ["80x24", "200x60"].map { "labels/\(name)@\($0).txt" }
+        } + ["80x40", "160x44"].map { "labels/reading@\($0).txt" }
     let enumerator = FileManager.default.enumerator(atPath: goldenFolder.path)
     let files = (enumerator?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".txt") }
     #expect(Set(files).subtracting(known + overlays + deployments + labels).isEmpty)

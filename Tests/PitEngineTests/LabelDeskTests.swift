@@ -284,3 +284,50 @@ func labelRules() async throws {
     #expect(snapshot.alerts.map(\.alert.name) == ["AnswersJudgedWorse"])
     #expect(snapshot.alerts.first?.model == ModelName("m"))
 }
+
+@Test("what people differ on is decided, the worst first; the decision stands in the export and in no agreement")
+func labelAdjudication() async throws {
+    let room = try Room((1...6).map { exchange($0) })
+    _ = try await room.desk.create(room.queue(overlap: 3))
+    // i1: two to one; i2: all the same; i3: one and one; i4: two to one.
+    let said = [
+        "ana": ["good", "good", "good", "bad"], "bo": ["bad", "good", "bad", "good"],
+        "cy": ["good", "good", nil, "good"],
+    ]
+    for (person, words) in said {
+        let desk = room.desk(of: person)
+        for (place, word) in words.enumerated() {
+            guard let word else { continue }
+            _ = try await desk.perform(
+                LabelAct(
+                    .judge(["good": .choice(word)], comment: "by \(person)"), queue: "q", item: "log/i\(place + 1)"))
+        }
+    }
+    var decided = room.queue()
+    (decided.name, decided.adjudicates) = ("q-decided", "q")
+    var page = try await room.desk.create(decided)
+    #expect(page.total == 3 && page.items.first?.id == "log/i3", "the fewest are of one mind there")
+    #expect(page.items.first?.said.map(\.author) == ["ana", "bo"])
+    let before = try #require(await room.desk.pageWithTrust("q").agreement)
+    let tallies = try room.store.labelTallies().map { "\($0.good) \($0.bad)" }
+    page = try await room.desk.perform(
+        LabelAct(.judge(["good": .choice("bad")], comment: "rude"), queue: "q-decided", item: "log/i3"))
+    #expect(page.judged == 1 && page.contradiction == nil)
+    #expect(try await room.desk.pageWithTrust("q").agreement == before)
+    #expect(try await room.desk.pageWithTrust("q-decided").agreement == before)
+    #expect(try room.store.labelTallies().map { "\($0.good) \($0.bad)" } == tallies)
+    let item = try #require(try room.store.judgedItems(queue: "q").first { $0.id == "log/i3" })
+    #expect(
+        item.judgements.count == 3 && item.judgements.filter { $0.decides == true }.map(\.value) == [.choice("bad")])
+    // Later disputes come in when it is opened again.
+    for (person, word) in [("ana", "good"), ("bo", "bad")] {
+        _ = try await room.desk(of: person).perform(
+            LabelAct(.judge(["good": .choice(word)], comment: ""), queue: "q", item: "log/i5"))
+    }
+    #expect(try await room.desk.create(decided).total == 4)
+    var none = room.queue()
+    (none.name, none.adjudicates) = ("other-decided", "q-decided")
+    await #expect(throws: StoreFault.self) { _ = try await room.desk.create(none) }
+    _ = try await room.desk.perform(LabelAct(.undo, queue: "q-decided", item: ""))
+    #expect(try room.store.judgedItems(queue: "q").first { $0.id == "log/i3" }?.judgements.count == 2)
+}

@@ -124,7 +124,10 @@ extension LabelScreen {
             let words = page.isBlind && !evidence.isDecided ? evidence.words : "\(arms)   \(evidence.words)"
             lines.append([Segment(SafeText(words), evidence.isDecided ? .ok : .dim)])
         }
-        if let item = item(world) { lines.append(itemLine(item, page, world)) }
+        if let item = item(world) {
+            lines.append(itemLine(item, page, world))
+            lines += saidLines(item, page, width: size.width - 2)
+        }
         return lines
     }
 

@@ -8,7 +8,7 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     public static let about = ScreenInfo(
         id: "label", title: "Label", key: "5", summary: "exchanges to judge, at one key each.")
     public static let sortColumns = ["name", "rubric", "left", "done", "flagged", "agreement"]
-    static let listCommands: [Command<Self>] = navigation + [open, create]
+    static let listCommands: [Command<Self>] = navigation + [open, create, adjudicate]
     public static let commands: [Command<Self>] = listCommands + deskCommands + markCommands
     public static let modes: [[Command<Self>]] = [
         listCommands, deskCommands, markCommands + [scrollDown, scrollUp],

@@ -15,7 +15,8 @@ struct AgreementTally {
     private static let resamples = 200
     private static let most = 50_000
 
-    mutating func add(_ judgements: [Judgement]) {
+    mutating func add(_ all: [Judgement]) {
+        let judgements = all.contains { $0.decides == true } ? all.filter { $0.decides != true } : all
         guard judgements.count > 1 else { return }
         var asked: [String] = []
         for judgement in judgements where !asked.contains(judgement.question) { asked.append(judgement.question) }

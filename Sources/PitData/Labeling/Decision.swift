@@ -22,22 +22,22 @@ enum Decision<Value: Hashable & Sendable>: Equatable, Sendable {
     }
 }
 
-/// How several people's answers become one: the latest of an adjudicator, or else what more people say than anything else.
+/// How several people's answers become one: the latest that was given to decide, or of an adjudicator, or else what more people say than anything else.
 struct VoteCount: Sendable {
     struct Vote<Value: Hashable & Sendable> {
         var author: String
         var at: Timestamp
         var value: Value
+        /// Whether it was given to decide what others differed on.
+        var decides = false
     }
     let adjudicators: Set<String>
     let leastAgreeing: Int
 
     func decide<Value>(_ votes: [Vote<Value>]) -> Decision<Value> {
         guard let first = votes.first else { return .none }
-        if !adjudicators.isEmpty {
-            let decisive = votes.filter { adjudicators.contains($0.author) }
-            if let last = decisive.max(by: { ($0.at, $0.author) < ($1.at, $1.author) }) { return .agreed(last.value) }
-        }
+        let decisive = votes.filter { $0.decides || adjudicators.contains($0.author) }
+        if let last = decisive.max(by: { ($0.at, $0.author) < ($1.at, $1.author) }) { return .agreed(last.value) }
         if votes.count == 1 { return leastAgreeing <= 1 ? .agreed(first.value) : .fewAgree }
         var counts: [Value: Int] = [:]
         for vote in votes { counts[vote.value, default: 0] += 1 }

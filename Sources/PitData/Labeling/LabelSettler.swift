@@ -51,7 +51,7 @@ struct LabelSettler {
             } else if !authors.isEmpty, !authors.contains(judgement.author), !isAdjudicator(judgement) {
                 leftOut.add(.otherAuthor)
             } else if let before = kept.firstIndex(where: {
-                $0.author == judgement.author && $0.question == judgement.question
+                $0.author == judgement.author && $0.question == judgement.question && $0.decides == judgement.decides
             }) {
                 if kept[before].at <= judgement.at { kept[before] = judgement }
             } else {
@@ -61,7 +61,9 @@ struct LabelSettler {
         return kept
     }
 
-    private func isAdjudicator(_ judgement: Judgement) -> Bool { votes.adjudicators.contains(judgement.author) }
+    private func isAdjudicator(_ judgement: Judgement) -> Bool {
+        judgement.decides == true || votes.adjudicators.contains(judgement.author)
+    }
 
     private mutating func note(_ item: JudgedItem) {
         judgements += item.judgements.count
@@ -83,17 +85,20 @@ struct LabelSettler {
             guard let isGood = isGood(item.judgements) else { return .none }
             return votes.decide([.init(author: only.author, at: only.at, value: isGood)])
         }
-        var byAuthor: [(author: String, answers: [Judgement])] = []
+        // What somebody decided stands apart from what the same person had judged.
+        var byAuthor: [(author: String, decides: Bool, answers: [Judgement])] = []
         for judgement in item.judgements {
-            if let place = byAuthor.firstIndex(where: { $0.author == judgement.author }) {
+            let decides = judgement.decides == true
+            if let place = byAuthor.firstIndex(where: { $0.author == judgement.author && $0.decides == decides }) {
                 byAuthor[place].answers.append(judgement)
             } else {
-                byAuthor.append((judgement.author, [judgement]))
+                byAuthor.append((judgement.author, decides, [judgement]))
             }
         }
         return votes.decide(
-            byAuthor.compactMap { author, answers in
-                isGood(answers).map { .init(author: author, at: answers.map(\.at).max() ?? answers[0].at, value: $0) }
+            byAuthor.compactMap { author, decides, answers in
+                let at = answers.map(\.at).max() ?? answers[0].at
+                return isGood(answers).map { .init(author: author, at: at, value: $0, decides: decides) }
             })
     }
 
@@ -124,7 +129,7 @@ struct LabelSettler {
                     guard let a = vote.value.firstIndex(of: first), let b = vote.value.firstIndex(of: second) else {
                         return nil
                     }
-                    return .init(author: vote.author, at: vote.at, value: a < b)
+                    return .init(author: vote.author, at: vote.at, value: a < b, decides: vote.decides)
                 }
                 guard let isFirst = votes.decide(orders).value else { continue }
                 pairs.append(isFirst ? (first, second) : (second, first))
@@ -136,10 +141,10 @@ struct LabelSettler {
     private func corrections(_ item: JudgedItem) -> [String] {
         let all: [VoteCount.Vote<String>] = item.judgements.compactMap {
             guard case .correction(let text)? = $0.value else { return nil }
-            return .init(author: $0.author, at: $0.at, value: text)
+            return .init(author: $0.author, at: $0.at, value: text, decides: $0.decides == true)
         }
         guard !all.isEmpty else { return [] }
-        let decisive = all.filter { votes.adjudicators.contains($0.author) }
+        let decisive = all.filter { $0.decides || votes.adjudicators.contains($0.author) }
         if let last = decisive.max(by: { $0.at < $1.at }) { return [last.value] }
         // Two people who correct the same answer agree that it was not right, however each words it.
         guard Set(all.map(\.author)).count >= votes.leastAgreeing else { return [] }
@@ -153,7 +158,9 @@ struct LabelSettler {
     ) -> [VoteCount.Vote<Value>] {
         let found: [(question: String, vote: VoteCount.Vote<Value>)] = item.judgements.compactMap { judgement in
             judgement.value.flatMap(read).map {
-                (judgement.question, .init(author: judgement.author, at: judgement.at, value: $0))
+                let vote = VoteCount.Vote(
+                    author: judgement.author, at: judgement.at, value: $0, decides: judgement.decides == true)
+                return (judgement.question, vote)
             }
         }
         guard let any = found.first, found.contains(where: { $0.question != any.question }) else {

@@ -62,6 +62,7 @@ struct SharedRatings {
         var judgements: [(item: Int, person: Int, code: Int)] = []
         for answer in answers where answer.question == question.id && !answer.isRepeat {
             if case .machine = answer.origin { continue }
+            if answer.decides == true { continue }
             guard let code = answer.value.flatMap({ codes[$0] }) else { continue }
             let item = items[answer.item, default: items.count]
             let person = places[answer.author, default: places.count]

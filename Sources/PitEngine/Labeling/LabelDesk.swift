@@ -4,7 +4,7 @@ public import PitStore
 /// Where people judge: makes queues, carries acts out, and makes the page after each. Apart from the engine, so that no
 /// poll stands between a key and the next item.
 public actor LabelDesk {
-    private let store: Store
+    let store: Store
     private let clock: any WallClock
     public private(set) var settings: LabelingSettings
     public private(set) var author: String
@@ -39,6 +39,7 @@ public actor LabelDesk {
             throw .refused(
                 "`\(queue.name)` is no name for a queue", hint: "Letters, digits, dots, dashes: refusals-since-r14")
         }
+        if let about = queue.adjudicates { return try adjudicate(about, queue) }
         guard let rubric = settings.rubric(queue.rubric) else {
             let names = settings.rubrics.map(\.name).joined(separator: ", ")
             throw .refused("there is no rubric `\(queue.rubric)`", hint: "There are: \(names)")
@@ -96,7 +97,12 @@ public actor LabelDesk {
     public func page(_ name: String) throws(StoreFault) -> LabelPage {
         var page = try store.labelPage(name, author: author)
         page.rubric.isMasked = page.rubric.isMasked || settings.isMasked
-        for index in page.items.indices { try dress(&page.items[index]) }
+        for index in page.items.indices {
+            try dress(&page.items[index])
+            if let about = page.queue.adjudicates {
+                page.items[index].said = try store.answers(to: page.items[index].id, in: about)
+            }
+        }
         let sitting = sittings[name] ?? Sitting()
         (page.sitting, page.activeSeconds) = (sitting.count, sitting.seconds)
         let tallies = try store.labelTallies(queue: name)
@@ -105,7 +111,9 @@ public actor LabelDesk {
         let trust = trust(page)
         (page.agreement, page.repeats, page.gold) = (trust.agreement, trust.repeats, trust.gold)
         (page.unsent, page.unsentWhy) = (trust.unsent, trust.unsentWhy)
-        if let latest = page.latest {
+        if let about = page.queue.adjudicates, let latest = page.latest {
+            page.latest?.said = try store.answers(to: latest.id, in: about)
+        } else if let latest = page.latest {
             page.contradiction = try store.contradiction(latest, queue: name, author: author)
         }
         return page
@@ -173,7 +181,7 @@ public actor LabelDesk {
         init() {}
 
         init(_ page: LabelPage, _ store: Store, _ author: String, _ routes: [AssessmentRoute]) {
-            let name = page.queue.name
+            let name = page.queue.adjudicates ?? page.queue.name
             if let states = try? store.routeStates(routes) {
                 unsent = states.map { $0.waiting + $0.refused + $0.conflicts }.max() ?? 0
                 unsentWhy = states.lazy.compactMap(\.why).first

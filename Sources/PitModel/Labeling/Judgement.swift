@@ -101,6 +101,8 @@ public struct Judgement: Equatable, Codable, Sendable, Identifiable {
     public var seconds: Double
     /// Whether it answers an item that the author had judged before and was shown again unannounced.
     public var isRepeat: Bool
+    /// Whether it decides what others differed on.
+    public var decides: Bool?
 
     public init(
         id: String, at: Timestamp, author: String, origin: JudgementOrigin = .person, queue: String, item: String,

@@ -30,6 +30,8 @@ public struct LabelQueue: Equatable, Codable, Sendable, Identifiable {
     public var repeatShare: Double
     /// A queue whose answers are the truth: some of its items are mixed in, to see how often a person is right.
     public var gold: String?
+    /// The queue on whose items people differ: here somebody decides them.
+    public var adjudicates: String?
     public var author: String
     public var at: Timestamp
 
@@ -60,6 +62,8 @@ public struct LabelItem: Equatable, Sendable, Identifiable {
     public var passages: [String]
     /// Those of the present author that hold, by question.
     public var own: [String: Judgement]
+    /// What people said of it, where that is to be decided.
+    public var said: [Judgement] = []
     /// How many other people have judged it.
     public var others: Int
     public var mark: LabelMark.Kind?

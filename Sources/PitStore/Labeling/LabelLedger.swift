@@ -115,10 +115,11 @@ struct LabelLedger {
         var after = before
         var made: [Judgement] = []
         for (question, value) in values.sorted(by: { $0.key < $1.key }) where value != nil || before[question] != nil {
-            let judgement = Judgement(
+            var judgement = Judgement(
                 id: UUID().uuidString.lowercased(), at: at, author: author, queue: queue.name, item: item.id,
                 rubric: reference, question: question, value: value, comment: comments[question] ?? "",
                 supersedes: before[question]?.id, seconds: seconds, isRepeat: item.isRepeat)
+            if queue.adjudicates != nil { judgement.decides = true }
             try keep(judgement, item.target, act: act)
             made.append(judgement)
             after[question] = value == nil ? nil : judgement
@@ -147,7 +148,8 @@ struct LabelLedger {
                     .execute(arguments: [step, row])
             }
         }
-        guard !item.isRepeat, let rubric else { return }
+        // Who decides what others said has not judged another answer.
+        guard !item.isRepeat, queue.adjudicates == nil, let rubric else { return }
         try tally(rubric, before, item, -1)
         try tally(rubric, after, item, 1)
     }

@@ -12,9 +12,13 @@ extension Store {
         queue: String? = nil, after last: String? = nil, limit: Int = 500
     ) throws(StoreFault) -> [JudgedItem] {
         try readState { db in
-            let own = "(SELECT id FROM label_queue WHERE name = ?)"
-            let within = queue.map { _ in " AND n.queue = \(own)" } ?? ""
-            let named: StatementArguments = queue.map { [$0] } ?? []
+            // What was decided of a queue's items belongs to them.
+            let own = """
+                (SELECT id FROM label_queue
+                WHERE name = ? OR json_extract(CAST(body AS TEXT), '$.adjudicates') = ?)
+                """
+            let within = queue.map { _ in " AND n.queue IN \(own)" } ?? ""
+            let named: StatementArguments = queue.map { [$0, $0] } ?? []
             let targets = try Row.fetchAll(
                 try db.cachedStatement(
                     sql: """
@@ -40,7 +44,10 @@ extension Store {
 
     private static func latest(_ judgements: [Judgement]) -> [Judgement] {
         var places: [[String]: Int] = [:]
-        for (place, judgement) in judgements.enumerated() { places[[judgement.author, judgement.question]] = place }
+        for (place, judgement) in judgements.enumerated() {
+            // What somebody decided does not take the place of what the same person had judged.
+            places[[judgement.author, judgement.question, judgement.decides == true ? "decides" : ""]] = place
+        }
         return places.values.sorted().map { judgements[$0] }
     }
 
@@ -82,6 +89,30 @@ extension Store {
                         WHERE i.queue = (SELECT id FROM label_queue WHERE name = ?) AND i.judges > 1
                         ORDER BY i.number, j.seq LIMIT ?
                         """), arguments: [queue, limit]
+            ).map { try Store.decode(Judgement.self, $0) }
+        }
+    }
+
+    /// What was judged under an item's name; nil where no queue has it.
+    public func judgedItem(_ id: String) throws(StoreFault) -> (id: String, target: JudgedTarget)? {
+        try readState { db in
+            try Data.fetchOne(
+                try db.cachedStatement(sql: "SELECT body FROM label_target WHERE item = ?"), arguments: [id]
+            ).map { (id, try Store.decode(JudgedTarget.self, $0)) }
+        }
+    }
+
+    /// What people said of one item of a queue, that which holds: by person and question.
+    public func answers(to item: String, in queue: String) throws(StoreFault) -> [Judgement] {
+        try readState { db in
+            try Data.fetchAll(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT j.body FROM label_target t JOIN label_now n ON n.target = t.id
+                        JOIN judgement j ON j.seq = n.judgement
+                        WHERE t.item = ? AND n.queue = (SELECT id FROM label_queue WHERE name = ?)
+                        ORDER BY n.author, n.question
+                        """), arguments: [item, queue]
             ).map { try Store.decode(Judgement.self, $0) }
         }
     }

@@ -1,0 +1,57 @@
+import PitGrid
+import PitModel
+
+/// What people differ on, decided by one key each.
+extension LabelScreen {
+    /// People whose words are shown before an item that is to be decided.
+    private static let mostPeople = 6
+
+    static let adjudicate = Command<Self>(
+        "adjudicate", "A", title: "adjudicate",
+        help: "Decide what people differ on in the selected queue, the worst first.",
+        hint: 7, isMutating: true,
+        availability: { screen, _ in
+            guard let state = screen.selected else { return .refused(because: "no queue is selected") }
+            return state.queue.adjudicates == nil
+                ? .available : .refused(because: "this queue decides already: enter opens it")
+        }
+    ) { screen, world in
+        guard let about = screen.selected?.queue else { return [] }
+        var queue = LabelQueue(
+            name: "\(about.name.prefix(80))-decided", rubric: about.rubric, author: world.settings.author, at: world.now
+        )
+        queue.adjudicates = about.name
+        screen.enter(queue.name)
+        return [.createQueue(queue)]
+    }
+
+    /// Each person's answers in a line: `ana  bad  too short`.
+    func saidLines(_ item: LabelItem, _ page: LabelPage, width: Int) -> [[Segment]] {
+        guard page.queue.adjudicates != nil else { return [] }
+        let people = Dictionary(grouping: item.said, by: \.author).sorted { $0.key < $1.key }
+        var lines: [[Segment]] = people.prefix(Self.mostPeople).map { author, answers in
+            var line = [Segment(SafeText(author), .title), Segment("  ")]
+            for answer in answers.sorted(by: { $0.question < $1.question }) {
+                let words = answer.value.map { Self.shown($0, item) } ?? Figures.missing
+                line.append(Segment(SafeText(words), .notice, strong: true))
+                line.append(Segment(SafeText(answer.comment.isEmpty ? "  " : "  \(answer.comment)  "), .dim))
+            }
+            return line
+        }
+        if people.count > Self.mostPeople {
+            lines.append([Segment(SafeText("and \(people.count - Self.mostPeople) more"), .dim)])
+        }
+        return lines
+    }
+
+    /// A preference by where the answer stands here.
+    private static func shown(_ value: JudgedValue, _ item: LabelItem) -> String {
+        let isSwapped = item.order.first == 1
+        switch value {
+        case .preference(.first): return isSwapped ? "right" : "left"
+        case .preference(.second): return isSwapped ? "left" : "right"
+        case .text(let text): return "\"\(text)\""
+        default: return value.words
+        }
+    }
+}
