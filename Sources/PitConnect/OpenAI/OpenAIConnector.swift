@@ -16,9 +16,9 @@ public struct OpenAIConnector: Connector, ModelListing, HealthReading, LatencyPr
             OptionInfo("probe_prompt", .text, help: "what to ask", example: "ping"),
         ])
 
-    private let http: any HTTP
+    let http: any HTTP
     private let connection: Connection
-    private let prefix: String
+    let prefix: String
 
     public init(_ connection: Connection, http: any HTTP) {
         (self.http, self.connection) = (http, connection)

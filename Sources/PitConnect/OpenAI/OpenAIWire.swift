@@ -98,3 +98,37 @@ enum ServerWords {
         }
     }
 }
+
+/// What is left out is not sent.
+struct WireQuestion: Encodable {
+    struct Message: Encodable {
+        var role: String
+        var content: String
+    }
+    var model: String
+    var messages: [Message]
+    var temperature: Double?
+    var top_p: Double?
+    var max_tokens: Int?
+    var seed: Int?
+    var stop: [String]?
+    var stream: Bool
+}
+
+struct WireCompletion: Decodable {
+    struct Choice: Decodable {
+        struct Message: Decodable {
+            var content: String?
+            var refusal: String?
+        }
+        var message: Message?
+        var text: String?
+        var finish_reason: String?
+    }
+    struct Usage: Decodable {
+        var prompt_tokens: Int?
+        var completion_tokens: Int?
+    }
+    var choices: [Choice]
+    var usage: Usage?
+}
