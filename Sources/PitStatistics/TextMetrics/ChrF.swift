@@ -22,6 +22,15 @@ public struct ChrF: Sendable {
         public var hypothesis: [Int]
         public var reference: [Int]
         public var matches: [Int]
+
+        /// From the three in one, as they stand above; nil where they are not of one length.
+        public init?(flat: [Int]) {
+            let orders = flat.count / 3
+            guard orders > 0, flat.count == 3 * orders else { return nil }
+            hypothesis = Array(flat[..<orders])
+            reference = Array(flat[orders..<2 * orders])
+            matches = Array(flat[(2 * orders)...])
+        }
         public static func += (a: inout Self, b: Self) {
             for n in a.matches.indices {
                 a.hypothesis[n] += b.hypothesis[n]

@@ -8,6 +8,7 @@ public struct TranslationEditRate: Sendable {
         public var edits: Double
         /// The mean over the references.
         public var length: Double
+        public init(edits: Double, length: Double) { (self.edits, self.length) = (edits, length) }
     }
 
     /// In percent, and unbounded: of all segments together.
