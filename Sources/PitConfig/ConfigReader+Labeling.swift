@@ -14,9 +14,24 @@ extension ConfigReader {
             settings.add(nodes.compactMap { readRubric($0, issues) })
             refuseTwins(nodes, issues)
         }
+        settings.judges = fields.list("judges").compactMap { readJudge($0, config, issues) }
         settings.routes = fields.list("sync").compactMap { readRoute($0, config, issues) }
         fields.finish()
         return settings
+    }
+
+    private func readJudge(_ node: Node, _ config: Config, _ issues: IssueList) -> LabelJudge? {
+        guard let fields = Fields(node, what: "a judge", issues: issues),
+            let name = fields.required("name", example: "critic"),
+            let connection = fields.required("connection", example: "my-openai"),
+            let model = fields.required("model", example: "prometheus-7b")
+        else { return nil }
+        checkConnection(connection, kinds: ["openai"], config, at: fields.mark(of: "connection"), issues)
+        let judge = LabelJudge(
+            name: name, connection: ConnectionName(connection), model: model, queues: fields.words("queues") ?? [],
+            perMinute: min(600, max(1, fields.number("per_minute") ?? 30)))
+        fields.finish()
+        return judge
     }
 
     /// A connection's name, or one with the connections whose exchanges it knows.

@@ -149,6 +149,8 @@ public enum ConfigExample {
         # labeling:             # how people judge
         #   mask: true          # stars out what is private until `v` reveals it
         #   rubrics: rubrics    # a folder beside this file; the usual one is found without it
+        #   judges:             # models asked first, where a rubric says `prelabels: true`; `get agreement` holds them to people
+        #     - {name: critic, connection: my-openai, model: some-judge, per_minute: 30}
         #   sync:               # where judgements are kept, and others' read; connections of kind mlflow, phoenix, langfuse
         #     - my-mlflow
         #     - {to: my-langfuse, from: [my-file], read: false}   # traces that another connection reads

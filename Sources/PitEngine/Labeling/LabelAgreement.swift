@@ -40,6 +40,48 @@ public struct LabelAgreement: Equatable, Sendable {
     }
 }
 
+extension LabelAgreement {
+    /// How far each machine agrees with what most people say, by Cohen's kappa; an item on which people are even is left
+    /// out.
+    public static func ofMachines(_ answers: [Judgement], _ rubric: Rubric) -> [LabelAgreement] {
+        var (machines, people): ([String: [Judgement]], [Judgement]) = ([:], [])
+        for answer in answers where !answer.isRepeat && answer.decides != true {
+            if case .machine(let name) = answer.origin {
+                var said = answer
+                (said.origin, said.author) = (.person, name)
+                machines[name, default: []].append(said)
+            } else {
+                people.append(answer)
+            }
+        }
+        return machines.sorted { $0.key < $1.key }.flatMap { name, said in
+            rubric.questions.compactMap { question -> LabelAgreement? in
+                let own = said.filter { $0.question == question.id }
+                let most = majority(people.filter { $0.question == question.id })
+                guard let shared = SharedRatings(own + most, question) else { return nil }
+                let report = AgreementReport(
+                    shared.ratings, level: shared.level, bootstrap: shared.shared < 5 ? 0 : 500)
+                guard let pair = report.cohen.first else { return nil }
+                return LabelAgreement(
+                    question: question.id, measure: "cohen_kappa", people: [name, "most people"], value: pair.kappa,
+                    low: pair.interval?.lowerBound, high: pair.interval?.upperBound, items: pair.count)
+            }
+        }
+    }
+
+    private static func majority(_ answers: [Judgement]) -> [Judgement] {
+        Dictionary(grouping: answers, by: \.item).values.compactMap { all in
+            let counts = Dictionary(grouping: all, by: { $0.value })
+            let most = counts.values.map(\.count).max() ?? 0
+            guard counts.values.count(where: { $0.count == most }) == 1,
+                var one = counts.values.first(where: { $0.count == most })?.first
+            else { return nil }
+            (one.author, one.origin) = ("most people", .person)
+            return one
+        }.sorted { $0.item < $1.item }
+    }
+}
+
 /// Answers to one question as agreement wants them.
 struct SharedRatings {
     var ratings: Ratings

@@ -10,6 +10,8 @@ public struct LabelingSettings: Equatable, Sendable {
     public var annotator: String?
     /// Where judgements are kept besides here.
     public var routes: [AssessmentRoute] = []
+    /// Models that say what they think before a person does, where a rubric shows that.
+    public var judges: [LabelJudge] = []
 
     public init(
         rubrics: [Rubric] = rubricCatalog, folder: String? = nil, isMasked: Bool = false, annotator: String? = nil

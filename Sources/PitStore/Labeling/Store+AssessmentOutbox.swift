@@ -7,8 +7,12 @@ public import PitModel
 extension Store {
     /// Names the answer of one person to one question of one item in one queue, for good: the first half of a SHA-256.
     public static func assessmentKey(_ judgement: Judgement) -> String {
+        assessmentKey(of: judgement.item, judgement.queue, judgement.author, judgement.question)
+    }
+
+    public static func assessmentKey(of parts: String...) -> String {
         var hash = SHA256()
-        for part in [judgement.item, judgement.queue, judgement.author, judgement.question] {
+        for part in parts {
             hash.update(data: Data("\(part.utf8.count):\(part)".utf8))
         }
         return hash.finalize().prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()

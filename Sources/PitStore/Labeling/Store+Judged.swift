@@ -117,6 +117,21 @@ extension Store {
         }
     }
 
+    /// All that holds of the items of a queue that a machine has judged: what it says, and what people do.
+    public func answersBesideMachines(queue: String, limit: Int = 200_000) throws(StoreFault) -> [Judgement] {
+        let all = try readState { db in
+            try Data.fetchAll(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT j.body FROM label_now n JOIN judgement j ON j.seq = n.judgement
+                        WHERE n.queue = (SELECT id FROM label_queue WHERE name = ?) ORDER BY n.target LIMIT ?
+                        """), arguments: [queue, limit]
+            ).map { try Store.decode(Judgement.self, $0) }
+        }
+        let judged = Set(all.filter { if case .machine = $0.origin { true } else { false } }.map(\.item))
+        return all.filter { judged.contains($0.item) }
+    }
+
     /// Keeps judgements that were made elsewhere; gives how many are new. Each id is kept once, and an answer holds
     /// unless the same person's later one is known. Queues that are not there are made.
     @discardableResult
@@ -164,6 +179,8 @@ extension Store {
             judgement.supersedes = judgement.supersedes ?? known.id
         }
         try ledger.keep(judgement, place.target, act: nil)
+        // What a machine says counts for nobody's progress, nor for what people think of a release.
+        if case .machine = judgement.origin { return true }
         var after = before.compactMapValues(\.value)
         after[judgement.question] = judgement.value
         try ledger.settle(place, before: before.compactMapValues(\.value), after: after)

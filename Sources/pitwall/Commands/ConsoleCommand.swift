@@ -113,6 +113,7 @@ struct ConsoleRunner {
         let desk = stack.labelDesk
         let labels = LabelLine(desk, mailbox)
         let courier = stack.courier { [ring = stack.ring] in ring.add(.notice, "sync", $0) }
+        let judges = stack.judgeRound { [ring = stack.ring] in ring.add(.notice, "judges", $0) }
         let themes = ThemeShelf(folder: places.themes)
         for fault in themes.faults { stack.ring.add(.error, "themes", "\(fault)") }
         let (stack, prologue) = (stack, prologue)
@@ -148,11 +149,14 @@ struct ConsoleRunner {
                         await engine.run()
                     })
                 // Who may change nothing tells nobody anything.
-                if !stack.settings.isReadOnly { tasks.append(Task.detached { await courier.run() }) }
+                if !stack.settings.isReadOnly {
+                    tasks.append(Task.detached { await courier.run() })
+                    tasks.append(Task.detached { await judges.run() })
+                }
                 tasks.append(
                     Task.detached {
                         await Self.watch(
-                            file, stack, engine, desk, courier, mailbox, rows,
+                            file, stack, engine, desk, courier, judges, mailbox, rows,
                             isReadOnly: stack.settings.isReadOnly)
                     })
             },
@@ -192,6 +196,7 @@ struct ConsoleRunner {
     /// Reads the configuration again when it changes; a wrong one is told, and the last good one stays.
     private static func watch(
         _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ desk: LabelDesk, _ courier: AssessmentCourier,
+        _ judges: JudgeRound,
         _ mailbox: Mailbox, _ rows: WorldRowsMaker, isReadOnly: Bool
     ) async {
         guard let file else { return }
@@ -210,6 +215,7 @@ struct ConsoleRunner {
                 settings.labeling.annotator = stack.settings.labeling.annotator
                 await desk.replace(settings.labeling)
                 await courier.replace(Stack.destinations(settings))
+                await judges.replace(Stack.seats(settings))
                 rows.heed(config.console.attention)
                 mailbox.post(.alertSettings(config.console.attention, config.alerts))
                 await engine.replace(settings)

@@ -76,7 +76,9 @@ extension GetCommand {
             let queue = queue
             try options.put { store, author in
                 let rubric = try store.labelPage(queue, author: author, ahead: 0).rubric
-                return LabelReport.agreement(LabelAgreement.of(try store.sharedAnswers(queue: queue), rubric))
+                return LabelReport.agreement(
+                    LabelAgreement.of(try store.sharedAnswers(queue: queue), rubric)
+                        + LabelAgreement.ofMachines(try store.answersBesideMachines(queue: queue), rubric))
             }
         }
     }

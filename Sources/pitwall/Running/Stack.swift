@@ -34,6 +34,18 @@ struct Stack: Sendable {
             lock: lock.map { _ in PollerLock(folder: places.state, for: "sync") }, clock: Self.clock, tell: tell)
     }
 
+    /// Models that judge before people do.
+    func judgeRound(tell: @escaping @Sendable (String) -> Void = { _ in }) -> JudgeRound {
+        JudgeRound(store: store, seats: Self.seats(settings), clock: Self.clock, tell: tell)
+    }
+
+    static func seats(_ settings: EngineSettings) -> [JudgeRound.Seat] {
+        settings.labeling.judges.compactMap { judge in
+            let server = settings.servers.first { $0.connection.name == judge.connection }
+            return (server?.connector as? any Answering).map { .init(judge, $0) }
+        }
+    }
+
     static func destinations(_ settings: EngineSettings) -> [AssessmentCourier.Destination] {
         settings.labeling.routes.compactMap { route in
             let server = settings.servers.first { $0.connection.name == route.to }
