@@ -71,6 +71,11 @@ struct LabelCommandTests {
         }
         #expect(try pitwall("get", "labels").text.contains("nothing is judged yet"))
         #expect(try pitwall("get", "audit").text.contains("queue created"))
+        let handover = try pitwall("handover", "--since", "1h").text
+        #expect(handover.contains("# Hand-over") && handover.contains("queue pairs: 20 of 20 left"), "\(handover)")
+        #expect(handover.contains("queue created pairs") && handover.contains("None fires."), "\(handover)")
+        #expect(try pitwall("handover", "-o", "html").text.contains("<h2>Open alerts</h2>"))
+        #expect(try pitwall("handover", "--since", "soon").status == 2)
     }
 
     @Test("a rubric is checked: what each key does, or what is wrong and where")

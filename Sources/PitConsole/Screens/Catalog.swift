@@ -10,6 +10,7 @@ public let screenCatalog: [any Screen.Type] = [
     LabelScreen.self,
     OperationsScreen.self,
     AuditScreen.self,
+    HandoverScreen.self,
     SilencesScreen.self,
     ConnectionsScreen.self,
     LogScreen.self,

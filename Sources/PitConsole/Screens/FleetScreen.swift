@@ -6,7 +6,7 @@ public struct FleetScreen: ListScreen {
     public static let about = ScreenInfo(
         id: "fleet", title: "Fleet", key: "1", summary: "every model's health at a glance.")
     public static let sortColumns = ["model", "health", "requests", "ttft", "itl", "queue", "kv", "errors", "drift"]
-    public static let commands: [Command<Self>] = navigation + [open, drift, rollback, deploy, copy, copyRow]
+    public static let commands: [Command<Self>] = navigation + [open, drift, rollback, deploy, handover, copy, copyRow]
 
     public var table = TableState()
     public var filter = ""
@@ -54,6 +54,10 @@ public struct FleetScreen: ListScreen {
         "drift", "d", title: "drift", help: "Show what of the model's traffic has changed.", hint: 5,
         availability: needsRow
     ) { screen, _ in screen.selected.map { [.open(screen: "drift", subject: $0.name.description)] } ?? [] }
+
+    private static let handover = Command<Self>(
+        "handover", "H", title: "hand over", help: "Show what the next shift must know.", hint: 2
+    ) { _, _ in [.open(screen: HandoverScreen.about.id)] }
 
     private static let deploy = Command<Self>(
         "deploy", "D", title: "deployments", help: "Show the deployments that serve the model.", availability: needsRow

@@ -4,6 +4,21 @@ public import PitModel
 
 /// How far a person's answers can be relied on.
 extension Store {
+    /// How many judgements each person made since a moment, those who made the most first; what was taken back again is
+    /// not counted.
+    public func judgedSince(_ at: Timestamp) throws(StoreFault) -> [(author: String, count: Int)] {
+        try readState { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT a.author, COUNT(*) AS n FROM label_act a
+                    JOIN label_stack s ON s.queue = a.queue AND s.author = a.author AND s.act = a.seq AND s.state = 0
+                    WHERE a.kind = 'judge' AND a.at >= ? GROUP BY a.author ORDER BY n DESC, a.author
+                    """, arguments: [at.milliseconds]
+            ).map { ($0["author"], $0["n"]) }
+        }
+    }
+
     /// How often a person answered an item that came again as the first time.
     public func repeatShare(queue: String, author: String) throws(StoreFault) -> LabelShare {
         try readState { db in
