@@ -51,6 +51,7 @@ public struct SuiteReader: Sendable {
         suite.thresholds = root.list("thresholds").compactMap { readThreshold($0, suite, issues) }
         suite.concurrency = whole(root, "concurrency", 1...256) ?? suite.concurrency
         suite.timeout = root.seconds("timeout", atLeast: 0.1) ?? suite.timeout
+        suite.retries = whole(root, "retries", 0...20) ?? suite.retries
         suite.cache = root.seconds("cache") ?? suite.cache
         suite.seed = whole(root, "seed", 0...Int(Int32.max)).map(UInt64.init) ?? suite.seed
         suite.mostMissing = root.ratio("missing") ?? suite.mostMissing

@@ -14,6 +14,8 @@ public struct EvaluationSuite: Equatable, Codable, Sendable {
     public var concurrency: Int
     /// Seconds one answer may take.
     public var timeout: Double
+    /// Times that a question is asked again which a server did not answer.
+    public var retries: Int
     /// Seconds for which an answer to the same question may be taken again by a later run; 0: each run asks anew.
     public var cache: Double
     /// Of the resampling.
@@ -24,12 +26,12 @@ public struct EvaluationSuite: Equatable, Codable, Sendable {
     public init(
         name: String, title: String = "", dataset: String? = nil, cases: [EvaluationCase] = [],
         systems: [EvaluatedSystem] = [], metrics: [MetricSpec] = [], thresholds: [EvaluationThreshold] = [],
-        concurrency: Int = 4, timeout: Double = 120, cache: Double = 0, seed: UInt64 = 1, mostMissing: Double = 0.02
+        concurrency: Int = 4, timeout: Double = 120, retries: Int = 4, cache: Double = 0, seed: UInt64 = 1, mostMissing: Double = 0.02
     ) {
         (self.name, self.title, self.dataset, self.cases) = (name, title, dataset, cases)
         (self.systems, self.metrics, self.thresholds) = (systems, metrics, thresholds)
         (self.concurrency, self.timeout, self.cache, self.seed) = (concurrency, timeout, cache, seed)
-        self.mostMissing = mostMissing
+        (self.mostMissing, self.retries) = (mostMissing, retries)
     }
 }
 
