@@ -13,6 +13,7 @@ enum StateMigrations {
         migrator.registerMigration("7 judgements", migrate: StateMigration7.migrate)
         migrator.registerMigration("8 outbox of judgements", migrate: StateMigration8.migrate)
         migrator.registerMigration("9 comparisons", migrate: StateMigration9.migrate)
+        migrator.registerMigration("10 evaluations", migrate: StateMigration10.migrate)
         return migrator
     }
 }
