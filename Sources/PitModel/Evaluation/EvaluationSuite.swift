@@ -26,7 +26,8 @@ public struct EvaluationSuite: Equatable, Codable, Sendable {
     public init(
         name: String, title: String = "", dataset: String? = nil, cases: [EvaluationCase] = [],
         systems: [EvaluatedSystem] = [], metrics: [MetricSpec] = [], thresholds: [EvaluationThreshold] = [],
-        concurrency: Int = 4, timeout: Double = 120, retries: Int = 4, cache: Double = 0, seed: UInt64 = 1, mostMissing: Double = 0.02
+        concurrency: Int = 4, timeout: Double = 120, retries: Int = 4, cache: Double = 0, seed: UInt64 = 1,
+        mostMissing: Double = 0.02
     ) {
         (self.name, self.title, self.dataset, self.cases) = (name, title, dataset, cases)
         (self.systems, self.metrics, self.thresholds) = (systems, metrics, thresholds)
