@@ -17,7 +17,7 @@ struct Pitwall: ParsableCommand {
             SilenceCommand.self, AckCommand.self, ClaimCommand.self, NoteCommand.self, RulesCommand.self,
             DriftCommand.self, MetricsCommand.self,
             InteractionsCommand.self, ScanCommand.self, FindingsCommand.self,
-            AgreementCommand.self, ScoreCommand.self, ExportCommand.self, ImportCommand.self,
+            AgreementCommand.self, ScoreCommand.self, DataCommand.self, ExportCommand.self, ImportCommand.self,
             LabelCommand.self, QueueCommand.self, RubricCommand.self, SyncCommand.self,
             RollbackCommand.self, PromoteCommand.self, PauseCommand.self, ResumeCommand.self, RestartCommand.self,
             ScaleCommand.self, RolloutCommand.self, ApproveCommand.self, OperationsCommand.self, DiffCommand.self,

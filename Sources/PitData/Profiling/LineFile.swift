@@ -1,0 +1,113 @@
+import Glibc
+
+/// Lines of a file one after the other, in bounded memory.
+public struct LineFile: ~Copyable {
+    private let path: String
+    private let file: Int32
+    private var buffer: [UInt8] = []
+    private var at = 0
+    private var isEnd = false
+    public private(set) var line = 0
+    /// Lines longer than 16 MiB that were passed over.
+    public private(set) var tooLong = 0
+    private static let piece = 1 << 20
+
+    public init(_ path: String) throws(DataFault) {
+        file = open(path, O_RDONLY | O_CLOEXEC)
+        self.path = path
+        guard file >= 0 else { throw .unreadable(path: path, why: String(cString: strerror(errno))) }
+    }
+
+    deinit { if file >= 0 { close(file) } }
+
+    /// The next line without its end; nil behind the last.
+    public mutating func next() throws(DataFault) -> ArraySlice<UInt8>? {
+        var isSkipping = false
+        while true {
+            if let end = buffer[at...].firstIndex(of: 0x0A) {
+                let found = buffer[at..<end]
+                at = end + 1
+                line += 1
+                if !isSkipping { return found }
+                isSkipping = false
+                continue
+            }
+            if isEnd {
+                guard at < buffer.count else { return nil }
+                let found = buffer[at...]
+                at = buffer.count
+                line += 1
+                return isSkipping ? nil : found
+            }
+            if buffer.count - at > FileProfile.longestLine {
+                if !isSkipping { tooLong += 1 }
+                isSkipping = true
+                at = buffer.count
+            }
+            try fill()
+        }
+    }
+
+    private mutating func fill() throws(DataFault) {
+        buffer.removeSubrange(..<at)
+        at = 0
+        let part = [UInt8](unsafeUninitializedCapacity: Self.piece) { bytes, count in
+            var got = read(file, bytes.baseAddress, Self.piece)
+            while got < 0, errno == EINTR { got = read(file, bytes.baseAddress, Self.piece) }
+            count = max(0, got)
+        }
+        isEnd = part.isEmpty
+        buffer += part
+    }
+}
+
+/// A file that appears under its name when it is whole.
+public struct NewFile: ~Copyable {
+    private let path: String
+    private let temporary: String
+    private let file: Int32
+    private var buffer: [UInt8] = []
+    private var isDone = false
+    public private(set) var bytes = 0
+
+    public init(_ path: String) throws(DataFault) {
+        self.path = path
+        temporary = "\(path).\(getpid()).part"
+        file = open(temporary, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw .unwritable(path: path, why: String(cString: strerror(errno))) }
+    }
+
+    deinit {
+        close(file)
+        if !isDone { unlink(temporary) }
+    }
+
+    public mutating func put(line: ArraySlice<UInt8>) throws(DataFault) {
+        buffer += line
+        buffer.append(0x0A)
+        if buffer.count > 1 << 20 { try flush() }
+    }
+
+    private mutating func flush() throws(DataFault) {
+        var at = 0
+        while at < buffer.count {
+            let put = buffer.withUnsafeBytes { bytes in
+                bytes.baseAddress.map { write(file, $0 + at, bytes.count - at) } ?? -1
+            }
+            if put < 0, errno == EINTR { continue }
+            guard put > 0 else { throw .unwritable(path: path, why: String(cString: strerror(errno))) }
+            at += put
+        }
+        bytes += buffer.count
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Gives it its name; what stood there before is replaced whole.
+    public mutating func finish() throws(DataFault) {
+        try flush()
+        guard fsync(file) == 0, rename(temporary, path) == 0 else {
+            throw .unwritable(path: path, why: String(cString: strerror(errno)))
+        }
+        isDone = true
+    }
+}
