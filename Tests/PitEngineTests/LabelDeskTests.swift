@@ -246,6 +246,46 @@ func labelWinRates() async throws {
     #expect(try room.store.labelMeetings().first?.count == 39)
 }
 
+/// Pairs of exchanges, of which people prefer the second release's, as often as is said.
+private func compare(
+    _ room: Room, _ queue: String, _ releases: [String], from start: Int, count: Int
+) async throws {
+    let exchanges = (start..<start + count).flatMap { number in
+        [
+            exchange(number, "prompt \(number)", response: "short \(number)", release: releases[0]),
+            exchange(number + 1000, "prompt \(number)", response: "long \(number)", release: releases[1]),
+        ]
+    }
+    try room.store.append(exchanges.map { KeptInteraction($0) }, from: log, cursor: queue)
+    var wanted = room.queue("pairwise", releases: releases)
+    wanted.name = queue
+    var page = try await room.desk.create(wanted)
+    let question = try #require(page.rubric.questions.first { $0.kind == .preference })
+    for _ in 0..<count {
+        let item = try #require(page.items.first)
+        let preference: JudgedValue.Preference = item.target.sources.first == releases[1] ? .first : .second
+        page = try await room.desk.perform(
+            LabelAct(.judge([question.id: .preference(preference)], comment: ""), queue: queue, item: item.id))
+    }
+}
+
+@Test("comparisons of releases that nothing connects hide no win rate, and one that was undone connects nothing")
+func labelWinRatesApart() async throws {
+    let room = try Room([])
+    try await compare(room, "old", ["r11", "r12"], from: 100, count: 12)
+    try await compare(room, "now", ["r13", "r14"], from: 200, count: 12)
+    let apart = await engine(room).pollOnce { _ in }.labelWins
+    #expect(apart.map { "\($0.release) \($0.against)" }.sorted() == ["r11 r12", "r12 r11", "r13 r14", "r14 r13"])
+    // Half a win each way is added to those of the two alone.
+    #expect(apart.filter { ["r12", "r14"].contains($0.release) }.allSatisfy { abs($0.rate - 12.5 / 13) < 1e-9 })
+    try await compare(room, "bridge", ["r12", "r13"], from: 300, count: 1)
+    let bridged = await engine(room).pollOnce { _ in }.labelWins
+    #expect(bridged.map(\.count) == [12, 12, 12, 12], "too few of r12 and r13 to be told")
+    _ = try await room.desk.perform(LabelAct(.undo, queue: "bridge", item: ""))
+    #expect(try room.store.labelMeetings().contains { $0.count == 0 })
+    #expect(await engine(room).pollOnce { _ in }.labelWins == apart)
+}
+
 /// An engine that serves `m` in release r14, with the shipped rules.
 private func engine(_ room: Room) async -> Engine {
     var settings = EngineSettings(

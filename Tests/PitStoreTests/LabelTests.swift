@@ -343,3 +343,23 @@ func comparisonsAreCountedAnew() throws {
     let tallies = try store.labelTallies().map { "\($0.release) \($0.good) \($0.bad)" }
     #expect(tallies == ["r1 1 0", "r2 0 1"])
 }
+
+@Test("what is asked of two answers beside which is better counts for neither's release, and undo leaves nothing")
+func pairsAreNoSingleAnswers() throws {
+    let mixed = Rubric(
+        name: "mixed", title: "Mixed",
+        questions: [
+            RubricQuestion("better", title: "", kind: .preference),
+            RubricQuestion("both", title: "", kind: .rating(from: 1, to: 5), isRequired: false),
+        ])
+    let store = try Store.inMemory()
+    var pair = item(1, release: "r1")
+    (pair.target.answers, pair.target.sources) = (["a", "b"], ["r1", "r2"])
+    try store.create(LabelQueue(name: "m", rubric: "mixed", author: "ana", at: at(0)), rubric: mixed, items: [pair])
+    let values: [String: JudgedValue?] = ["better": .preference(.second), "both": .number(5)]
+    try store.ana(LabelAct(.judge(values, comment: ""), queue: "m", item: pair.id))
+    #expect(try store.labelTallies().isEmpty)
+    #expect(try store.labelMeetings().map(\.secondWins) == [1])
+    try store.ana(LabelAct(.undo, queue: "m", item: ""))
+    #expect(try store.labelTallies().isEmpty && store.labelMeetings().map(\.count) == [0])
+}

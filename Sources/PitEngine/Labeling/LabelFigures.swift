@@ -71,32 +71,47 @@ enum LabelFigures {
     /// Comparisons of two releases below which nothing is said.
     private static let fewestComparisons = 10
 
-    /// How likely each release is preferred to each other that it met.
+    /// How likely each release is preferred to each other that it met. Releases that no comparison connects, not even by
+    /// way of others, are told apart from each other: what is known of some says nothing of the rest, nor hides it.
     static func winRates(_ meetings: [LabelMeeting]) -> [LabelWinRate] {
-        var all: [LabelWinRate] = []
-        for (model, own) in Dictionary(grouping: meetings, by: \.model).sorted(by: { $0.key < $1.key }) {
-            guard !model.description.isEmpty else { continue }
-            let releases = Set(own.flatMap { [$0.first, $0.second] }).sorted()
-            let places = Dictionary(uniqueKeysWithValues: zip(releases, releases.indices))
-            let met = own.map { meeting in
-                BradleyTerry.Meeting(
-                    places[meeting.first] ?? 0, places[meeting.second] ?? 0, firstWins: Double(meeting.firstWins),
-                    secondWins: Double(meeting.secondWins), ties: Double(meeting.ties))
+        // What was undone leaves a row of nothing, which is no comparison.
+        Dictionary(grouping: meetings.filter { $0.count > 0 && !$0.model.description.isEmpty }, by: \.model)
+            .sorted { $0.key < $1.key }.flatMap { connected($0.value).flatMap(winRates(connected:)) }
+    }
+
+    /// Meetings by the releases that hang together.
+    private static func connected(_ meetings: [LabelMeeting]) -> [[LabelMeeting]] {
+        var groups: [(releases: Set<String>, meetings: [LabelMeeting])] = []
+        for meeting in meetings {
+            var group = (releases: Set([meeting.first, meeting.second]), meetings: [meeting])
+            for other in groups where !other.releases.isDisjoint(with: group.releases) {
+                group = (group.releases.union(other.releases), other.meetings + group.meetings)
             }
-            // Half a win each way, so that one who never lost has a strength, too.
-            guard let rates = BradleyTerry.winRates(met, players: releases.count, prior: 0.5) else { continue }
-            for meeting in own where meeting.count >= fewestComparisons {
-                for (one, other) in [(meeting.first, meeting.second), (meeting.second, meeting.first)] {
-                    guard let i = places[one], let j = places[other] else { continue }
-                    let (rate, low, high) = rates[i][j]
-                    all.append(
-                        LabelWinRate(
-                            model: model, release: one, against: other, count: meeting.count, rate: rate, low: low,
-                            high: high))
-                }
+            groups.removeAll { !$0.releases.isDisjoint(with: group.releases) }
+            groups.append(group)
+        }
+        return groups.map(\.meetings)
+    }
+
+    private static func winRates(connected own: [LabelMeeting]) -> [LabelWinRate] {
+        let releases = Set(own.flatMap { [$0.first, $0.second] }).sorted()
+        let places = Dictionary(uniqueKeysWithValues: zip(releases, releases.indices))
+        let met = own.map { meeting in
+            BradleyTerry.Meeting(
+                places[meeting.first] ?? 0, places[meeting.second] ?? 0, firstWins: Double(meeting.firstWins),
+                secondWins: Double(meeting.secondWins), ties: Double(meeting.ties))
+        }
+        // Half a win each way, so that one who never lost has a strength, too.
+        guard let rates = BradleyTerry.winRates(met, players: releases.count, prior: 0.5) else { return [] }
+        return own.filter { $0.count >= fewestComparisons }.flatMap { meeting in
+            [(meeting.first, meeting.second), (meeting.second, meeting.first)].compactMap { one, other in
+                guard let i = places[one], let j = places[other] else { return nil }
+                let (rate, low, high) = rates[i][j]
+                return LabelWinRate(
+                    model: meeting.model, release: one, against: other, count: meeting.count, rate: rate, low: low,
+                    high: high)
             }
         }
-        return all
     }
 
     /// How good people found each release, with Wilson's interval.

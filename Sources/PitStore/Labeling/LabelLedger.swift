@@ -163,8 +163,12 @@ struct LabelLedger {
                     """
             ).execute(arguments: [row, item.model ?? "", release, isGood ? step : 0, isGood ? 0 : step])
         }
-        if let isGood = rubric.isGood(values) { return try add(item.release ?? "", isGood: isGood) }
-        // Of two answers one is better than the other, which says nothing of how good it is.
+        // Of two answers one is better than the other, which says nothing of how good it is; what else is asked of both
+        // does not tell whose release is meant.
+        if rubric.answersCompared == 1 {
+            if let isGood = rubric.isGood(values) { try add(item.release ?? "", isGood: isGood) }
+            return
+        }
         let preference = values.values.lazy.compactMap { value -> JudgedValue.Preference? in
             if case .preference(let preference) = value { preference } else { nil }
         }.first
