@@ -25,6 +25,8 @@ enum ModelReport {
             .init(key: "label_good_ratio_low", title: nil), .init(key: "label_good_ratio_high", title: nil),
             .init(key: "labels_judged", title: "JUDGED", isWide: true),
             .init(key: "release_win_ratio", title: "WINS", isWide: true, show: { show($0, .errorRatio) }),
+            .init(key: "release_win_ratio_low", title: nil), .init(key: "release_win_ratio_high", title: nil),
+            .init(key: "release_compared_with", title: nil), .init(key: "answers_compared", title: nil),
             .init(key: "consistent_with", title: "CONSISTENT WITH", isWide: true),
             .init(key: "why", title: "WHY"),
         ]
@@ -45,7 +47,8 @@ enum ModelReport {
             .list(bounds), .flag(model.isStale), .optional(model.seenAt), .count(model.firingAlerts),
             .optional(model.release), .optional(quality.present?.share), .optional(quality.present?.low),
             .optional(quality.present?.high), .optional(quality.present.map { Double($0.good + $0.bad) }),
-            .optional(quality.wins?.rate),
+            .optional(quality.wins?.rate), .optional(quality.wins?.low), .optional(quality.wins?.high),
+            .optional(quality.wins?.against), .optional(quality.wins.map { Double($0.count) }),
             .list(model.blame.map { "\($0.kind.rawValue): \($0.evidence)" }), .text(model.why),
         ]
         return row
