@@ -299,7 +299,7 @@ private func engine(_ room: Room) async -> Engine {
     return engine
 }
 
-@Test("a release that people judge worse than the one before makes an alert, and one that loses comparisons another")
+@Test("a release that people judge worse than the one before makes an alert")
 func labelRules() async throws {
     let room = try Room((1...80).map { exchange($0, release: $0 % 2 == 0 ? "r14" : "r13") })
     _ = try await room.desk.create(room.queue())
@@ -323,6 +323,21 @@ func labelRules() async throws {
     #expect(quality.other?.release == "r13" && quality.other?.good == 36)
     #expect(snapshot.alerts.map(\.alert.name) == ["AnswersJudgedWorse"])
     #expect(snapshot.alerts.first?.model == ModelName("m"))
+}
+
+@Test("a release that loses comparisons makes an alert; one that wins them, or was compared too rarely, makes none")
+func labelWinRules() async throws {
+    for (releases, count, alerts) in [
+        (["r14", "r13"], 12, ["ReleaseLosesComparisons"]), (["r14", "r13"], 9, []), (["r13", "r14"], 12, []),
+    ] {
+        let room = try Room([])
+        try await compare(room, "q", releases, from: 100, count: count)
+        let engine = await engine(room)
+        _ = await engine.pollOnce { _ in }
+        room.clock.advance(5)
+        let snapshot = await engine.pollOnce { _ in }
+        #expect(snapshot.alerts.map(\.alert.name) == alerts, "\(releases) \(count)")
+    }
 }
 
 @Test("what people differ on is decided, the worst first; the decision stands in the export and in no agreement")

@@ -53,6 +53,35 @@ func published() {
     #expect(values[SeriesKey("pitwall_unacknowledged_alerts", ["model": "chat"])] == 1)
 }
 
+@Test("what people judged of the present release is published, and what nobody judged not at all")
+func judged() {
+    var snapshot = world()
+    snapshot.models[0].release = "r14"
+    let names = ["pitwall_label_good_ratio", "pitwall_labels_judged", "pitwall_release_win_ratio"]
+    func value(_ name: String, _ values: [SeriesKey: Double]) -> Double? { values[SeriesKey(name, ["model": "chat"])] }
+    let unjudged = page(snapshot)
+    #expect(names.allSatisfy { value($0, unjudged) == nil })
+    func quality(_ release: String, _ good: Int, _ low: Double, _ high: Double) -> LabelQuality {
+        LabelQuality(
+            model: ModelName("chat"), release: release, good: good, bad: 40 - good, share: Double(good) / 40, low: low,
+            high: high)
+    }
+    snapshot.labelQuality = [quality("r13", 36, 0.77, 0.96), quality("r14", 12, 0.18, 0.45)]
+    snapshot.labelWins = [
+        LabelWinRate(
+            model: ModelName("chat"), release: "r13", against: "r14", count: 40, rate: 0.75, low: 0.6, high: 0.85),
+        LabelWinRate(
+            model: ModelName("chat"), release: "r14", against: "r13", count: 40, rate: 0.25, low: 0.15, high: 0.4),
+    ]
+    let values = page(snapshot)
+    #expect(names.map { value($0, values) } == [0.3, 40, 0.25])
+    #expect(value("pitwall_label_good_ratio_low", values) == 0.18)
+    #expect(value("pitwall_label_good_ratio_high", values) == 0.45)
+    #expect(value("pitwall_other_release_good_ratio_low", values) == 0.77)
+    #expect(value("pitwall_release_win_ratio_low", values) == 0.15)
+    #expect(value("pitwall_release_win_ratio_high", values) == 0.4)
+}
+
 @Test("drift is published with its limit, and too little data as no score")
 func drift() {
     var snapshot = world()
