@@ -38,6 +38,21 @@ func decides() throws {
     harness.effects = []
     harness.press("d")
     #expect(acts(harness).map(\.queue) == ["q-thumbs-decided"])
+    // A name that another queue has is not taken, and the queue that decides already is found under any.
+    var named = Labels.world
+    func deciding(_ world: Snapshot) -> String? {
+        var harness = Harness(world, screen: "label")
+        harness.press("A")
+        return harness.effects.lazy.compactMap { effect -> String? in
+            if case .createQueue(let queue) = effect { queue.name } else { nil }
+        }.first
+    }
+    named.queues.append(named.queues[0])
+    named.queues[named.queues.count - 1].queue.name = "q-thumbs-decided"
+    #expect(deciding(named) == "q-thumbs-decided-2")
+    named.queues[named.queues.count - 1].queue.adjudicates = "q-thumbs"
+    named.queues[named.queues.count - 1].queue.name = "by-eve"
+    #expect(deciding(named) == "by-eve")
     // A queue that decides is not decided itself.
     var world = Labels.world
     world.queues[0].queue.adjudicates = "other"

@@ -380,6 +380,13 @@ func labelAdjudication() async throws {
             LabelAct(.judge(["good": .choice(word)], comment: ""), queue: "q", item: "log/i5"))
     }
     #expect(try await room.desk.create(decided).total == 4)
+    // A queue that somebody made under the name is left alone.
+    var taken = room.queue()
+    taken.name = "taken"
+    let own = try await room.desk.create(taken).total
+    taken.adjudicates = "q"
+    await #expect(throws: StoreFault.self) { _ = try await room.desk.create(taken) }
+    #expect(try await room.desk.page("taken").total == own && own == 6)
     var none = room.queue()
     (none.name, none.adjudicates) = ("other-decided", "q-decided")
     await #expect(throws: StoreFault.self) { _ = try await room.desk.create(none) }

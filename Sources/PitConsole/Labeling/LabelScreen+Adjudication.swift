@@ -18,11 +18,19 @@ extension LabelScreen {
     ) { screen, world in
         guard let about = screen.selected?.queue else { return [] }
         var queue = LabelQueue(
-            name: "\(about.name.prefix(80))-decided", rubric: about.rubric, author: world.settings.author, at: world.now
-        )
+            name: deciding(about.name, world.snapshot.queues), rubric: about.rubric, author: world.settings.author,
+            at: world.now)
         queue.adjudicates = about.name
         screen.enter(queue.name)
         return [.createQueue(queue)]
+    }
+
+    /// The queue that decides on this one, else a name that no other queue has.
+    private static func deciding(_ about: String, _ queues: [LabelQueueState]) -> String {
+        if let known = queues.first(where: { $0.queue.adjudicates == about }) { return known.queue.name }
+        let taken = Set(queues.map(\.queue.name))
+        let name = "\(about.prefix(80))-decided"
+        return ([name] + (2...99).map { "\(name)-\($0)" }).first { !taken.contains($0) } ?? name
     }
 
     /// Each person's answers in a line: `ana  bad  too short`.

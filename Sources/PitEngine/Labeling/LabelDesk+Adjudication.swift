@@ -9,7 +9,14 @@ extension LabelDesk {
     /// Makes the queue, or brings what people differ on since into it; gives its page.
     func adjudicate(_ about: String, _ wanted: LabelQueue) throws(StoreFault) -> LabelPage {
         let disputed = try disputed(about)
-        let isThere = try store.queues(for: author).contains { $0.id == wanted.name }
+        let former = try store.queues(for: author).first { $0.id == wanted.name }
+        // What is judged in any other queue decides nothing of this one.
+        guard former.map({ $0.queue.adjudicates == about }) ?? true else {
+            throw .refused(
+                "there is another queue `\(wanted.name)`, which does not decide on `\(about)`",
+                hint: "Press A on `\(about)` again: another name is chosen once that queue is known")
+        }
+        let isThere = former != nil
         guard !disputed.isEmpty || isThere else {
             throw .refused(
                 "people do not differ on any item of `\(about)`",
