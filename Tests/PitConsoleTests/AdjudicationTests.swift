@@ -11,6 +11,12 @@ private func said(_ author: String, _ word: String, _ comment: String = "") -> J
         question: "thumbs", value: .choice(word), comment: comment)
 }
 
+private func figure(_ name: String, _ value: Double, _ people: [String] = []) -> AgreementFigure {
+    var figure = AgreementFigure(name, value, n: 40)
+    (figure.question, figure.people) = ("thumbs", people)
+    return figure
+}
+
 private func desk(_ size: Size = Size(120, 36)) -> Harness {
     var harness = Harness(Labels.world, screen: "label", size: size)
     harness.press("A")
@@ -18,6 +24,10 @@ private func desk(_ size: Size = Size(120, 36)) -> Harness {
     (page.queue.name, page.queue.adjudicates) = ("q-thumbs-decided", "q-thumbs")
     page.items[0].said = [
         said("bo", "good"), said("cem", "bad", "it does not say \u{1B}[31mwhen"), said("ana", "good"),
+    ]
+    page.agreements = [
+        figure("krippendorff_alpha", 0.41), figure("cohen_kappa", 0.12, ["ana", "cem"]),
+        figure("cohen_kappa", 0.71, ["ana", "bo"]),
     ]
     harness.send(.labelPage(page))
     return harness
@@ -35,6 +45,7 @@ func decides() throws {
     #expect(
         people == people.sorted() && lines[people[2]].contains("bad") && lines[people[2]].contains("it does not say"))
     #expect(!harness.text.contains("\u{1B}"))
+    #expect(harness.text.contains("thumbs: alpha 0.41   kappa ana-cem 0.12 (40)   ana-bo 0.71 (40)"))
     harness.effects = []
     harness.press("d")
     #expect(acts(harness).map(\.queue) == ["q-thumbs-decided"])

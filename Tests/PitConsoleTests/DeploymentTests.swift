@@ -78,7 +78,10 @@ func goldenPlans(name: String) throws {
                         Concern(.freeze, "frozen until 18:00: quarter's end", blocks: true),
                         Concern(.operationInFlight, "ben restarts it since 2 min", blocks: true),
                     ], permission: .denied("patch deployments.apps")))
-        default: harness.answer(plan(support))
+        default:
+            var answer = plan(support)
+            answer.judged = ["r14: 12 of 40 good (18 to 45 %)", "r13: 36 of 40 good (77 to 96 %)"]
+            harness.answer(answer)
         }
         if name == "plan-exchange" { harness.press("ctrl-o pgdn pgdn") }
         if name == "plan-confirm" {

@@ -67,11 +67,16 @@ enum Worlds {
         var world = healthy
         world.labelQuality = [
             LabelQuality(
-                model: ModelName("support-chat"), release: "v13", good: 36, bad: 4, share: 0.9, low: 0.77, high: 0.96),
+                model: ModelName("support-chat"), release: "r13", good: 36, bad: 4, share: 0.9, low: 0.77, high: 0.96),
             LabelQuality(
-                model: ModelName("support-chat"), release: "v14", good: 12, bad: 28, share: 0.3, low: 0.18, high: 0.45),
+                model: ModelName("support-chat"), release: "r14", good: 12, bad: 28, share: 0.3, low: 0.18, high: 0.45),
             LabelQuality(
-                model: ModelName("code-assist"), release: "v14", good: 7, bad: 2, share: 7.0 / 9, low: 0.45, high: 0.94),
+                model: ModelName("code-assist"), release: "r14", good: 7, bad: 2, share: 7.0 / 9, low: 0.45, high: 0.94),
+        ]
+        world.labelWins = [
+            LabelWinRate(
+                model: ModelName("support-chat"), release: "r14", against: "r13", count: 64, rate: 0.31, low: 0.2,
+                high: 0.43)
         ]
         world.models[0].drift = drift(promptShift: 2)
         world.models[0].drift?.features += responses

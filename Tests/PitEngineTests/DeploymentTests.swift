@@ -199,6 +199,43 @@ import Testing
         #expect(snapshot.audit.contains { $0.what == "proof recovered" })
     }
 
+    /// Exchanges of a release, so many of which somebody finds good.
+    private func judge(_ bench: DeployBench, _ release: String, good: Int, bad: Int) async throws {
+        let log = ConnectionName("log")
+        let desk = LabelDesk(store: bench.store, settings: LabelingSettings(), author: "ana", clock: bench.clock)
+        let exchanges = (0..<(good + bad)).map { number in
+            var exchange = Interaction(
+                id: "\(release)-\(number)", connection: log, model: ModelName("m"), at: bench.clock.now(),
+                messages: [.init("user", "prompt \(number)")], response: "answer \(number)")
+            exchange.attributes["release"] = .text(release)
+            return exchange
+        }
+        try bench.store.append(exchanges.map { KeptInteraction($0) }, from: log, cursor: release)
+        _ = try await desk.create(LabelQueue(name: "q-\(release)", author: "ana", at: bench.clock.now()))
+        for (place, exchange) in exchanges.enumerated() {
+            let value = JudgedValue.choice(place < good ? "good" : "bad")
+            _ = try await desk.perform(
+                LabelAct(.judge(["good": value], comment: ""), queue: "q-\(release)", item: "log/\(exchange.id)"))
+        }
+    }
+
+    @Test func whatPeopleJudgedStandsInThePlanAndInTheReceipt() async throws {
+        let bench = try DeployBench { $0.proof.window = 200 }
+        await bench.turns(2)
+        #expect(try await bench.engine.plan(bench.request()).judged == nil)
+        try await judge(bench, "r2", good: 1, bad: 3)
+        try await judge(bench, "r1", good: 4, bad: 0)
+        let plan = try await bench.engine.plan(bench.request())
+        #expect(plan.judged == ["r2: 1 of 4 good (5 to 70 %)", "r1: 4 of 4 good (51 to 100 %)"])
+        let entry = await bench.engine.deploy(plan)
+        let snapshot = await bench.turns(40)
+        let proof = try #require(snapshot.deployments.first?.proof)
+        let judged = try #require(proof.evidence.first { $0.name == "share good" })
+        #expect(judged.before == 0.25 && judged.after == 1 && judged.countBefore == 4 && judged.countAfter == 4)
+        let receipt = try #require(try await bench.engine.receipt(of: entry.operation.id))
+        #expect(receipt.markdown.contains("r2: 1 of 4 good (5 to 70 %); r1: 4 of 4 good (51 to 100 %)"))
+    }
+
     @Test func aRollbackThatDoesNotHelpIsSaid() async throws {
         let bench = try DeployBench()
         bench.cluster.release(1, by: "jenkins", at: bench.clock.now().advanced(by: -100_000))

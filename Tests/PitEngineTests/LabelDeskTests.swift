@@ -369,7 +369,12 @@ func labelAdjudication() async throws {
         LabelAct(.judge(["good": .choice("bad")], comment: "rude"), queue: "q-decided", item: "log/i3"))
     #expect(page.judged == 1 && page.contradiction == nil)
     #expect(try await room.desk.pageWithTrust("q").agreement == before)
-    #expect(try await room.desk.pageWithTrust("q-decided").agreement == before)
+    let trusted = try await room.desk.pageWithTrust("q-decided")
+    #expect(trusted.agreement == before)
+    let pairs = trusted.agreements.filter { $0.name == "cohen_kappa" }
+    #expect(trusted.agreements.first?.value == before.value && trusted.agreements.first?.name == before.name)
+    #expect(pairs.count > 1 && pairs.map(\.value) == pairs.map(\.value).sorted())
+    #expect(pairs.contains { Set($0.people ?? []) == ["ana", "bo"] && $0.n == 4 })
     #expect(try room.store.labelTallies().map { "\($0.good) \($0.bad)" } == tallies)
     let item = try #require(try room.store.judgedItems(queue: "q").first { $0.id == "log/i3" })
     #expect(

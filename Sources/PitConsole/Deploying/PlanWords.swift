@@ -36,6 +36,10 @@ enum PlanWords {
             head(plan.target.map { "How soon \(SafeText($0.label)) can serve" } ?? "How soon it can serve")
             lines += ReadinessWords.lines(readiness)
         }
+        if let judged = plan.judged {
+            head("What people judged")
+            for words in judged { lines.append([Segment("  "), Segment(SafeText(words))]) }
+        }
         head("Checked against")
         lines.append([Segment("  "), permission(plan.permission)])
         for condition in plan.preconditions { lines.append([Segment("  "), Segment(SafeText(condition), .dim)]) }

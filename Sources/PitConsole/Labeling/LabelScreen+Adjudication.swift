@@ -37,7 +37,8 @@ extension LabelScreen {
     func saidLines(_ item: LabelItem, _ page: LabelPage, width: Int) -> [[Segment]] {
         guard page.queue.adjudicates != nil else { return [] }
         let people = Dictionary(grouping: item.said, by: \.author).sorted { $0.key < $1.key }
-        var lines: [[Segment]] = people.prefix(Self.mostPeople).map { author, answers in
+        var lines: [[Segment]] = agreementLines(page, width: width)
+        lines += people.prefix(Self.mostPeople).map { author, answers -> [Segment] in
             var line = [Segment(SafeText(author), .title), Segment("  ")]
             for answer in answers.sorted(by: { $0.question < $1.question }) {
                 let words = answer.value.map { Self.shown($0, item) } ?? Figures.missing
@@ -50,6 +51,28 @@ extension LabelScreen {
             lines.append([Segment(SafeText("and \(people.count - Self.mostPeople) more"), .dim)])
         }
         return lines
+    }
+
+    /// Questions whose agreement is shown.
+    private static let mostQuestions = 3
+
+    /// `good: alpha 0.41   kappa ana-bo 0.12 (40)   ana-cem 0.55 (38)`: a question in a line, as many pairs as fit.
+    private func agreementLines(_ page: LabelPage, width: Int) -> [[Segment]] {
+        // Where there is little room it belongs to what is judged.
+        guard size.height >= 26 else { return [] }
+        let alphas = page.agreements.filter { $0.name == "krippendorff_alpha" }
+        return alphas.prefix(Self.mostQuestions).map { alpha in
+            var words = "\(alpha.question ?? ""): alpha \(Figures.score(alpha.value))"
+            for (place, pair) in page.agreements.filter({ $0.name == "cohen_kappa" && $0.question == alpha.question })
+                .enumerated()
+            {
+                let name = (pair.people ?? []).joined(separator: "-")
+                let next = "   \(place == 0 ? "kappa " : "")\(name) \(Figures.score(pair.value)) (\(pair.n))"
+                if SafeText(words + next).columns > width { break }
+                words += next
+            }
+            return [Segment(SafeText(words), .dim)]
+        }
     }
 
     /// A preference by where the answer stands here.

@@ -45,7 +45,29 @@ extension ModelScreen {
             state.seenAt.map { "seen \(Figures.age(world.age($0))) ago" },
         ].compactMap { $0 }.joined(separator: "   ")
         frame.text(SafeText(facts), in: Rect(x, row.y, row.maxX - x - 1, 1), align: .right, ink: Ink(.dim))
-        frame.text(SafeText(budget(state)), in: area.row(1).inset(x: 1, y: 0), ink: Ink(.dim))
+        let promised = SafeText(budget(state))
+        frame.text(promised, in: area.row(1).inset(x: 1, y: 0), ink: Ink(.dim))
+        let end = row.x + 1 + promised.columns
+        let quality = world.snapshot.quality(of: state)
+        let isWorse = quality.present.map { present in quality.other.map { present.high < $0.low } ?? false } ?? false
+        // What was promised comes first where there is no room for both.
+        let words = Self.words(quality)
+        if let shown = words.indices.map({ words.prefix($0 + 1).joined(separator: "   ") }).last(where: { text in
+            SafeText(text).columns + 3 <= row.maxX - 1 - end
+        }) {
+            frame.text(
+                SafeText(shown), in: Rect(end, row.y + 1, row.maxX - end - 1, 1), align: .right,
+                ink: Ink(isWorse ? .fail : .dim))
+        }
+    }
+
+    /// What people think of the release: how good they find it, and against which other it was compared.
+    private static func words(_ quality: PresentQuality) -> [String] {
+        func percent(_ share: Double) -> Int { Int((share * 100).rounded()) }
+        let wins = quality.wins.map {
+            "preferred to \($0.against): \(percent($0.rate)) % (\(percent($0.low)) to \(percent($0.high)), \($0.count) compared)"
+        }
+        return [quality.present?.words, wins].compactMap { $0 }
     }
 
     /// What was promised, and how it stands.

@@ -22,6 +22,11 @@ extension Engine {
             plan.readiness = readiness
         }
         if plan.blastReplicas == nil, request.verb.replacesReplicas { plan.blastReplicas = plan.before.replicas.wanted }
+        if let model = plan.before.model, let target = plan.target {
+            let judged = judged(model, plan.before.release, target.label)
+            let known = [judged.before, judged.after].compactMap { $0?.words }
+            plan.judged = known.isEmpty ? nil : known
+        }
         return plan
     }
 

@@ -211,16 +211,22 @@ extension Engine {
     /// What people judged of the release that was taken back, and of the one that was brought.
     private func judgedEvidence(_ receipt: Receipt) -> Proof.Evidence? {
         guard let model = receipt.proof.model, let plan = receipt.operation.request.plan else { return nil }
-        keep { labels.quality = LabelFigures.quality(try store.labelTallies()) }
-        let own = labels.quality.filter { $0.model == model }
-        let before = own.first { $0.release == plan.before.release }
-        let after = plan.target.flatMap { target in own.first { $0.release == target.label } }
+        let (before, after) = judged(model, plan.before.release, plan.target?.label)
         guard before != nil || after != nil else { return nil }
         let words = [before, after].compactMap { $0?.words }.joined(separator: "; ")
         return Proof.Evidence(
             "share good", before: before?.share, after: after?.share,
             countBefore: before.map { $0.good + $0.bad } ?? 0, countAfter: after.map { $0.good + $0.bad } ?? 0,
             words: "judged by people: \(words)")
+    }
+
+    /// What people judged until now of two releases of a model.
+    func judged(
+        _ model: ModelName, _ release: String, _ target: String?
+    ) -> (before: LabelQuality?, after: LabelQuality?) {
+        keep { labels.quality = LabelFigures.quality(try store.labelTallies()) }
+        let own = labels.quality.filter { $0.model == model }
+        return (own.first { $0.release == release }, target.flatMap { target in own.first { $0.release == target } })
     }
 
     @discardableResult

@@ -110,7 +110,7 @@ public actor LabelDesk {
         page.evidence = LabelFigures.evidence(page.queue, tallies, meetings)
         let trust = trust(page)
         (page.agreement, page.repeats, page.gold) = (trust.agreement, trust.repeats, trust.gold)
-        (page.unsent, page.unsentWhy) = (trust.unsent, trust.unsentWhy)
+        (page.unsent, page.unsentWhy, page.agreements) = (trust.unsent, trust.unsentWhy, trust.agreements)
         if let about = page.queue.adjudicates, let latest = page.latest {
             page.latest?.said = try store.answers(to: latest.id, in: about)
         } else if let latest = page.latest {
@@ -167,12 +167,13 @@ public actor LabelDesk {
         let trust = Trust(page, store, author, settings.routes)
         keep(trust, name)
         (page.agreement, page.repeats, page.gold) = (trust.agreement, trust.repeats, trust.gold)
-        (page.unsent, page.unsentWhy) = (trust.unsent, trust.unsentWhy)
+        (page.unsent, page.unsentWhy, page.agreements) = (trust.unsent, trust.unsentWhy, trust.agreements)
         return page
     }
 
     private struct Trust: Sendable {
         var agreement: AgreementFigure?
+        var agreements: [AgreementFigure] = []
         var repeats: LabelShare?
         var gold: LabelShare?
         var unsent = 0
@@ -186,9 +187,9 @@ public actor LabelDesk {
                 unsent = states.map { $0.waiting + $0.refused + $0.conflicts }.max() ?? 0
                 unsentWhy = states.lazy.compactMap(\.why).first
             }
-            agreement = (try? store.sharedAnswers(queue: name, limit: 20_000)).flatMap {
-                LabelFigures.agreement($0, page.rubric)
-            }
+            let answers = (try? store.sharedAnswers(queue: name, limit: 20_000)) ?? []
+            agreement = LabelFigures.agreement(answers, page.rubric)
+            if page.queue.adjudicates != nil { agreements = LabelFigures.agreements(answers, page.rubric) }
             if page.queue.repeatShare > 0 { repeats = try? store.repeatShare(queue: name, author: author) }
             gold = page.queue.gold.flatMap { try? store.goldShare(queue: name, gold: $0, author: author) }
         }

@@ -17,6 +17,21 @@ enum LabelFigures {
         return nil
     }
 
+    /// Alpha of each question, each followed by the kappas of its pairs, the lowest first.
+    static func agreements(_ answers: [Judgement], _ rubric: Rubric) -> [AgreementFigure] {
+        let all = LabelAgreement.of(answers, rubric).compactMap { one -> AgreementFigure? in
+            guard let value = one.value else { return nil }
+            var figure = AgreementFigure(one.measure, value, low: one.low, high: one.high, n: one.items)
+            (figure.question, figure.people) = (one.question, one.people)
+            return figure
+        }
+        return rubric.questions.flatMap { question in
+            let own = all.filter { $0.question == question.id }
+            let pairs = own.filter { $0.name == "cohen_kappa" }.sorted { $0.value < $1.value }
+            return own.filter { $0.name == "krippendorff_alpha" } + pairs
+        }
+    }
+
     /// What is told of two releases when none is known yet: 10 % and 30 % bad, 62 judgements per arm.
     private static let usual = (0.1, 0.3)
 

@@ -77,6 +77,8 @@ public struct DeploymentPlan: Equatable, Codable, Sendable {
     public var token: String
     /// What must be seen afterwards.
     public var expectation: DeploymentExpectation
+    /// What people judged of the release that serves and of the one that is to, in words; nil: nothing of either.
+    public var judged: [String]?
     public init(
         request: DeploymentRequest, before: Deployment, target: Revision? = nil, changes: [SpecChange] = [],
         preconditions: [String] = [], permission: Permission = .unknown, concerns: [Concern] = [],

@@ -42,6 +42,8 @@ public struct LabelPage: Equatable, Sendable {
     public var sitting: Int
     public var activeSeconds: Double
     public var agreement: AgreementFigure?
+    /// Where it is decided what people differ on: alpha of each question, then kappa of each pair, the lowest first.
+    public var agreements: [AgreementFigure] = []
     public var evidence: LabelEvidence?
     /// Acts that are still to be told to others, and why they are not yet.
     public var unsent: Int
@@ -79,6 +81,9 @@ public struct AgreementFigure: Equatable, Codable, Sendable {
     public var high: Double?
     /// Items that two or more have judged.
     public var n: Int
+    /// Which question, and who, where not all are meant.
+    public var question: String?
+    public var people: [String]?
     public init(_ name: String, _ value: Double, low: Double? = nil, high: Double? = nil, n: Int) {
         (self.name, self.value, self.low, self.high, self.n) = (name, value, low, high, n)
     }

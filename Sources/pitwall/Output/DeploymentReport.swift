@@ -125,6 +125,7 @@ enum PlanText {
             lines.append("the target is \(readiness.warmth.rawValue)\(time)")
             lines += readiness.words.map { "  \($0)" }
         }
+        if let judged = plan.judged { lines.append("judged by people: \(judged.joined(separator: "; "))") }
         for concern in plan.concerns {
             lines.append("\(concern.blocks ? "STOPS IT" : "note"): \(concern.words)")
         }
