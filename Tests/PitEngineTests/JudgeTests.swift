@@ -26,17 +26,58 @@ private let rubric = Rubric(
             kind: .choice([RubricChoice("good", isGood: true), RubricChoice("bad", isGood: false)]))
     ], showsPrelabels: true)
 
+private func item(_ number: Int, _ clock: HandClock) -> LabelItem {
+    LabelItem(
+        id: "log/i\(number)",
+        target: JudgedTarget(
+            connection: ConnectionName("log"), interaction: "i\(number)", model: ModelName("m"), release: "r1",
+            at: clock.now(), textHash: "", messages: [.init("user", "prompt \(number)")],
+            answers: ["answer \(number)"]))
+}
+
+@Test("a judge that is down is left alone for longer and longer; nothing is asked twice; it takes no person's name")
+func judgesWithinBounds() async throws {
+    let (clock, store) = (HandClock(), try Store.inMemory())
+    try store.create(
+        LabelQueue(name: "q", rubric: "shown", author: "ana", at: clock.now()), rubric: rubric,
+        items: (1...6).map { item($0, clock) })
+    let isDown = Mutex(true)
+    let critic = Critic { text in
+        if text.contains("answer 2") { return .failure(.status(400, excerpt: "too long")) }
+        return isDown.withLock { $0 } ? .failure(.refused("c")) : .success("<think>bad? no</think>\n\nGood")
+    }
+    // Named as who judges here.
+    let seat = JudgeRound.Seat(LabelJudge(name: "ana", connection: ConnectionName("c"), model: "j"), critic)
+    let round = JudgeRound(store: store, seats: [seat], clock: clock)
+    func asked() -> Int { critic.asked.withLock { $0.count } }
+    var counts: [Int] = []
+    for seconds in [0, 9, 1, 19, 1] {
+        clock.advance(Double(seconds))
+        await round.once(seat)
+        counts.append(asked())
+    }
+    #expect(counts == [4, 4, 8, 8, 12], "after 10 seconds, then after 20")
+    isDown.withLock { $0 = false }
+    clock.advance(JudgeRound.patience.last)
+    for _ in 0..<3 { await round.once(seat) }
+    #expect(asked() == 17, "five of six are answered, what was refused is not asked again")
+    try store.add([item(7, clock)], to: "q")
+    for _ in 0..<2 { await round.once(seat) }
+    #expect(asked() == 18)
+    let page = try await LabelDesk(store: store, settings: LabelingSettings(), author: "ana", clock: clock).page("q")
+    #expect(page.judged == 0 && page.items.allSatisfy { $0.own.isEmpty })
+    #expect(page.items.map(\.prelabels.count) == [1, 0, 1, 1, 1, 1, 1])
+    #expect(page.items.first?.prelabels.first?.author == "judge/ana")
+    // Another start asks nothing again but what was refused.
+    let second = JudgeRound(store: store, seats: [seat], clock: clock)
+    for _ in 0..<3 { await second.once(seat) }
+    #expect(asked() == 19)
+}
+
 @Test("a judge is asked for one word of each item, what else it says is no judgement, and people's figures stay theirs")
 func judgesBeforePeople() async throws {
     let (clock, store) = (HandClock(), try Store.inMemory())
-    let items = (1...6).map { number in
-        LabelItem(
-            id: "log/i\(number)",
-            target: JudgedTarget(
-                connection: ConnectionName("log"), interaction: "i\(number)", model: ModelName("m"), release: "r1",
-                at: clock.now(), textHash: "", messages: [.init("user", "prompt \(number)")],
-                answers: ["answer \(number)"]))
-    }
+    let items = (1...6).map { item($0, clock) }
     try store.create(
         LabelQueue(name: "q", rubric: "shown", overlap: 2, author: "ana", at: clock.now()), rubric: rubric, items: items
     )

@@ -1,6 +1,5 @@
 /// A model that judges as people do: what it says is shown where a rubric says so, and counts for nothing else.
 public struct LabelJudge: Hashable, Sendable {
-    /// Under which its judgements stand.
     public var name: String
     public var connection: ConnectionName
     public var model: String
@@ -14,6 +13,8 @@ public struct LabelJudge: Hashable, Sendable {
         (self.name, self.connection, self.model) = (name, connection, model)
         (self.queues, self.perMinute) = (queues, perMinute)
     }
+    /// Under which its judgements stand: not a person's name, so that they take the place of nobody's.
+    public var author: String { "judge/\(name)" }
 }
 
 /// What a judge is asked, and how its answer is read.
@@ -56,7 +57,8 @@ public struct JudgeQuestion: Equatable, Sendable {
 
     /// The value that a judge's words come to; nil where it said anything but one of the words.
     public func value(_ reply: String) -> JudgedValue? {
-        var rest = Substring(reply)
+        // What a model thinks aloud is no answer.
+        var rest = reply.ranges(of: "</think>").last.map { reply[$0.upperBound...] } ?? Substring(reply)
         func isOutside(_ character: Character) -> Bool {
             character.isWhitespace || "\"'`*.".contains(character)
         }

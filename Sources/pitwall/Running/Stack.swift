@@ -36,7 +36,9 @@ struct Stack: Sendable {
 
     /// Models that judge before people do.
     func judgeRound(tell: @escaping @Sendable (String) -> Void = { _ in }) -> JudgeRound {
-        JudgeRound(store: store, seats: Self.seats(settings), clock: Self.clock, tell: tell)
+        JudgeRound(
+            store: store, seats: Self.seats(settings),
+            lock: lock.map { _ in PollerLock(folder: places.state, for: "judges") }, clock: Self.clock, tell: tell)
     }
 
     static func seats(_ settings: EngineSettings) -> [JudgeRound.Seat] {
