@@ -19,6 +19,7 @@ public struct Console: Sendable {
         /// The act under way on a queue is not on the disk, and why.
         case labelRefused(queue: String, why: Notice)
         case alertPast(AlertQuery, AlertPast)
+        case evaluation(EvaluationQuery, EvaluationPage)
         case planned(DeploymentRequest, PlanAnswer)
         case inspected(DeploymentQuery, DeploymentAnswer)
         case notice(Notice)
@@ -54,6 +55,7 @@ public struct Console: Sendable {
     var read: [InteractionQuery: Timestamp] = [:]
     var askedAlerts: [AlertQuery: Timestamp] = [:]
     var openedQueues: [String: Timestamp] = [:]
+    var evaluated: [EvaluationQuery: Timestamp] = [:]
     var caller = Caller()
     /// What was asked of deployments, when, and of which state of them.
     var inspected: [DeploymentQuery: (at: Timestamp, generation: Int?)] = [:]
@@ -94,6 +96,7 @@ public struct Console: Sendable {
             if world.alertPasts.count > 64 {
                 world.alertPasts = world.alertPasts.filter { askedAlerts[$0.key] != nil }
             }
+        case .evaluation(let query, let page): take(query, page)
         case .planned(let request, let answer): take(answer, to: request)
         case .inspected(let query, let answer):
             world.inspections[query] = answer
@@ -164,7 +167,7 @@ public struct Console: Sendable {
             askedAlerts[query] = world.now
             effects.append(.loadAlert(query))
         }
-        return effects + labelLoads() + inspections()
+        return effects + labelLoads() + evaluationLoads() + inspections()
     }
 
     /// What the top screen wants to know of deployments and does not, or not any more.

@@ -25,6 +25,8 @@ public indirect enum Effect: Equatable, Sendable {
     case judge(LabelAct)
     case createQueue(LabelQueue)
     case loadAlert(AlertQuery)
+    /// Wants runs of evaluations, or one of them.
+    case evaluate(EvaluationQuery)
     /// Calls a person who looks elsewhere: by the desktop, and by the bell.
     case call(SafeText, isRinging: Bool, isShown: Bool)
     /// Names the window.

@@ -46,6 +46,7 @@ public struct World: Equatable, Sendable {
     public var alertPasts: [AlertQuery: AlertPast] = [:]
     /// Queues that were opened, by name.
     public var labelPages: [String: LabelPage] = [:]
+    public var evaluations: [EvaluationQuery: EvaluationPage] = [:]
     /// What was answered about deployments.
     public var inspections: [DeploymentQuery: DeploymentAnswer] = [:]
     public var settings: ConsoleSettings
@@ -75,6 +76,7 @@ public struct World: Equatable, Sendable {
         a.snapshot == b.snapshot && a.now == b.now && a.histories == b.histories && a.settings == b.settings
             && a.problems == b.problems && a.exchanges == b.exchanges && a.alertPasts == b.alertPasts
             && a.inspections == b.inspections && a.labelPages == b.labelPages
+            && a.evaluations == b.evaluations
     }
 
     /// The moment that is shown: now, or the moment rewound to.

@@ -6,13 +6,13 @@ public enum DemoTalk {
     /// Where they seem to have been read.
     public static let source = ConnectionName("demo-traces")
 
-    private struct Subject {
+    struct Subject {
         var ask: String
         var good: String
         var bad: String
     }
 
-    private static let support = [
+    static let support = [
         Subject(
             ask: "My parcel says delivered, but it is not here. What can I do?",
             good: "I am sorry about that. Look with neighbours and at the place named in the notice first. If it is "

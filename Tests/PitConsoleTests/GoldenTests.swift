@@ -21,7 +21,9 @@ func golden(screen: String, size: String) throws {
         let subject =
             screen == "model"
             ? world.models.first?.name.description
-            : screen == "deployment" ? world.deployments.first?.id.description : nil
+            : screen == "evaluation-run"
+                ? EvaluationWorlds.runs[0].id
+                : screen == "deployment" ? world.deployments.first?.id.description : nil
         // A hundred thousand alerts are counted once.
         let rows = name == "very-many" ? veryManyRows : nil
         let harness = Harness(world, screen: screen, subject: subject, size: parsed(size), rows: rows)

@@ -34,6 +34,10 @@ struct Harness {
             case .read(let query):
                 take(console.handle(.exchanges(query, exchanges(for: query, in: console.world.snapshot))))
             case .loadAlert(let query): take(console.handle(.alertPast(query, Worlds.past(of: query))))
+            case .evaluate(let query):
+                let isEmpty = console.world.snapshot.models.isEmpty
+                let page = isEmpty ? EvaluationPage(runs: []) : EvaluationWorlds.page(query)
+                take(console.handle(.evaluation(query, page)))
             case .inspect(let query): take(console.handle(.inspected(query, answer(query))))
             default: effects.append(effect)
             }

@@ -308,7 +308,7 @@ func deskMonkey(rubric: Rubric) {
             harness.send(.input(.resize(size)))
             _ = harness.console.draw(size)
         }
-        if step % 41 == 0 { _ = harness.console.open("label", subject: "q-\(rubric.name)") }
+        if step % 13 == 0 { _ = harness.console.open("label", subject: "q-\(rubric.name)") }
         let text = harness.frame.plainText
         #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" }, "\(key)")
     }

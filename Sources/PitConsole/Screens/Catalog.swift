@@ -8,6 +8,8 @@ public let screenCatalog: [any Screen.Type] = [
     DeployScreen.self,
     DeploymentScreen.self,
     LabelScreen.self,
+    EvaluationScreen.self,
+    EvaluationRunScreen.self,
     OperationsScreen.self,
     AuditScreen.self,
     HandoverScreen.self,

@@ -58,6 +58,7 @@ struct DemoCommand: ParsableCommand {
             settings: Stack.engineSettings(config, http, places), places: places)
         var runner = ConsoleRunner(places: places, config: config, stack: stack, look: look.look, context: "demo")
         try tellTalk(stack)
+        try tellEvaluations(stack)
         runner.prologue = { engine in await Self.tellPast(fleet, engine) }
         try runner.run(watching: nil)
     }
@@ -68,6 +69,20 @@ struct DemoCommand: ParsableCommand {
         let kept = stack.settings.interactions.take(DemoTalk.exchanges(seed: seed, now: now))
         try stack.store.append(kept, from: DemoTalk.source, cursor: "")
         try Blocking.run { for queue in DemoTalk.queues(at: now) { _ = try await desk.create(queue) } }
+    }
+
+    /// Two runs of a suite: the second is found worse.
+    private func tellEvaluations(_ stack: Stack) throws {
+        try Blocking.run {
+            var before: EvaluationRun?
+            for release in ["v13", "v14"] {
+                let (suite, answers) = DemoEvaluation.run(of: release)
+                let begun = try stack.store.begin(suite, author: stack.settings.author, at: Stack.clock.now())
+                let runner = EvaluationRunner(
+                    store: stack.store, clock: Stack.clock, sources: ["support-chat": .written(answers)])
+                before = try await runner.run(begun, baseline: before)
+            }
+        }
     }
 
     /// The quiet quarter of an hour before the story, so that the charts have something to be compared with.

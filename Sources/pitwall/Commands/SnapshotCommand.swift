@@ -89,6 +89,9 @@ struct SnapshotCommand: ParsableCommand {
                 }
             }
         }
+        for case .evaluate(let query) in effects {
+            _ = console.handle(.evaluation(query, try engine.evaluations(query)))
+        }
         for case .loadAlert(let query) in effects {
             let past = try Blocking.run { try await engine.past(of: query) }
             _ = console.handle(.alertPast(query, past))

@@ -111,6 +111,10 @@ struct UILoop {
                 {
                     mailbox.post(.notice(Notice(.fail, fault.summary, detail: fault.hint)))
                 }
+            case .evaluate(let query):
+                do throws(StoreFault) {
+                    mailbox.post(.evaluation(query, try engine.evaluations(query)))
+                } catch { mailbox.post(.notice(Notice(.fail, error.summary, detail: error.hint))) }
             case .rewind(to: let moment?):
                 do throws(StoreFault) { mailbox.post(.past(try await engine.past(at: moment))) } catch let fault {
                     mailbox.post(.notice(Notice(.fail, fault.summary, detail: fault.hint)))
