@@ -215,6 +215,8 @@ private struct PartReader {
                         isWithin = false
                     } else if isTooLong {
                         isTooLong = false
+                    } else if stop - at > FileProfile.longestLine {
+                        scanner.skip("longer than \(FileProfile.longestLine >> 20) MiB")
                     } else {
                         scanner.take(base + at, base + stop)
                     }

@@ -1,0 +1,133 @@
+import Foundation
+import PitData
+import PitStatistics
+import Testing
+
+/// A file of its own, removed when it goes.
+private final class Rows {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "pitdata-\(UUID().uuidString)").path
+    var path: String { folder + "/rows.jsonl" }
+    init(_ bytes: some Sequence<UInt8>) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(bytes).write(to: URL(filePath: path))
+    }
+    convenience init(_ lines: [String]) throws { try self.init((lines.joined(separator: "\n") + "\n").utf8) }
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+}
+
+@Test("a profile counts kinds, gaps, lengths and values; what cannot be read is told with its line")
+func profile() async throws {
+    let rows = try Rows([
+        #"{"id": 1, "text": "déjà \u00e9\ud83d\ude00 \"q\" 東京", "ok": true, "more": {"a": [1, "}"]}}"#,
+        #"{"text": "", "id": -2.5e3, "ok": false}"#,
+        #"{"id": null, "text": "plain", "ok": true, "late": 7}"#,
+        "{\"text\": \"broken", "", "[1]", #"{"id": 1} x"#, #"{"id": 1 "text": 2}"#, "{}",
+    ])
+    let profile = try await FileProfile.read(rows.path)
+    #expect(profile.rows == 4 && profile.badCount == 4 && !profile.hasChanged)
+    #expect(profile.bad.map(\.line) == [4, 6, 7, 8])
+    let byName = Dictionary(uniqueKeysWithValues: profile.columns.map { ($0.name, $0) })
+    let text = try #require(byName["text"])
+    // Scalars: `déjà é😀 "q" 東京` is 14.
+    #expect(text.strings == 3 && text.empty == 1 && text.lengthLeast == 0 && text.lengthMost == 14)
+    #expect(text.distinct == 3 && text.distinctIsExact)
+    let id = try #require(byName["id"])
+    #expect(id.least == -2500 && id.most == 1)
+    #expect(byName["more"]?.nested == 1 && byName["ok"]?.flags == 3 && byName["late"]?.missing == 3)
+}
+
+@Test("in parts as in one: what is counted does not depend on how a file is divided")
+func profileInParts() async throws {
+    var lines: [String] = []
+    for number in 0..<120_000 {
+        let word = String(repeating: "x", count: number % 97)
+        lines.append(#"{"id": \#(number), "text": "\#(word)\#(number % 1000)", "kind": "k\#(number % 3)"}"#)
+    }
+    lines[77_777] = "{ no"
+    let rows = try Rows(lines)
+    let one = try await FileProfile.read(rows.path, cores: 1)
+    let several = try await FileProfile.read(rows.path, cores: 5)
+    #expect(one.rows == 119_999 && several.rows == one.rows)
+    #expect(one.bad.map(\.line) == [77_778] && several.bad.map(\.line) == [77_778])
+    for (a, b) in zip(one.columns, several.columns) {
+        #expect(a.name == b.name && a.count == b.count && a.distinct == b.distinct && a.lengthMean == b.lengthMean)
+        #expect(a.mean == b.mean || abs((a.mean ?? 0) - (b.mean ?? 1)) < 1e-6)
+    }
+    let id = try #require(one.columns.first { $0.name == "id" })
+    #expect(!id.distinctIsExact && abs(Double(id.distinct) / 119_999 - 1) < 0.03)
+    #expect(abs(try #require(id.quantiles)[1] - 60_000) < 3000)
+    let kind = try #require(one.columns.first { $0.name == "kind" })
+    #expect(Set(kind.top.map(\.value)) == ["k0", "k1", "k2"] && kind.top.first?.count == 40_000)
+}
+
+@Test("a line of more than sixteen megabytes, bytes that are no text and deep nesting harm nothing")
+func profileOfHarm() async throws {
+    var bytes = Array("{\"a\": \"".utf8) + [UInt8](repeating: 0x78, count: 17 << 20) + Array("\"}\n".utf8)
+    bytes += Array("{\"a\": \"".utf8) + [0xFF, 0xC0, 0x80, 0x1B] + Array("\"}\n".utf8)
+    bytes += Array(("{\"a\": " + String(repeating: "[", count: 100_000) + "\n").utf8)
+    bytes += Array("{\"a\": \"\\\\\"}\n{\"a\": \"last\"}".utf8)
+    let rows = try Rows(bytes)
+    let profile = try await FileProfile.read(rows.path)
+    #expect(profile.rows == 3 && profile.badCount == 2)
+    #expect(profile.bad.map(\.line) == [1, 3] && profile.bad[0].why.contains("16 MiB"))
+    await #expect(throws: DataFault.self) { _ = try await FileProfile.read(rows.folder) }
+    await #expect(throws: DataFault.self) { _ = try await FileProfile.read(rows.path + "x") }
+}
+
+@Test("of rows that say the same the first stays, of those that nearly do as well; others do not go")
+func duplicates() throws {
+    let words = (0..<60).map { "word\($0)" }
+    func row(_ words: [String], _ id: Int) -> ArraySlice<UInt8> {
+        Array(#"{"id": \#(id), "text": "\#(words.joined(separator: " "))"}"#.utf8)[...]
+    }
+    var changed = words
+    changed[30] = "other"
+    var exact = RowDuplicates(by: ["text"], near: nil)
+    var near = RowDuplicates(by: ["text"], near: 0.8)
+    let rows = [row(words, 1), row(words, 2), row(changed, 3), row(Array(words.reversed()), 4), Array("{".utf8)[...]]
+    #expect(rows.enumerated().map { exact.isNew($1, line: $0 + 1) } == [true, false, true, true, nil])
+    #expect(rows.enumerated().map { near.isNew($1, line: $0 + 1) } == [true, false, false, true, nil])
+    let found = near.finish()
+    #expect(found.rows == 4 && found.kept == 2 && found.exact == 1 && found.near == 1 && found.bad == 1)
+    #expect(found.largest.map(\.line) == [1] && found.largest.map(\.count) == [3])
+}
+
+@Test("a group is never in two parts, the same file gives the same parts, another seed others")
+func split() throws {
+    let rows = try Rows((0..<2000).map { #"{"id": \#($0), "chat": "c\#($0 / 10)"}"# } + ["no row"])
+    let shares = try DatasetSplit("train=0.8,test=0.2")
+    func parts(_ seed: UInt64, _ name: String) throws -> [[String]] {
+        let found = try RowSplit.run(rows.path, shares, group: "chat", seed: seed, folder: rows.folder + "/\(name)")
+        #expect(found.reduce(0) { $0 + $1.rows } == 2000 && found.allSatisfy { $0.bad == 1 })
+        #expect(abs(found.reduce(0) { $0 + $1.groups } - 200) == 0)
+        return try found.map {
+            try String(contentsOfFile: $0.path, encoding: .utf8).split(separator: "\n").map(String.init)
+        }
+    }
+    let first = try parts(0, "a")
+    func chats(_ lines: [String]) -> Set<String> {
+        Set(lines.compactMap { $0.split(separator: "\"").dropLast().last.map(String.init) })
+    }
+    #expect(chats(first[0]).isDisjoint(with: chats(first[1])) && !first[1].isEmpty)
+    #expect(abs(Double(first[0].count) / 2000 - 0.8) < 0.1)
+    #expect(try parts(0, "b") == first)
+    #expect(try parts(1, "c") != first)
+}
+
+@Test("distinct values are counted exactly while they are few, then within some hundredths, merged or not")
+func distinctValues() {
+    var (all, halves) = (DistinctCount(), [DistinctCount(), DistinctCount()])
+    for number in 0..<200_000 {
+        let hash = MinHash.mix(UInt64(number / 2))
+        all.add(hash)
+        halves[number % 2].add(hash)
+        if number == 3999 { #expect(all.isExact && all.estimate == 2000) }
+    }
+    #expect(!all.isExact && abs(Double(all.estimate) / 100_000 - 1) < 0.03)
+    halves[0].merge(halves[1])
+    #expect(halves[0].estimate == all.estimate)
+    var few = DistinctCount()
+    few.add(1)
+    few.merge(all)
+    #expect(!few.isExact)
+}
