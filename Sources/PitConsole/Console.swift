@@ -22,6 +22,8 @@ public struct Console: Sendable {
         case evaluation(EvaluationQuery, EvaluationPage)
         case planned(DeploymentRequest, PlanAnswer)
         case inspected(DeploymentQuery, DeploymentAnswer)
+        /// What was written in the person's own editor.
+        case edited(String, question: String)
         case notice(Notice)
         case tick(Timestamp)
         case themes([String])
@@ -56,6 +58,9 @@ public struct Console: Sendable {
     var askedAlerts: [AlertQuery: Timestamp] = [:]
     var openedQueues: [String: Timestamp] = [:]
     var evaluated: [EvaluationQuery: Timestamp] = [:]
+    var lastJudged: String?
+    /// What was shown before a pit stop.
+    var beforePitStop: [any Screen] = []
     var caller = Caller()
     /// What was asked of deployments, when, and of which state of them.
     var inspected: [DeploymentQuery: (at: Timestamp, generation: Int?)] = [:]
@@ -81,7 +86,11 @@ public struct Console: Sendable {
         switch event {
         case .world(let next, let rows):
             latest = next
-            if world.isLive, frozenAt == nil { show(next, rows: rows) }
+            if world.isLive, frozenAt == nil {
+                let firing = world.counts.firing - world.counts.acknowledged
+                show(next, rows: rows)
+                tellOfAlerts(before: firing)
+            }
             effects += caller.take(rows ?? world.rows, world.settings.attention)
         case .past(let past): show(past)
         case .history(let query, let history):
@@ -103,6 +112,7 @@ public struct Console: Sendable {
             if world.inspections.count > 64 {
                 world.inspections = world.inspections.filter { inspected[$0.key] != nil }
             }
+        case .edited(let text, let question): takeEdited(text, question)
         case .notice(let notice): toast(notice)
         case .tick(let now): tick(now)
         case .themes(let names): world.settings.themes = names
@@ -111,6 +121,7 @@ public struct Console: Sendable {
             (world.settings.attention, world.settings.forgottenAfter) = (attention, alerts.forgottenAfter)
         case .input(let input, let time): effects = take(input, at: time)
         }
+        countPitStop()
         return effects + loads()
     }
 
@@ -118,6 +129,10 @@ public struct Console: Sendable {
     public mutating func resize(_ size: Size) -> [Effect] {
         self.size = size
         for index in stack.indices { stack[index].fit(body.size) }
+        if case .question(var state) = overlay {
+            state.fit(body.size)
+            overlay = .question(state)
+        }
         return loads()
     }
 
@@ -200,8 +215,10 @@ public struct Console: Sendable {
         for effect in effects {
             switch effect {
             case .open(let id, let subject): open(id, subject)
+            case .look(let id): look(id)
+            case .pitStop: beginPitStop()
             case .back: outside += back()
-            case .ask(let question): overlay = .question(QuestionState(question))
+            case .ask(let question): overlay = .question(QuestionState(question, room: body.size))
             case .propose(let proposal): outside += propose(proposal)
             case .toast(let notice): toast(notice)
             case .rewind(to: nil):
@@ -227,6 +244,8 @@ public struct Console: Sendable {
 
     private mutating func open(_ id: String, _ subject: String?) {
         guard let type = registry.screen(id) else { return }
+        // What is looked at from a desk leaves that as it is.
+        if id == AlertsScreen.about.id, (top as? any JudgingScreen)?.opened != nil { return look(id) }
         var screen = type.init()
         if let index = stack.firstIndex(where: { Swift.type(of: $0).about.id == id }) {
             screen = stack[index]
@@ -240,8 +259,20 @@ public struct Console: Sendable {
         stack.append(screen)
     }
 
+    /// Puts a screen over the present one: esc comes back to it.
+    private mutating func look(_ id: String) {
+        guard var screen = registry.screen(id)?.init() else { return }
+        screen.fit(body.size)
+        screen.settle(on: world)
+        stack.append(screen)
+    }
+
     /// Esc: what is open in the screen and the filter first, then the past, then the screen. It never quits.
     private mutating func back() -> [Effect] {
+        if leavesPitStop {
+            endPitStop()
+            return []
+        }
         if stack[stack.count - 1].close() { return [] }
         if var filtered = top as? any FilteredScreen, !filtered.filter.isEmpty {
             filtered.filter = ""

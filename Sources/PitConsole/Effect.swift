@@ -21,6 +21,9 @@ public indirect enum Effect: Equatable, Sendable {
     // What is judged.
     /// Wants a queue's page for this person, now and after each act.
     case openQueue(String)
+    /// Begins to judge five, and to come back: the console's own business, as looking at a screen over this one is.
+    case pitStop
+    case look(screen: String)
     /// What one key says of an item: to be on the disk before the page after it arrives.
     case judge(LabelAct)
     case createQueue(LabelQueue)
@@ -47,6 +50,8 @@ public indirect enum Effect: Equatable, Sendable {
     case poll(ConnectionName?)
     case theme(String)
     case copy(String)
+    /// Opens a text in the person's own editor; it comes back as `Event.edited`, with the same name.
+    case edit(String, question: String)
     case redraw
     case suspend
     case quit
@@ -74,13 +79,18 @@ public struct Question: Equatable, Sendable {
         /// Values that left and right go through.
         public var choices: [String]
         public var isRequired: Bool
+        public var lines: Lines
         public init(
             _ id: String, _ label: String, value: String = "", placeholder: String = "", choices: [String] = [],
-            isRequired: Bool = false
+            isRequired: Bool = false, lines: Lines = .one
         ) {
             (self.id, self.label, self.value, self.placeholder) = (id, label, value, placeholder)
-            (self.choices, self.isRequired) = (choices, isRequired)
+            (self.choices, self.isRequired, self.lines) = (choices, isRequired, lines)
         }
+
+        /// How many lines a value has: one, one until there are more, or several. What can have several can be written in
+        /// the person's own editor.
+        public enum Lines: Equatable, Sendable { case one, growing, several }
     }
 
     /// What the screen's `answer` is told.

@@ -24,7 +24,8 @@ public struct GlobalState: Sendable {
             all.append(command)
         }
         return all + [
-            palette, help, filter, earlier, later, muchEarlier, muchLater, live, stopGuard, freeze, themes, refresh,
+            palette, help, filter, earlier, later, muchEarlier, muchLater, live, pitStop, stopGuard, freeze, themes,
+            refresh,
             redraw, suspend, back, quit,
         ]
     }

@@ -61,6 +61,10 @@ protocol JudgingScreen: Screen {
     var opened: String? { get }
     /// Whether an act is not on the disk yet.
     var isWaiting: Bool { get }
+    /// Whether more belongs to what was judged last: it is not on the disk, or it brought a question with it.
+    var isBusy: Bool { get }
+    /// Whether nothing is open over the queue that would be left first.
+    var isPlain: Bool { get }
     /// Takes a page that arrived: with the act in it, where one is under way.
     mutating func take(_ page: LabelPage, _ world: World)
     /// Takes a key for later: what the one before did is not on the disk yet.

@@ -47,6 +47,8 @@ public struct World: Equatable, Sendable {
     /// Queues that were opened, by name.
     public var labelPages: [String: LabelPage] = [:]
     public var evaluations: [EvaluationQuery: EvaluationPage] = [:]
+    /// The few items that are judged between other work.
+    public internal(set) var pitStop: PitStop?
     /// What was answered about deployments.
     public var inspections: [DeploymentQuery: DeploymentAnswer] = [:]
     public var settings: ConsoleSettings
@@ -76,7 +78,7 @@ public struct World: Equatable, Sendable {
         a.snapshot == b.snapshot && a.now == b.now && a.histories == b.histories && a.settings == b.settings
             && a.problems == b.problems && a.exchanges == b.exchanges && a.alertPasts == b.alertPasts
             && a.inspections == b.inspections && a.labelPages == b.labelPages
-            && a.evaluations == b.evaluations
+            && a.evaluations == b.evaluations && a.pitStop == b.pitStop
     }
 
     /// The moment that is shown: now, or the moment rewound to.

@@ -55,7 +55,7 @@ public final class CursesTerminal {
     var hasTitle = false
     private(set) var isOpen = false
     /// The terminal was lent to the shell and is not taken up again.
-    private(set) var isLent = false
+    var isLent = false
     /// Signals that came while the process was stopped.
     var waitingSignals: [Int32] = []
 
@@ -123,7 +123,7 @@ public final class CursesTerminal {
         pit_unguard()
     }
 
-    private func leave() {
+    func leave() {
         if hasTitle { send("\u{1B}[23;2t") }
         send(modes.off)
         curs_set(1)
@@ -152,7 +152,7 @@ public final class CursesTerminal {
     }
 
     /// Another program may have used the terminal meanwhile: nothing on it is as it was.
-    private func takeUp() {
+    func takeUp() {
         isLent = false
         if hasTitle { send("\u{1B}[22;2t") }
         _ = takeSize()

@@ -83,6 +83,7 @@ func goldenUsed() throws {
         ["list", "desk", "stars", "pair", "marking", "ranking", "correction", "deciding"].flatMap { name in
             ["80x24", "200x60"].map { "labels/\(name)@\($0).txt" }
         } + ["80x40", "160x44"].map { "labels/reading@\($0).txt" }
+        + ["80x24", "120x36"].map { "labels/pit-stop@\($0).txt" }
     let enumerator = FileManager.default.enumerator(atPath: goldenFolder.path)
     let files = (enumerator?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".txt") }
     #expect(Set(files).subtracting(known + overlays + deployments + labels).isEmpty)

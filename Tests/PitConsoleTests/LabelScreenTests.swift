@@ -183,8 +183,50 @@ func corrects() {
     harness.send(.labelPage(page))
     harness.press("e")
     harness.type("!")
-    harness.press("enter enter")
-    #expect(acts(harness) == [act("fixed", .correction("one\ntwo \\n!"), Labels.thumbs, 1)])
+    harness.press("enter")
+    harness.type("three")
+    harness.press("up home")
+    harness.type(">")
+    harness.press("ctrl-s")
+    #expect(acts(harness) == [act("fixed", .correction("one\n>two \\n!\nthree"), Labels.thumbs, 1)])
+}
+
+@Test("what was written in several lines is not left by one esc; a line grows where there are more")
+func writesLines() {
+    var harness = Labels.desk(Labels.stars)
+    harness.press("e")
+    harness.type("one")
+    harness.press("alt-enter")
+    harness.type("two")
+    harness.press("esc")
+    #expect(harness.text.contains("esc again throws away what you wrote"))
+    harness.press("tab enter")
+    #expect(acts(harness) == [act("note", .text("one\ntwo"), Labels.stars, 1)])
+    harness = Labels.desk(Labels.stars)
+    harness.press("e")
+    harness.send(.input(.paste("a\r\nb\u{1B}[2J")))
+    harness.press("esc esc")
+    #expect(acts(harness).isEmpty && !harness.text.contains("throws away"))
+}
+
+@Test("a text is opened in the person's own editor, and what comes back stands in its question, to be kept")
+func opensEditor() {
+    var page = Labels.page(Labels.thumbs)
+    (page.items[0].target.answers, page.items[0].findings) = (["one\ntwo"], [])
+    var harness = Labels.desk(Labels.thumbs)
+    harness.send(.labelPage(page))
+    harness.press("e ctrl-o")
+    guard case .edit("one\ntwo", let question)? = harness.effects.last else {
+        Issue.record("no editor was opened: \(harness.effects)")
+        return
+    }
+    harness.send(.edited("three\n\u{1B}[31mfour", question: question))
+    #expect(harness.text.contains("three") && acts(harness).isEmpty)
+    harness.press("ctrl-s")
+    #expect(acts(harness) == [act("fixed", .correction("three\n[31mfour"), Labels.thumbs, 1)])
+    harness.send(.edited("late", question: question))
+    #expect(harness.text.contains("was for a question that is closed"))
+    #expect(acts(harness).count == 1)
 }
 
 @Test("what is private is starred out until it is revealed, and that is kept")
@@ -322,6 +364,15 @@ func goldenLabels(size: Size) throws {
     try expectGolden(Labels.desk(Labels.thumbs, size: size).frame, "labels/desk@\(name)")
     try expectGolden(Labels.desk(Labels.stars, size: size).frame, "labels/stars@\(name)")
     try expectGolden(Labels.desk(Labels.pair, order: [1, 0], size: size).frame, "labels/pair@\(name)")
+    var page = Labels.page(Labels.thumbs)
+    page.items[0].target.answers = [
+        "The second charge is being returned.\n\n" + String(repeating: "It takes days. ", count: 12)
+    ]
+    page.items[0].findings = []
+    var writing = Labels.desk(Labels.thumbs, size: size)
+    writing.send(.labelPage(page))
+    writing.press("e up")
+    try expectGolden(writing.frame, "labels/correction@\(name)")
 }
 
 @Test("two releases are told apart by their answers alone: which one answered is hidden until it is decided")

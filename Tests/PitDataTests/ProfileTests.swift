@@ -131,3 +131,42 @@ func distinctValues() {
     few.merge(all)
     #expect(!few.isExact)
 }
+
+@Test("what would lose rows is refused: the file itself as a part; a mark before the first line is none of it")
+func loseNothing() async throws {
+    let text = "{\"a\": \"!!!\"}\n{\"a\": \"???\"}\n{\"a\": \"caf\u{E9}\"}\n"
+    let rows = try Rows([UInt8]([0xEF, 0xBB, 0xBF]) + Array(text.utf8))
+    let itself = rows.folder + "/train.jsonl"
+    try FileManager.default.linkItem(atPath: rows.path, toPath: itself)
+    let halves = try DatasetSplit("train=0.5,test=0.5")
+    #expect(throws: DataFault.self) {
+        _ = try RowSplit.run(rows.path, halves, group: nil, seed: 0, folder: rows.folder)
+    }
+    #expect(try Data(contentsOf: URL(filePath: itself)).count > 40)
+    let parts = try RowSplit.run(rows.path, halves, group: nil, seed: 0, folder: rows.folder + "/out")
+    #expect(parts.reduce(0) { $0 + $1.rows } == 3 && parts[0].bad == 0)
+    let profile = try await FileProfile.read(rows.path)
+    #expect(profile.rows == 3 && profile.badCount == 0 && profile.notTextCount == 0)
+    // Texts without a word have nothing in common.
+    var near = RowDuplicates(by: ["a"], near: 0.8)
+    var lines = try LineFile(rows.path)
+    var kept = 0
+    while let line = try lines.next() { if near.isNew(line, line: lines.line) == true { kept += 1 } }
+    #expect(kept == 3)
+    #expect(throws: DataFault.self) { _ = try LineFile(rows.folder) }
+    let latin = try Rows(Array("{\"a\": \"caf".utf8) + [0xE9] + Array("\"}\n".utf8))
+    #expect(try await FileProfile.read(latin.path).notTextCount == 1)
+    let table = try Rows(["name,age", "ana,7"])
+    await #expect(throws: DataFault.self) { _ = try await FileProfile.read(table.path) }
+    // It grew while it was read.
+    let growing = try LineFile(latin.path)
+    try growing.check()
+    let handle = try FileHandle(forWritingTo: URL(filePath: latin.path))
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data("{}".utf8))
+    try handle.close()
+    do throws(DataFault) {
+        try growing.check()
+        Issue.record("it is not told that the file grew")
+    } catch { #expect(error.summary.contains("changed while it was read")) }
+}

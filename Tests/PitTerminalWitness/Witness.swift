@@ -102,6 +102,9 @@ struct Witness {
         case "O": log.append("\(Self.overflow(frames))")
         case "H": while true { pause() }
         case "ctrl-z": terminal.suspend()
+        case "e":
+            let script = getenv("LENT").map { String(cString: $0) } ?? "exit 9"
+            log.append("lent \("\(terminal.lend(to: ["/bin/sh", "-c", script], environment: Self.environment))")")
         case "w":
             theme = 1 - theme
             terminal.theme = Self.themes[theme]

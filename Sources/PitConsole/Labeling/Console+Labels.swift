@@ -17,6 +17,7 @@ extension Console {
     /// Keeps a page, and then takes the keys that were typed while it was on its way.
     mutating func take(_ page: LabelPage) -> [Effect] {
         world.labelPages[page.queue.name] = page
+        if page.sitting > 0 { lastJudged = page.queue.name }
         if world.labelPages.count > 4 { world.labelPages = world.labelPages.filter { $0.key == page.queue.name } }
         for index in stack.indices {
             if var screen = stack[index] as? any JudgingScreen {
@@ -25,6 +26,7 @@ extension Console {
             }
             stack[index].settle(on: world)
         }
+        countPitStop()
         var effects: [Effect] = []
         while var screen = top as? any JudgingScreen, let key = screen.release() {
             stack[stack.count - 1] = screen

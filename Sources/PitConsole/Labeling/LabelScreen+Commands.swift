@@ -17,7 +17,8 @@ extension LabelScreen {
     ) { _, world in [.ask(newQueue(world))] }
 
     static let deskCommands: [Command<Self>] = [
-        skip, undo, redo, flag, comment, guidelines, reveal, whole, raw, cite, turn, back, forth, queues, scrollDown,
+        skip, undo, redo, flag, comment, guidelines, reveal, whole, raw, cite, alerts, turn, back, forth, queues,
+        scrollDown,
         scrollUp,
         lineDown, lineUp,
     ]
@@ -73,7 +74,7 @@ extension LabelScreen {
             .ask(
                 Question(
                     screen.questionID("comment", world), title: "Comment",
-                    fields: [.init("text", "why", value: said.isEmpty ? kept : said)], verb: "Keep"))
+                    fields: [.init("text", "why", value: said.isEmpty ? kept : said, lines: .growing)], verb: "Keep"))
         ]
     }
 
@@ -108,6 +109,10 @@ extension LabelScreen {
         screen.isRaw.toggle()
         return []
     }
+
+    private static let alerts = Command<Self>(
+        "alerts", "A", title: "alerts", help: "Look at the alerts; esc comes back to this exchange.", hint: 1
+    ) { _, _ in [.look(screen: AlertsScreen.about.id)] }
 
     private static let turn = Command<Self>(
         "question", "tab", title: "next question", help: "Turn to the next question of the rubric.",

@@ -101,6 +101,9 @@ extension LabelScreen {
 
     private func headLines(_ page: LabelPage, _ world: World) -> [[Segment]] {
         var first = [Segment(SafeText("\(page.judged)/\(page.total) judged"), .title, strong: true)]
+        if let stop = world.pitStop, stop.queue == page.queue.name {
+            first.insert(Segment(SafeText("pit stop: \(stop.words)   "), .notice, strong: true), at: 0)
+        }
         func add(_ words: String?, _ role: Role = .dim) {
             if let words { first.append(Segment(SafeText("   \(words)"), role)) }
         }

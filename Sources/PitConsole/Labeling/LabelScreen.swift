@@ -143,6 +143,8 @@ public struct LabelScreen: ListScreen, JudgingScreen {
 
     public var opened: String? { queue }
     public var isWaiting: Bool { !waiting.isEmpty }
+    var isBusy: Bool { isWaiting || isBack }
+    var isPlain: Bool { queue != nil && !showsGuidelines && choosing.isEmpty }
 
     /// Longer than this between two keys, and nobody looks.
     static let idle = 60.0

@@ -58,6 +58,7 @@ extension Console {
         overlay = .question(state)
         switch outcome {
         case .open: return []
+        case .edit(let text): return [.edit(text, question: state.question.id)]
         case .cancelled:
             overlay = nil
             return []
@@ -84,6 +85,16 @@ extension Console {
             stack[stack.count - 1] = screen
             return apply(effects)
         }
+    }
+
+    /// What was written elsewhere stands in the question that it was written for, still to be confirmed.
+    mutating func takeEdited(_ text: String, _ question: String) {
+        guard case .question(var state) = overlay, state.question.id == question else {
+            toast(Notice(.warn, "what you wrote was for a question that is closed, and is not kept"))
+            return
+        }
+        state.set(text)
+        overlay = .question(state)
     }
 
     private mutating func choose(command hits: [PaletteState.Hit], _ index: Int) -> [Effect] {

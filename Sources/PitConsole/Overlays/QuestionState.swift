@@ -4,18 +4,34 @@ import PitModel
 /// A question while it is answered. The focus starts on the first line to fill in, or on Cancel.
 struct QuestionState: Equatable, Sendable {
     let question: Question
-    private var fields: [TextFieldState]
+    private var fields: [QuestionField]
+    /// The room that the dialog has.
+    private var room = Size(80, 21)
+    /// Whether what was written is to be left: asked for once.
+    private var isLeaving = false
     /// Fields, then Cancel, then the verb.
     private(set) var focus: Int
     var showsPreview = false
     private(set) var complaint: String?
 
-    enum Outcome: Equatable { case open, cancelled, confirmed }
+    enum Outcome: Equatable {
+        case open, cancelled, confirmed
+        /// The text is to be opened in an editor.
+        case edit(String)
+    }
 
-    init(_ question: Question) {
+    init(_ question: Question, room: Size) {
         self.question = question
-        fields = question.fields.map { TextFieldState($0.value) }
-        focus = 0
+        fields = question.fields.map(QuestionField.init)
+        (focus, self.room) = (0, room)
+    }
+
+    mutating func fit(_ room: Size) { self.room = room }
+
+    /// Puts in what was written elsewhere.
+    mutating func set(_ text: String) {
+        guard let index = fields.indices.contains(focus) ? focus : fields.firstIndex(where: \.canBeLong) else { return }
+        fields[index].set(text)
     }
 
     private var cancel: Int { fields.count }
@@ -27,10 +43,12 @@ struct QuestionState: Equatable, Sendable {
 
     mutating func paste(_ text: String) {
         if fields.indices.contains(focus) { fields[focus].insert(text) }
+        isLeaving = false
     }
 
     mutating func press(_ key: Key) -> Outcome {
         complaint = nil
+        if fields.indices.contains(focus), let outcome = pressLong(key) { return outcome }
         switch key.description {
         case "esc", "ctrl-c": return .cancelled
         case "tab", "down": focus = (focus + 1) % (fields.count + 2)
@@ -43,7 +61,29 @@ struct QuestionState: Equatable, Sendable {
         case "left" where focus >= cancel, "right" where focus >= cancel: focus = focus == cancel ? confirm : cancel
         case "left" where !choices.isEmpty: turn(-1)
         case "right" where !choices.isEmpty: turn(1)
-        default: if fields.indices.contains(focus) { _ = fields[focus].handle(key) }
+        default: if fields.indices.contains(focus) { _ = fields[focus].handle(key, size: areaSize) }
+        }
+        return .open
+    }
+
+    /// What keys mean in a text that can have several lines; nil where they mean what they mean elsewhere.
+    private mutating func pressLong(_ key: Key) -> Outcome? {
+        guard fields[focus].canBeLong else { return nil }
+        if key != "esc" { isLeaving = false }
+        switch key.description {
+        case "ctrl-o": return .edit(fields[focus].text)
+        case "ctrl-s": return check()
+        case "alt-enter" where !fields[focus].isLong:
+            fields[focus].grow()
+            fields[focus].insert("\n")
+        case "esc" where fields[focus].isLong && fields[focus].text != question.fields[focus].value && !isLeaving:
+            isLeaving = true
+            complaint = "esc again throws away what you wrote; ctrl-s keeps it"
+        case "tab" where fields[focus].isLong && focus == fields.count - 1: focus = confirm
+        case "tab", "shift-tab", "esc", "ctrl-c": return nil
+        default:
+            guard fields[focus].isLong else { return nil }
+            _ = fields[focus].handle(key, size: areaSize)
         }
         return .open
     }
@@ -65,7 +105,7 @@ struct QuestionState: Equatable, Sendable {
     private mutating func check() -> Outcome {
         for (index, field) in question.fields.enumerated()
         where field.isRequired && fields[index].text.allSatisfy(\.isWhitespace) {
-            complaint = "\(field.label) is needed"
+            complaint = field.label.isEmpty ? "it is empty" : "\(field.label) is needed"
             focus = index
             return .open
         }
@@ -75,10 +115,11 @@ struct QuestionState: Equatable, Sendable {
     mutating func complain(_ words: String) { complaint = words }
 
     func draw(in area: Rect, on frame: inout Frame) {
-        let width = min(78, area.width - 4)
+        let width = dialogWidth(area.size)
         let body = question.body.flatMap { SafeText($0).wrapped(to: width - 4) }
         let preview = showsPreview ? question.preview.flatMap { SafeText($0).wrapped(to: width - 4) } : []
-        let height = body.count + preview.count + fields.count + 5 + (complaint == nil ? 0 : 1)
+        let heights = fieldHeights(area.size)
+        let height = body.count + preview.count + heights.reduce(0, +) + 5 + (complaint == nil ? 0 : 1)
         let box = area.centered(Size(width, min(height, area.height)))
         frame.silence()
         frame.fill(box, ink: Ink(on: .overlay))
@@ -94,19 +135,24 @@ struct QuestionState: Equatable, Sendable {
         y += 1
         let labels = question.fields.map(\.label.count).max() ?? 0
         for (index, field) in question.fields.enumerated() {
-            let row = Rect(inside.x, y, inside.width, 1).intersection(inside)
+            let row = Rect(inside.x, y, inside.width, heights[index]).intersection(inside)
             let isFocused = index == focus
             frame.text(
-                SafeText(field.label), in: Rect(row.x, row.y, labels, row.height),
+                SafeText(field.label), in: Rect(row.x, row.y, labels, min(1, row.height)),
                 ink: Ink(isFocused ? .focus : .dim, on: .overlay, strong: isFocused))
             let room = Rect(row.x + labels + 2, row.y, row.width - labels - 2, row.height)
             let hint =
                 field.choices.isEmpty
                 ? field.placeholder : "\(field.placeholder)  (left, right: \(field.choices.joined(separator: " ")))"
-            TextField(placeholder: SafeText(hint), isFocused: isFocused, ink: Ink(on: .overlay)).draw(
-                fields[index], in: room, on: &frame)
+            switch fields[index] {
+            case .line(let state, _):
+                TextField(placeholder: SafeText(hint), isFocused: isFocused, ink: Ink(on: .overlay)).draw(
+                    state, in: room, on: &frame)
+            case .area(let state):
+                TextArea(isFocused: isFocused, ink: Ink(on: .overlay)).draw(state, in: room, on: &frame)
+            }
             frame.listen(row, "overlay.focus", row: index)
-            y += 1
+            y += heights[index]
         }
         if let complaint {
             frame.text(
@@ -114,6 +160,23 @@ struct QuestionState: Equatable, Sendable {
                 ink: Ink(.fail, on: .overlay, strong: true))
         }
         drawButtons(in: Rect(inside.x, inside.maxY - 1, inside.width, 1), on: &frame)
+    }
+
+    private func dialogWidth(_ area: Size) -> Int {
+        min(fields.contains(where: \.isLong) ? 104 : 78, area.width - 4)
+    }
+
+    /// A text of several lines has what room there is.
+    private func fieldHeights(_ area: Size) -> [Int] {
+        let around = 8 + question.body.count + fields.count
+        return fields.map { $0.isLong ? max(3, min(20, area.height - around)) : 1 }
+    }
+
+    private var areaSize: Size {
+        let labels = question.fields.map(\.label.count).max() ?? 0
+        let heights = fieldHeights(room)
+        let height = fields.indices.contains(focus) ? heights[focus] : 1
+        return Size(dialogWidth(room) - 4 - labels - 2 - 1, height)
     }
 
     private func drawButtons(in row: Rect, on frame: inout Frame) {
@@ -128,7 +191,12 @@ struct QuestionState: Equatable, Sendable {
             if isFocused { frame.cursor = Point(x + 2, row.y) }
             x += label.columns + 2
         }
-        let hint = question.preview.isEmpty ? "tab next   esc cancel" : "tab next   ctrl-o request   esc cancel"
+        var hint = question.preview.isEmpty ? "tab next   esc cancel" : "tab next   ctrl-o request   esc cancel"
+        if fields.contains(where: \.isLong) {
+            hint = "ctrl-s \(question.verb.lowercased())   ctrl-o editor   esc cancel"
+        } else if fields.contains(where: \.canBeLong) {
+            hint = "alt-enter more lines   ctrl-o editor   esc cancel"
+        }
         frame.text(
             SafeText(hint), in: Rect(x + 2, row.y, row.maxX - x - 2, 1), align: .right, ink: Ink(.dim, on: .overlay))
     }

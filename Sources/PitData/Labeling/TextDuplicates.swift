@@ -37,6 +37,8 @@ struct TextDuplicates {
         var words: [UInt64] = []
         for message in target.messages { Self.words(of: message.text, &words) }
         for answer in target.answers { Self.words(of: answer, &words) }
+        // Texts without a word have nothing in common that could be compared.
+        guard !words.isEmpty else { return Trace(digest: whole) }
         let signature = MinHash(Shingles.of(words))
         return Trace(
             digest: whole, signature: signature, keys: signature.keys(rows: Self.rows, limit: Self.keys))

@@ -10,6 +10,7 @@ struct ColumnTally: Sendable {
     var nulls = 0
     var nested = 0
     var empty = 0
+    var notText = 0
     var distinct = DistinctCount()
     /// Of numbers.
     var sum = 0.0
@@ -54,6 +55,7 @@ struct ColumnTally: Sendable {
         nulls += other.nulls
         nested += other.nested
         empty += other.empty
+        notText += other.notText
         distinct.merge(other.distinct)
         sum += other.sum
         least = min(least, other.least)

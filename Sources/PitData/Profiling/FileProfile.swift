@@ -46,6 +46,8 @@ public struct FileProfile: Sendable {
     public var bytes = 0
     public var badCount = 0
     public var bad: [(line: Int, why: String)] = []
+    /// Strings that are no UTF-8: another encoding, or cut. Only counted where all is looked at.
+    public var notTextCount = 0
     public var columns: [Column] = []
     /// Whether it changed while it was read.
     public var hasChanged = false
@@ -100,7 +102,13 @@ public struct FileProfile: Sendable {
         profile.bad = Array(profile.bad.prefix(20))
         let after = try size(path)
         profile.hasChanged = after.bytes != before.bytes || after.changed != before.changed
+        if profile.rows == 0, let first = profile.bad.first {
+            throw .refused(
+                "\(path) is no file of JSON Lines: line \(first.line): \(first.why)",
+                hint: "It wants one JSON object a line; `pitwall drift compare` reads CSV, too.")
+        }
         guard profile.rows > 0 else { throw .empty(path: path) }
+        profile.notTextCount = tallies.reduce(0) { $0 + $1.notText }
         let rows = profile.rows
         profile.columns = tallies.map { Column($0, rows: rows, isWhole: isWhole) }
         return profile
@@ -180,6 +188,11 @@ private struct PartReader {
         (self.path, self.range) = (path, range)
     }
 
+    /// Bytes of what some editors put before the first line.
+    private func mark(_ line: UnsafePointer<UInt8>, _ length: Int, _ place: Int) -> Int {
+        place == 0 && length >= 3 && line[0] == 0xEF && line[1] == 0xBB && line[2] == 0xBF ? 3 : 0
+    }
+
     mutating func run(isWhole: Bool, tell: (Int) -> Void) throws(DataFault) -> RowScanner {
         defer { close(file) }
         var scanner = RowScanner(isWhole: isWhole)
@@ -218,7 +231,7 @@ private struct PartReader {
                     } else if stop - at > FileProfile.longestLine {
                         scanner.skip("longer than \(FileProfile.longestLine >> 20) MiB")
                     } else {
-                        scanner.take(base + at, base + stop)
+                        scanner.take(base + at + mark(base + at, stop - at, offset - filled + at), base + stop)
                     }
                     at = stop + 1
                 }

@@ -10,15 +10,38 @@ public struct LineFile: ~Copyable {
     public private(set) var line = 0
     /// Lines longer than 16 MiB that were passed over.
     public private(set) var tooLong = 0
+    private let before: stat
     private static let piece = 1 << 20
 
     public init(_ path: String) throws(DataFault) {
         file = open(path, O_RDONLY | O_CLOEXEC)
         self.path = path
+        var facts = stat()
+        before = file >= 0 && fstat(file, &facts) == 0 ? facts : stat()
         guard file >= 0 else { throw .unreadable(path: path, why: String(cString: strerror(errno))) }
+        guard before.st_mode & S_IFMT != S_IFDIR else { throw .unreadable(path: path, why: "it is a folder") }
+        // What some editors put before the first line.
+        try fill()
+        if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { at = 3 }
     }
 
     deinit { if file >= 0 { close(file) } }
+
+    /// Throws where the file is no longer as it was when it was opened: what was read of it belongs to no version.
+    public func check() throws(DataFault) {
+        var now = stat()
+        guard fstat(file, &now) == 0, now.st_size == before.st_size, now.st_mtim.tv_sec == before.st_mtim.tv_sec,
+            now.st_mtim.tv_nsec == before.st_mtim.tv_nsec
+        else {
+            throw .refused("\(path) changed while it was read", hint: "Wait until it is written, and try again.")
+        }
+    }
+
+    /// Whether a path leads to this very file.
+    public func isAlso(_ other: String) -> Bool {
+        var there = stat()
+        return stat(other, &there) == 0 && there.st_dev == before.st_dev && there.st_ino == before.st_ino
+    }
 
     /// The next line without its end; nil behind the last.
     public mutating func next() throws(DataFault) -> ArraySlice<UInt8>? {
@@ -51,11 +74,14 @@ public struct LineFile: ~Copyable {
     private mutating func fill() throws(DataFault) {
         buffer.removeSubrange(..<at)
         at = 0
+        var failed: Int32 = 0
         let part = [UInt8](unsafeUninitializedCapacity: Self.piece) { bytes, count in
             var got = read(file, bytes.baseAddress, Self.piece)
             while got < 0, errno == EINTR { got = read(file, bytes.baseAddress, Self.piece) }
+            if got < 0 { failed = errno }
             count = max(0, got)
         }
+        guard failed == 0 else { throw .unreadable(path: path, why: String(cString: strerror(failed))) }
         isEnd = part.isEmpty
         buffer += part
     }

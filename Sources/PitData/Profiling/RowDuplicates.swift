@@ -12,6 +12,10 @@ public struct RowDuplicates {
         public var exact = 0
         public var near = 0
         public var bad = 0
+        /// Lines that are no objects, the first ones.
+        public var badLines: [Int] = []
+        /// Rows that have none of the members compared.
+        public var without = 0
         /// The largest clusters: the line of the first, and how many rows are like it, itself among them.
         public var largest: [(line: Int, count: Int)] = []
         public static func == (a: Self, b: Self) -> Bool {
@@ -53,12 +57,14 @@ public struct RowDuplicates {
     public mutating func isNew(_ bytes: ArraySlice<UInt8>, line: Int) -> Bool? {
         guard let row = JSONReader.value(of: bytes), row.members != nil else {
             found.bad += 1
+            if found.badLines.count < 5 { found.badLines.append(line) }
             return nil
         }
         found.rows += 1
         let texts = fields.compactMap { row[$0] }.map { $0.text ?? $0.json }
         guard !texts.isEmpty else {
             found.kept += 1
+            found.without += 1
             return true
         }
         var hash = SHA256()
@@ -76,6 +82,11 @@ public struct RowDuplicates {
         }
         var words: [UInt64] = []
         for text in texts { TextDuplicates.words(of: text, &words) }
+        // Texts without a word have nothing in common that could be compared.
+        guard !words.isEmpty else {
+            found.kept += 1
+            return true
+        }
         let signature = MinHash(Shingles.of(words), size: permutations)
         let keys = signature.keys(rows: band)
         for key in keys {

@@ -167,12 +167,44 @@ struct RowScanner: Sendable {
         if characters < column.shortest { column.shortest = characters }
         if characters > column.longest { column.longest = characters }
         guard isWhole else { return close + 1 }
+        if !isText(start, length) { column.notText += 1 }
         column.sample.add(Double(characters))
         if length <= ColumnTally.longestWord { column.note(hash, text(start, length)) }
         if column.strings % sampling == 1, column.texts.count < 1000 {
             column.texts.append(text(start, min(length, 4096)))
         }
         return close + 1
+    }
+
+    /// Whether bytes are well-formed UTF-8 (Unicode 17, table 3-7).
+    private static func isText(_ start: Bytes, _ length: Int) -> Bool {
+        var at = 0
+        let raw = UnsafeRawPointer(start)
+        while at < length {
+            if at + 8 <= length, raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 {
+                at += 8
+                continue
+            }
+            let first = start[at]
+            at += 1
+            if first < 0x80 { continue }
+            let more: Int
+            var (low, high): (UInt8, UInt8) = (0x80, 0xBF)
+            switch first {
+            case 0xC2...0xDF: more = 1
+            case 0xE0: (more, low) = (2, 0xA0)
+            case 0xED: (more, high) = (2, 0x9F)
+            case 0xE1...0xEF: more = 2
+            case 0xF0: (more, low) = (3, 0x90)
+            case 0xF4: (more, high) = (3, 0x8F)
+            case 0xF1...0xF3: more = 3
+            default: return false
+            }
+            guard at + more <= length, start[at] >= low, start[at] <= high else { return false }
+            for place in at..<at + more where start[place] & 0xC0 != 0x80 { return false }
+            at += more
+        }
+        return true
     }
 
     /// Unicode scalars: bytes that begin one, an escape being one.

@@ -24,6 +24,10 @@ public enum RowSplit {
         // One pass a part: as many files as there are parts would each want a buffer, and parts are few.
         for place in parts.indices {
             var lines = try LineFile(file)
+            for part in parts where lines.isAlso(part.path) {
+                throw .refused(
+                    "\(part.path) is the file itself that is to be divided", hint: "Name another folder with --out.")
+            }
             var out = try NewFile(parts[place].path)
             var groups = DistinctCount()
             var bad = lines.tooLong
@@ -40,6 +44,7 @@ public enum RowSplit {
                 parts[place].rows += 1
                 try out.put(line: line)
             }
+            try lines.check()
             try out.finish()
             (parts[place].groups, parts[place].bad) = (groups.estimate, bad + lines.tooLong)
         }

@@ -32,18 +32,26 @@ struct DataCommand: ParsableCommand {
             let size = Figures.bytes(Double(profile.bytes))
             Terminal.complain("\(Terminal.safe(file)): \(profile.rows) rows, \(profile.columns.count) members, \(size)")
             DataCommand.tell(profile.bad, of: profile.badCount, in: file)
+            if profile.notTextCount > 0 {
+                Terminal.complain(
+                    "\(Terminal.safe(file)): \(profile.notTextCount) strings are no UTF-8; convert it: iconv -f latin1 -t utf8"
+                )
+            }
             if profile.hasChanged {
                 Terminal.complain("\(Terminal.safe(file)) changed while it was read: read it again")
             }
             Terminal.put(DataReport.profile(profile).render(output))
-            if profile.badCount > 0 || profile.hasChanged { throw ExitCode.notWell }
+            if profile.badCount > 0 || profile.notTextCount > 0 || profile.hasChanged { throw ExitCode.notWell }
         }
     }
 
     struct Dedup: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Keep of rows that say the same, or nearly the same, the first.",
-            discussion: "Nearly the same is by pairs of words (Jaccard, estimated by MinHash).")
+            discussion: """
+                Nearly the same is by pairs of words (Jaccard, estimated by MinHash). Exits with 1 when lines could not be \
+                read.
+                """)
         @Argument(help: "A file of JSON Lines.") var file: String
         @Option(name: .customLong("by"), help: "The member compared; repeat it for more.") var fields: [String] = []
         @Flag(help: "Take nearly the same for the same, too.") var near = false
@@ -59,14 +67,11 @@ struct DataCommand: ParsableCommand {
         }
 
         func run() throws {
-            do throws(DataFault) {
-                let found = try copy()
-                Terminal.put(DataReport.duplicates(found).render(output))
-                if found.bad > 0 {
-                    Terminal.complain(
-                        "\(Terminal.safe(file)): \(found.bad) lines are no JSON objects and were left out")
-                }
-            } catch { throw DataCommand.stop(error) }
+            let found: RowDuplicates.Found
+            do throws(DataFault) { found = try copy() } catch { throw DataCommand.stop(error) }
+            Terminal.put(DataReport.duplicates(found).render(output))
+            DataCommand.tell(found.badLines.map { ($0, "no JSON object") }, of: found.bad, in: file)
+            if found.bad > 0 { throw ExitCode.notWell }
         }
 
         private func copy() throws(DataFault) -> RowDuplicates.Found {
@@ -76,15 +81,27 @@ struct DataCommand: ParsableCommand {
                 while let line = try lines.next() {
                     if !line.isEmpty { _ = duplicates.isNew(line, line: lines.line) }
                 }
-                return duplicates.finish()
+                return try checked(duplicates.finish(), lines)
             }
             var kept = try NewFile(out)
             while let line = try lines.next() {
                 if line.isEmpty { continue }
                 if duplicates.isNew(line, line: lines.line) == true { try kept.put(line: line) }
             }
+            let found = try checked(duplicates.finish(), lines)
             try kept.finish()
-            return duplicates.finish()
+            return found
+        }
+
+        /// What would be a misunderstanding is refused, and then nothing is written.
+        private func checked(
+            _ found: RowDuplicates.Found, _ lines: borrowing LineFile
+        ) throws(DataFault) -> RowDuplicates.Found {
+            try lines.check()
+            guard found.rows > 0, found.without == found.rows else { return found }
+            throw .refused(
+                "no row of \(file) has \(fields.joined(separator: " or "))",
+                hint: "See what there is: pitwall data profile \(file)")
         }
     }
 
@@ -100,14 +117,14 @@ struct DataCommand: ParsableCommand {
         @Option(name: .shortAndLong, help: "table, wide, json, yaml or csv.") var output: OutputFormat = .table
 
         func run() throws {
+            let parts: [RowSplit.Part]
             do throws(DataFault) {
-                let parts = try RowSplit.run(
-                    file, try DatasetSplit(split), group: group, seed: seed, folder: out)
-                Terminal.put(DataReport.parts(parts).render(output))
-                if let bad = parts.first?.bad, bad > 0 {
-                    Terminal.complain("\(Terminal.safe(file)): \(bad) lines are no JSON objects and were left out")
-                }
+                parts = try RowSplit.run(file, try DatasetSplit(split), group: group, seed: seed, folder: out)
             } catch { throw DataCommand.stop(error) }
+            Terminal.put(DataReport.parts(parts).render(output))
+            let bad = parts.first?.bad ?? 0
+            DataCommand.tell([], of: bad, in: file)
+            if bad > 0 { throw ExitCode.notWell }
         }
     }
 

@@ -68,6 +68,7 @@ struct UILoop {
             case .quit: isRunning = false
             case .redraw: terminal.redraw()
             case .suspend: terminal.suspend()
+            case .edit(let text, let question): edit(text, question, terminal)
             case .copy(let text):
                 if !terminal.copy(text) { mailbox.post(.notice(Notice(.warn, "too long for the clipboard"))) }
             case .title(let title): terminal.setTitle(title)
@@ -77,6 +78,16 @@ struct UILoop {
             case .theme(let name): if let theme = themes.theme(name) { terminal.theme = theme }
             default: if !labels.take(effect) { hand(effect) }
             }
+        }
+    }
+
+    /// The console stands still while the person's own editor has the terminal.
+    private func edit(_ text: String, _ question: String, _ terminal: CursesTerminal) {
+        do throws(OwnEditor.Refusal) {
+            let written = try OwnEditor(environment: environment).edit(text, terminal)
+            mailbox.post(.edited(written, question: question))
+        } catch {
+            mailbox.post(.notice(Notice(.warn, error.words)))
         }
     }
 
