@@ -64,6 +64,11 @@ func decides() throws {
     named.queues[named.queues.count - 1].queue.adjudicates = "q-thumbs"
     named.queues[named.queues.count - 1].queue.name = "by-eve"
     #expect(deciding(named) == "by-eve")
+    // Where people do not differ, nothing is opened.
+    var refused = Harness(Labels.world, screen: "label")
+    refused.press("A")
+    refused.send(.notice(Notice(.fail, "people do not differ on any item of `q-thumbs`")))
+    #expect(refused.text.contains("people do not differ") && refused.text.contains("q-stars"))
     // A queue that decides is not decided itself.
     var world = Labels.world
     world.queues[0].queue.adjudicates = "other"

@@ -21,7 +21,8 @@ extension LabelScreen {
             name: deciding(about.name, world.snapshot.queues), rubric: about.rubric, author: world.settings.author,
             at: world.now)
         queue.adjudicates = about.name
-        screen.enter(queue.name)
+        // Where people do not differ there will be none: it is opened when it is there.
+        screen.expected = queue.name
         return [.createQueue(queue)]
     }
 

@@ -37,6 +37,8 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     public var hasChosen = false
     /// The queue that is opened.
     var queue: String?
+    /// The queue that was asked for and is opened once it is there.
+    var expected: String?
     /// Whether the item that was judged last is shown again.
     var isBack = false
     /// Whether all messages are shown, and whole; whether as they were written; and the guidelines instead of them.
@@ -89,6 +91,7 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     }
 
     mutating func enter(_ name: String?) {
+        expected = nil
         (queue, isBack, showsGuidelines, scroll) = (name, false, false, 0)
         (sights, waiting, held, choosing) = ([], [], [], [])
     }
@@ -173,6 +176,10 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     }
 
     public mutating func take(_ page: LabelPage, _ world: World) {
+        if queue == nil, page.queue.name == expected {
+            enter(page.queue.name)
+            settle(on: world)
+        }
         guard page.queue.name == queue, let act = waiting.first, !page.isBefore(act) else { return }
         waiting = []
         let judged = page.items.first { $0.id == act.item } ?? page.latest

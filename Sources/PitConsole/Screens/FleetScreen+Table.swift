@@ -39,7 +39,7 @@ extension FleetScreen {
                     sortKey: { .number($0.drift.map { Double($0.drifted) }) }
                 ) { drifted($0) },
                 TableColumn(
-                    "quality", "GOOD", width: .fixed(10), align: .right, priority: 12, isWide: true,
+                    "quality", "GOOD", width: .fixed(11), align: .right, priority: 12, isWide: true,
                     sortsDescendingFirst: true,
                     sortKey: { model in .number(world?.snapshot.quality(of: model).present?.share) }
                 ) { quality(world?.snapshot.quality(of: $0)) },

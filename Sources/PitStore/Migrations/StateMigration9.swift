@@ -18,6 +18,8 @@ enum StateMigration9 {
             sql: """
                 SELECT n.queue, t.id AS target, t.body, t.model, j.body AS said FROM label_now n
                 JOIN label_target t ON t.id = n.target JOIN judgement j ON j.seq = n.judgement WHERE t.isRepeat = 0
+                AND n.queue IN (SELECT q.id FROM label_queue q JOIN label_rubric r
+                ON r.name = q.rubric AND r.version = q.version WHERE CAST(r.body AS TEXT) LIKE '%"preference"%')
                 """)
         var queues: Set<Int64> = []
         var meetings: [Meeting] = []
