@@ -34,6 +34,15 @@ extension ConfigReader {
         return judge
     }
 
+    /// `names: {user_feedback: good}`
+    private func readNames(_ fields: Fields) -> [String: String] {
+        guard let inner = fields.fields("names") else { return [:] }
+        var names: [String: String] = [:]
+        for name in inner.names { names[name] = inner.text(name) }
+        inner.finish()
+        return names
+    }
+
     /// A connection's name, or one with the connections whose exchanges it knows.
     private func readRoute(_ node: Node, _ config: Config, _ issues: IssueList) -> AssessmentRoute? {
         if case .scalar(let scalar) = node {
@@ -47,7 +56,8 @@ extension ConfigReader {
         let from = fields.words("from") ?? []
         for name in from { checkConnection(name, kinds: sources, config, at: fields.mark(of: "from"), issues) }
         let route = AssessmentRoute(
-            to: ConnectionName(to), from: from.map(ConnectionName.init), takesOthers: fields.flag("read") ?? true)
+            to: ConnectionName(to), from: from.map(ConnectionName.init), takesOthers: fields.flag("read") ?? true,
+            names: readNames(fields))
         fields.finish()
         return route
     }

@@ -120,6 +120,10 @@ func labelingSync() throws {
     let routes = try #require(read("[tracking, {to: tracking, from: [log], read: false}]").config?.labeling.routes)
     let (tracking, log) = (ConnectionName("tracking"), ConnectionName("log"))
     #expect(routes == [AssessmentRoute(to: tracking), AssessmentRoute(to: tracking, from: [log], takesOthers: false)])
+    #expect(
+        read("[{to: tracking, names: {user_feedback: good}}]").config?.labeling.routes.first?.names == [
+            "user_feedback": "good"
+        ])
     #expect(routes[0].from == [tracking] && routes[0].takesOthers)
     for (sync, words) in [
         ("[log]", "is a connection of kind file"), ("[trackin]", "Did you mean `tracking`?"),

@@ -282,6 +282,33 @@ struct CourierTests {
         #expect(room.wall.values.count == 4 && room.wall.calls == 4)
     }
 
+    @Test(
+        "users' thumbs are taken where the configuration names them: flags and ones mean the good word and the bad one")
+    func thumbs() async throws {
+        let room = try await Room()
+        var route = room.route
+        route.names = ["user_feedback": "good"]
+        func said(_ interaction: String, _ value: JudgedValue, _ kind: RemoteAssessment.Author, by author: String = "")
+        {
+            room.wall.change { state in
+                state.held.append(
+                    RemoteAssessment(
+                        remote: "u-\(interaction)", key: nil, interaction: interaction, name: "user_feedback",
+                        author: author, kind: kind, value: value, at: room.clock.now()))
+            }
+        }
+        said("i1", .choice("true"), .human, by: "u7")
+        said("i2", .number(0), .code)
+        said("i3", .choice("true"), .judge)
+        said("i4", .number(0.5), .code)
+        #expect(try await room.round().taken == 0)
+        let courier = AssessmentCourier(
+            store: room.store, destinations: [.init(route, room.wall)], lock: nil, clock: room.clock)
+        #expect(await courier.once()?.first?.1.taken == 2)
+        let held = try room.store.judgedItems(queue: "q").flatMap(\.judgements)
+        #expect(held.map(\.author) == ["u7", "user"] && held.map(\.value) == [.choice("good"), .choice("bad")])
+    }
+
     @Test("a review queue there is a queue here, filled as its exchanges become known, closed there when judged")
     func reviews() async throws {
         let room = try await Room(rubric: "")

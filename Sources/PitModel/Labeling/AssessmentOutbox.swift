@@ -6,8 +6,13 @@ public struct AssessmentRoute: Hashable, Sendable {
     public var from: [ConnectionName]
     /// Whether other people's judgements are taken in.
     public var takesOthers: Bool
-    public init(to: ConnectionName, from: [ConnectionName] = [], takesOthers: Bool = true) {
+    /// What the server calls a question that is called otherwise here: users' thumbs as `user_feedback`, say.
+    public var names: [String: String]
+    public init(
+        to: ConnectionName, from: [ConnectionName] = [], takesOthers: Bool = true, names: [String: String] = [:]
+    ) {
         (self.to, self.from, self.takesOthers) = (to, from.isEmpty ? [to] : from, takesOthers)
+        self.names = names
     }
 }
 

@@ -42,7 +42,7 @@ extension Store {
             let byExchange = Dictionary(grouping: all, by: \.interaction)
             var written = 0
             for exchange in exchanges {
-                let told = (byExchange[exchange] ?? []).filter { $0.kind == .human && !$0.author.isEmpty }
+                let told = (byExchange[exchange] ?? []).compactMap { $0.told(route) }
                 for place in try Self.places(exchange, route, db) {
                     for one in told where one.fits(place.rubric) {
                         if let key = one.key, try Self.isOurs(key, name, db) { continue }
@@ -211,6 +211,18 @@ extension Store {
 }
 
 extension RemoteAssessment {
+    /// Under the name that it has here, where a person said it. What users say arrives by a program's hand, and often
+    /// without a name of theirs: where the configuration names it, it is taken for a person's.
+    func told(_ route: AssessmentRoute) -> RemoteAssessment? {
+        var one = self
+        if let own = route.names[name] {
+            one.name = own
+            if author.isEmpty { one.author = "user" }
+            return kind == .judge ? nil : one
+        }
+        return kind == .human && !author.isEmpty ? one : nil
+    }
+
     func fits(_ rubric: Rubric) -> Bool {
         valueFor(rubric).map { rubric.refusal(of: $0, to: name) == nil } ?? false
     }
@@ -223,6 +235,18 @@ extension RemoteAssessment {
         case (.correction, .choice(let word)), (.correction, .text(let word)): return .correction(word)
         case (.preference, .choice(let word)): return JudgedValue.Preference(rawValue: word).map { .preference($0) }
         case (.choices, .choice(let word)): return .choices([word])
+        case (.choice(let choices), _): return Self.chosen(value, choices)
+        default: return value
+        }
+    }
+
+    /// Thumbs come as flags, or as 1 and 0: where one word of a question is good and one bad, they mean these.
+    private static func chosen(_ value: JudgedValue, _ choices: [RubricChoice]) -> JudgedValue {
+        let (good, bad) = (choices.filter { $0.isGood == true }, choices.filter { $0.isGood == false })
+        guard good.count == 1, bad.count == 1, let yes = good.first, let no = bad.first else { return value }
+        switch value {
+        case .choice("true"), .number(1): return .choice(yes.value)
+        case .choice("false"), .number(0): return .choice(no.value)
         default: return value
         }
     }
