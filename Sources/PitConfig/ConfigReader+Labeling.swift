@@ -100,7 +100,7 @@ extension ConfigReader {
         guard let fields = Fields(node, what: "a rubric", issues: issues) else { return nil }
         let name = fields.required("name", example: "tone")
         var rubric = Rubric(
-            name: name ?? "", version: whole(fields, "version", 1...1_000_000) ?? 1,
+            name: name ?? "", version: fields.whole("version", 1...1_000_000) ?? 1,
             title: fields.text("title") ?? name ?? "", guidelines: fields.text("guidelines") ?? "", questions: [],
             isBlind: fields.flag("blind") ?? false, showsPrelabels: fields.flag("prelabels") ?? false,
             isMasked: fields.flag("mask") ?? false)
@@ -148,7 +148,7 @@ extension ConfigReader {
         case .choices?: read = .choices(choices)
         case .spans?: read = .spans(choices)
         case .rating?:
-            let (low, high) = (whole(fields, "from", 0...100) ?? 1, whole(fields, "to", 0...100) ?? 5)
+            let (low, high) = (fields.whole("from", 0...100) ?? 1, fields.whole("to", 0...100) ?? 5)
             if low >= high {
                 issues.add(
                     "`from` is \(low), `to` is \(high)", hint: "A rating goes up: from 1 to 5.",
@@ -159,7 +159,7 @@ extension ConfigReader {
         case .text?: read = .text
         case .correction?: read = .correction
         case .preference?: read = .preference
-        case .ranking?: read = .ranking(whole(fields, "answers", 2...9) ?? 3)
+        case .ranking?: read = .ranking(fields.whole("answers", 2...9) ?? 3)
         case nil: break
         }
         if [.choice, .choices, .spans].contains(kind), choices.isEmpty {
@@ -198,14 +198,5 @@ extension ConfigReader {
             below: fields.list("below").compactMap { readChoice($0, issues) })
         fields.finish()
         return value == nil ? nil : choice
-    }
-
-    private func whole(_ fields: Fields, _ name: String, _ range: ClosedRange<Int>) -> Int? {
-        guard let number = fields.number(name) else { return nil }
-        if let whole = Int(exactly: number), range.contains(whole) { return whole }
-        fields.issues.add(
-            "`\(name)` is \(number)", hint: "It wants a whole number from \(range.lowerBound) to \(range.upperBound).",
-            at: fields.mark(of: name))
-        return nil
     }
 }

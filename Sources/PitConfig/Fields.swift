@@ -97,6 +97,15 @@ final class Fields {
     func ratio(_ name: String) -> Double? { measured(name, wanted: "a share such as 1% or 0.01", Units.ratio) }
     func number(_ name: String) -> Double? { measured(name, wanted: "a number") { Double($0) } }
 
+    func whole(_ name: String, _ range: ClosedRange<Int>) -> Int? {
+        guard let number = number(name) else { return nil }
+        if let whole = Int(exactly: number), range.contains(whole) { return whole }
+        issues.add(
+            "`\(name)` is \(number)", hint: "It wants a whole number from \(range.lowerBound) to \(range.upperBound).",
+            at: mark(of: name))
+        return nil
+    }
+
     func choice<C: RawRepresentable & CaseIterable>(_ name: String, _: C.Type) -> C? where C.RawValue == String {
         guard let text = text(name) else { return nil }
         if let value = C(rawValue: text) { return value }

@@ -49,11 +49,11 @@ public struct SuiteReader: Sendable {
         suite.metrics = required(root, "metrics", "[rouge, exact_match]", issues).compactMap { readMetric($0, issues) }
         refuseTwins(suite.metrics, root, issues)
         suite.thresholds = root.list("thresholds").compactMap { readThreshold($0, suite, issues) }
-        suite.concurrency = whole(root, "concurrency", 1...256) ?? suite.concurrency
+        suite.concurrency = root.whole("concurrency", 1...256) ?? suite.concurrency
         suite.timeout = root.seconds("timeout", atLeast: 0.1) ?? suite.timeout
-        suite.retries = whole(root, "retries", 0...20) ?? suite.retries
+        suite.retries = root.whole("retries", 0...20) ?? suite.retries
         suite.cache = root.seconds("cache") ?? suite.cache
-        suite.seed = whole(root, "seed", 0...Int(Int32.max)).map(UInt64.init) ?? suite.seed
+        suite.seed = root.whole("seed", 0...Int(Int32.max)).map(UInt64.init) ?? suite.seed
         suite.mostMissing = root.ratio("missing") ?? suite.mostMissing
         root.finish()
         return name == nil ? nil : suite
@@ -128,8 +128,8 @@ public struct SuiteReader: Sendable {
         var settings = GenerationSettings()
         settings.temperature = fields.number("temperature") ?? settings.temperature
         settings.topP = fields.number("top_p")
-        settings.maxTokens = whole(fields, "max_tokens", 1...1_000_000)
-        settings.seed = whole(fields, "seed", 0...Int(Int32.max))
+        settings.maxTokens = fields.whole("max_tokens", 1...1_000_000)
+        settings.seed = fields.whole("seed", 0...Int(Int32.max))
         settings.stop = fields.words("stop") ?? []
         settings.system = fields.text("system")
         guard let name, let connection, let model else { return nil }
@@ -219,14 +219,5 @@ public struct SuiteReader: Sendable {
         issues.add(
             "the suite has no \(noun) `\(name)`", hint: "It has: \(all.joined(separator: ", ")).",
             at: fields.mark(of: noun))
-    }
-
-    private func whole(_ fields: Fields, _ name: String, _ range: ClosedRange<Int>) -> Int? {
-        guard let number = fields.number(name) else { return nil }
-        if let whole = Int(exactly: number), range.contains(whole) { return whole }
-        fields.issues.add(
-            "`\(name)` is \(number)", hint: "It wants a whole number from \(range.lowerBound) to \(range.upperBound).",
-            at: fields.mark(of: name))
-        return nil
     }
 }

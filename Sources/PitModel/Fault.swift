@@ -108,6 +108,15 @@ extension ConnectorFault {
         }
     }
 
+    /// Whether it is wrong with one request alone: others to the same server may well be taken.
+    public var isOfOneRequest: Bool {
+        switch self {
+        case .rejected, .tooLarge: true
+        case .status(let status, _): [400, 409, 410, 413, 422].contains(status)
+        default: false
+        }
+    }
+
     /// Whether the same request may succeed if it is sent again later.
     public var isTransient: Bool {
         switch self {

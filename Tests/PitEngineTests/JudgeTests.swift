@@ -58,7 +58,7 @@ func judgesWithinBounds() async throws {
     }
     #expect(counts == [4, 4, 8, 8, 12], "after 10 seconds, then after 20")
     isDown.withLock { $0 = false }
-    clock.advance(JudgeRound.patience.last)
+    clock.advance(JudgeRound.longestRest)
     for _ in 0..<3 { await round.once(seat) }
     #expect(asked() == 17, "five of six are answered, what was refused is not asked again")
     try store.add([item(7, clock)], to: "q")

@@ -13,9 +13,16 @@ struct TextDuplicates {
     private static let rows = 4
     private static let keys = 8
 
-    fileprivate struct Digest: Hashable {
-        var high: UInt64
-        var low: UInt64
+    /// Half of a SHA-256: two texts of the same are the same.
+    struct Digest: Hashable {
+        private let high: UInt64
+        private let low: UInt64
+
+        init(_ whole: SHA256Digest) {
+            (high, low) = whole.withUnsafeBytes {
+                ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            }
+        }
     }
 
     /// What is looked up and then remembered of an item.
@@ -29,10 +36,7 @@ struct TextDuplicates {
 
     func trace(_ target: JudgedTarget) -> Trace? {
         guard rule != .none else { return nil }
-        let digest = JudgedText.digest(target.messages, target.answers).finalize()
-        let whole = digest.withUnsafeBytes {
-            Digest(high: $0.loadUnaligned(as: UInt64.self), low: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        }
+        let whole = Digest(JudgedText.digest(target.messages, target.answers).finalize())
         guard case .near = rule else { return Trace(digest: whole) }
         var words: [UInt64] = []
         for message in target.messages { Self.words(of: message.text, &words) }

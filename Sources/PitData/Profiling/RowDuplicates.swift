@@ -3,8 +3,8 @@ import Foundation
 import PitParse
 import PitStatistics
 
-/// Keeps of rows that say the same, or nearly the same, the first. Memory grows with the rows that are kept: 16 bytes for
-/// each that is compared exactly, and its signature and keys where near ones are looked for.
+/// Keeps of rows that say the same, or nearly the same, the first. Memory grows with the rows that are kept: some
+/// twenty bytes for each that is compared exactly, and its signature and keys where near ones are looked for.
 public struct RowDuplicates {
     public struct Found: Equatable, Sendable {
         public var rows = 0
@@ -29,7 +29,7 @@ public struct RowDuplicates {
     private let threshold: Double?
     private let permutations: Int
     private let band: Int
-    private var exact: [UInt64: Int32] = [:]
+    private var exact: [TextDuplicates.Digest: Int32] = [:]
     private var signatures: [MinHash] = []
     private var signatureLines: [Int32] = []
     private var index: [UInt64: [Int32]] = [:]
@@ -69,7 +69,7 @@ public struct RowDuplicates {
         }
         var hash = SHA256()
         for text in texts { hash.update(data: Data("\(text.utf8.count):\(text)".utf8)) }
-        let digest = hash.finalize().withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+        let digest = TextDuplicates.Digest(hash.finalize())
         if let first = exact[digest] {
             found.exact += 1
             sizes[first, default: 1] += 1

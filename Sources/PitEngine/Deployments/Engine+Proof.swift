@@ -224,8 +224,9 @@ extension Engine {
     func judged(
         _ model: ModelName, _ release: String, _ target: String?
     ) -> (before: LabelQuality?, after: LabelQuality?) {
-        keep { labels.quality = LabelFigures.quality(try store.labelTallies()) }
-        let own = labels.quality.filter { $0.model == model }
+        var quality = labels.quality
+        keep { quality = LabelFigures.quality(try store.labelTallies()) }
+        let own = quality.filter { $0.model == model }
         return (own.first { $0.release == release }, target.flatMap { target in own.first { $0.release == target } })
     }
 

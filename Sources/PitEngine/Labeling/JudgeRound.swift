@@ -22,8 +22,9 @@ public actor JudgeRound {
     private var rests: [String: (attempts: Int, until: Timestamp)] = [:]
     private let lock: PollerLock?
 
-    /// Seconds until a judge that did not answer is asked again: doubled each time, from the first to the last.
-    public static let patience = (first: 10.0, last: 600.0)
+    /// Seconds that a judge which does not answer is left alone at most.
+    public static let longestRest = 600.0
+    private static let patience = Backoff(first: 10, last: longestRest)
 
     /// Items looked ahead, and questions under way at once.
     private static let ahead = 50
@@ -122,7 +123,7 @@ public actor JudgeRound {
                     }
                     faults[seat.judge.name] = fault
                     // What is wrong with this item alone is not asked again.
-                    if Self.isOfOne(fault) {
+                    if fault.isOfOneRequest {
                         nonsense[seat.judge.author, default: []].insert("\(queue) \(item.id)")
                     } else if fault != .cancelled {
                         isDown = true
@@ -134,23 +135,13 @@ public actor JudgeRound {
         }
     }
 
-    private static func isOfOne(_ fault: ConnectorFault) -> Bool {
-        switch fault {
-        case .rejected, .tooLarge: true
-        case .status(let status, _): [400, 413, 422].contains(status)
-        default: false
-        }
-    }
-
     private func rest(_ name: String, _ isDown: Bool) {
         guard isDown else {
             rests[name] = nil
             return
         }
         let attempts = (rests[name]?.attempts ?? 0) + 1
-        var wait = Self.patience.first
-        for _ in 1..<min(attempts, 20) where wait < Self.patience.last { wait *= 2 }
-        rests[name] = (attempts, clock.now().advanced(by: min(wait, Self.patience.last)))
+        rests[name] = (attempts, clock.now().advanced(by: Self.patience.wait(after: attempts)))
     }
 
     private func keep(
@@ -166,7 +157,7 @@ public actor JudgeRound {
                 continue
             }
             let judgement = Judgement(
-                id: Store.assessmentKey(of: item.id, queue.name, name, question.question.id), at: clock.now(),
+                id: Store.assessmentKey(of: [item.id, queue.name, name, question.question.id]), at: clock.now(),
                 author: name, origin: .machine(judge.name), queue: queue.name, item: item.id, rubric: rubric.reference,
                 question: question.question.id, value: value)
             judged.append(

@@ -16,8 +16,7 @@ struct Outbox {
 
     /// Notices sent at once.
     static let batch = 100
-    /// Seconds until a failed notice is tried again: doubled each time, from the first to the last.
-    static let patience = (first: 5.0, last: 600.0)
+    static let patience = Backoff(first: 5, last: 600)
     /// Seconds after which a notice is given up: who is told a day later is told too late.
     static let lifetime = 86400.0
 
@@ -110,11 +109,7 @@ struct Outbox {
             } else if now.since(one.since) >= Self.lifetime {
                 (one.stage, one.at) = (.givenUp, now)
             } else {
-                var wait = Self.patience.first
-                for _ in 1..<max(1, min(one.attempts, 20)) where wait < Self.patience.last { wait *= 2 }
-                wait = min(wait, Self.patience.last)
-                if case .rateLimited(let asked?) = fault { wait = max(wait, min(asked, 3600)) }
-                one.next = now.advanced(by: wait)
+                one.next = now.advanced(by: Self.patience.wait(after: one.attempts, fault))
             }
             return one
         }

@@ -102,13 +102,16 @@ extension Snapshot {
 
     /// What people think of what a model serves now.
     public func quality(of model: ModelState) -> PresentQuality {
-        let release = release(of: model)
         let own = labelQuality.filter { $0.model == model.name }
+        let met = labelWins.filter { $0.model == model.name }
+        // Of most models nothing was judged: their deployments need not be looked for.
+        guard !own.isEmpty || !met.isEmpty else { return PresentQuality(present: nil, other: nil, wins: nil) }
+        let release = release(of: model)
         func judged(_ one: LabelQuality) -> Int { one.good + one.bad }
         // Where no release is known, there is one judgement of all that was answered.
         let present = own.first { $0.release == release }
         let other = own.filter { $0.release != release }.max { judged($0) < judged($1) }
-        let wins = labelWins.filter { $0.model == model.name && $0.release == release }.max { $0.count < $1.count }
+        let wins = met.filter { $0.release == release }.max { $0.count < $1.count }
         return PresentQuality(present: present, other: other, wins: wins)
     }
 }

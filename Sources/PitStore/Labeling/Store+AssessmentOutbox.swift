@@ -7,10 +7,10 @@ public import PitModel
 extension Store {
     /// Names the answer of one person to one question of one item in one queue, for good: the first half of a SHA-256.
     public static func assessmentKey(_ judgement: Judgement) -> String {
-        assessmentKey(of: judgement.item, judgement.queue, judgement.author, judgement.question)
+        assessmentKey(of: [judgement.item, judgement.queue, judgement.author, judgement.question])
     }
 
-    public static func assessmentKey(of parts: String...) -> String {
+    public static func assessmentKey(of parts: [String]) -> String {
         var hash = SHA256()
         for part in parts {
             hash.update(data: Data("\(part.utf8.count):\(part)".utf8))
@@ -22,6 +22,15 @@ extension Store {
     /// the same only the latest waits.
     public func fillOutbox(_ route: AssessmentRoute, limit: Int = 500) throws(StoreFault) -> Int {
         let sources = route.from.map(\.description).sorted().joined(separator: "\n")
+        // Most often there is nothing new: then nothing is written, and no judgement waits for this.
+        let isDone = try readState { db in
+            let known = try Row.fetchOne(
+                try db.cachedStatement(sql: "SELECT seq, sources FROM label_route WHERE destination = ?"),
+                arguments: [route.to.description])
+            let last = try Int64.fetchOne(try db.cachedStatement(sql: "SELECT MAX(seq) FROM judgement")) ?? 0
+            return known.map { $0["sources"] as String == sources && $0["seq"] as Int64 >= last } ?? false
+        }
+        if isDone { return 0 }
         return try writeState { db in
             let name = route.to.description
             let known = try Row.fetchOne(

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import GRDB
 public import PitModel
@@ -101,7 +100,7 @@ extension Store {
         guard known != held else { return false }
         let judgement = Judgement(
             id: lastingID(
-                destination, one.remote, place.queue, one.at.milliseconds, held.value?.words ?? "", held.comment),
+                destination, one.remote, place.queue, "\(one.at.milliseconds)", held.value?.words ?? "", held.comment),
             at: one.at.milliseconds > 0 ? one.at : now, author: one.author, origin: .imported(destination),
             queue: place.queue, item: place.item, rubric: place.rubric.reference, question: one.name,
             value: held.value, comment: one.comment)
@@ -152,13 +151,8 @@ extension Store {
     }
 
     /// The same for the same: what is read twice is written once, whoever reads it.
-    private static func lastingID(_ parts: any CustomStringConvertible...) -> String {
-        var hash = SHA256()
-        for part in parts {
-            let text = "\(part)"
-            hash.update(data: Data("\(text.utf8.count):\(text)".utf8))
-        }
-        let hex = hash.finalize().prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    private static func lastingID(_ parts: String...) -> String {
+        let hex = assessmentKey(of: parts)
         return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { range in
             String(hex.dropFirst(range.lowerBound).prefix(range.count))
         }.joined(separator: "-")

@@ -26,8 +26,7 @@ public actor AssessmentCourier {
         public init() {}
     }
 
-    /// Seconds until a server that failed is tried again: doubled each time, from the first to the last.
-    public static let patience = (first: 5.0, last: 600.0)
+    private static let patience = Backoff(first: 5, last: 600)
     /// Seconds between two looks at what others judged.
     public static let readingInterval = 30.0
     /// Judgements that are told at once, and exchanges that are read at once.
@@ -144,12 +143,9 @@ public actor AssessmentCourier {
         }
         if fault == .cancelled { return }
         let attempts = state.attempts + 1
-        var wait = Self.patience.first
-        for _ in 1..<max(1, min(attempts, 20)) where wait < Self.patience.last { wait *= 2 }
-        wait = min(wait, Self.patience.last)
-        if case .rateLimited(let asked?) = fault { wait = max(wait, min(asked, 3600)) }
         try store.routeEnded(
-            route.to, fault: fault.summary, attempts: attempts, next: clock.now().advanced(by: wait))
+            route.to, fault: fault.summary, attempts: attempts,
+            next: clock.now().advanced(by: Self.patience.wait(after: attempts, fault)))
         if state.fault != fault.summary { tell("\(route.to) takes no judgements: \(fault.summary)") }
     }
 
@@ -194,7 +190,7 @@ public actor AssessmentCourier {
                 round.told += 1
             } catch {
                 // What is wrong with this one alone does not hold up the others.
-                guard Self.isOfOne(error) else { throw .fault(error) }
+                guard error.isOfOneRequest else { throw .fault(error) }
                 (errand.stage, errand.fault) = (.refused, error.summary)
                 round.refused += 1
                 tell("\(errand.destination) refused a judgement: \(error.summary)")
@@ -204,14 +200,6 @@ public actor AssessmentCourier {
         if errand.stage != .conflict { errand.tried = nil }
         let settled = errand
         try keeping { () throws(StoreFault) in try store.settle(settled, at: clock.now()) }
-    }
-
-    private static func isOfOne(_ fault: ConnectorFault) -> Bool {
-        switch fault {
-        case .rejected, .tooLarge: true
-        case .status(let status, _): [400, 409, 410, 413, 422].contains(status)
-        default: false
-        }
     }
 
     /// Takes in what others judged, some exchanges at a time; all of them when asked to.
