@@ -7,6 +7,7 @@ extension ConfigReader {
         var settings = LabelingSettings()
         settings.isMasked = fields.flag("mask") ?? settings.isMasked
         settings.annotator = fields.text("annotator")
+        settings.target = fields.whole("target", 1...100_000)
         if let node = fields.node("rubrics"), case .scalar(let scalar) = node {
             settings.folder = scalar.string
         } else {

@@ -18,6 +18,7 @@ public struct Console: Sendable {
         case labelPage(LabelPage)
         /// The act under way on a queue is not on the disk, and why.
         case labelRefused(queue: String, why: Notice)
+        case secondAnswer(SecondAnswer)
         case alertPast(AlertQuery, AlertPast)
         case evaluation(EvaluationQuery, EvaluationPage)
         case planned(DeploymentRequest, PlanAnswer)
@@ -100,6 +101,7 @@ public struct Console: Sendable {
         case .exchangesChanged: read = [:]
         case .labelPage(let page): effects += take(page)
         case .labelRefused(let queue, let why): refuse(queue, why)
+        case .secondAnswer(let answer): world.secondAnswer = answer
         case .alertPast(let query, let past):
             world.alertPasts[query] = past
             if world.alertPasts.count > 64 {

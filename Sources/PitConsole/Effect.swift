@@ -27,6 +27,9 @@ public indirect enum Effect: Equatable, Sendable {
     /// What one key says of an item: to be on the disk before the page after it arrives.
     case judge(LabelAct)
     case createQueue(LabelQueue)
+    /// Asks the server that answers now for another answer to an item of a queue; and stops asking.
+    case answerAgain(LabelItem, queue: String)
+    case stopAnswer
     case loadAlert(AlertQuery)
     /// Wants runs of evaluations, or one of them.
     case evaluate(EvaluationQuery)

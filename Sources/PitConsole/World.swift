@@ -46,6 +46,8 @@ public struct World: Equatable, Sendable {
     public var alertPasts: [AlertQuery: AlertPast] = [:]
     /// Queues that were opened, by name.
     public var labelPages: [String: LabelPage] = [:]
+    /// The one that was asked for last.
+    public var secondAnswer: SecondAnswer?
     public var evaluations: [EvaluationQuery: EvaluationPage] = [:]
     /// The few items that are judged between other work.
     public internal(set) var pitStop: PitStop?

@@ -62,6 +62,14 @@ public enum DemoTalk {
             bad: "I can't help with reading files."),
     ]
 
+    static let models = ["support-chat", "code-assist"]
+
+    /// What a demo's model says to something; as well as its newest release can.
+    static func answer(to ask: String) -> String {
+        let subject = (support + code).first { $0.ask == ask }
+        return subject.map { "\($0.good)\n\nIs there anything else?" } ?? "Pong"
+    }
+
     /// Exchanges of the last `hours` before `now`, oldest first. The same seed tells the same.
     public static func exchanges(seed: UInt64, now: Timestamp, hours: Double = 6, count: Int = 240) -> [Interaction] {
         var random = SeededRandom(seed: seed &+ 0x7a1c)

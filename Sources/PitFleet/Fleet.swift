@@ -26,7 +26,13 @@ public final class Fleet: Sendable {
 
     private init(world: FleetWorld, names: [String], running: [String: Running]) {
         (self.world, self.names) = (world, names)
-        connections = names.map { Self.connection($0, port: running[$0]?.port ?? 0) }
+        connections =
+            names.map { Self.connection($0, port: running[$0]?.port ?? 0) }
+            + Self.chats.map { chat in
+                Connection(
+                    name: ConnectionName(chat.name), kind: "openai",
+                    url: "http://127.0.0.1:\(running[chat.server]?.port ?? 0)", interval: 5, timeout: 10)
+            }
         models = Self.models()
         self.running.withLock { $0 = running }
     }
@@ -115,6 +121,13 @@ public final class Fleet: Sendable {
     /// Every server's name and address.
     public var urls: [(name: String, url: String)] { connections.map { ($0.name.description, $0.url) } }
 
+    /// Those whose talk is kept answer again when they are asked to.
+    private static var chats: [(name: String, server: String, model: String)] {
+        Story.cast.filter { DemoTalk.models.contains($0.name) }.compactMap { cast in
+            Story.servers(of: cast).first.map { ("\(cast.name)-api", $0, cast.name) }
+        }
+    }
+
     /// What deploys: where all may be done, and one that is watched as one would in production, where nothing may.
     private static let careful = "deploys-prod"
     private static let deployers = ["deploys", careful]
@@ -136,6 +149,7 @@ public final class Fleet: Sendable {
             return ModelConfig(
                 name: ModelName(cast.name), metrics: own.map { MetricsBinding(ConnectionName($0), profile: "vllm") },
                 alerts: [Matcher("model", cast.name)],
+                endpoints: chats.filter { $0.model == cast.name }.map { ConnectionName($0.name) },
                 slo: ServiceLevels(
                     ttftP95: cast.firstToken * 4, itlP95: cast.betweenTokens * 3, e2eP95: nil, errorRatio: 0.01,
                     availability: 0.999),
@@ -163,6 +177,9 @@ public final class Fleet: Sendable {
         for model in models {
             text +=
                 "  - name: \(model.name)\n    metrics: [\(model.metrics.map(\.connection.description).joined(separator: ", "))]\n"
+            if !model.endpoints.isEmpty {
+                text += "    endpoints: [\(model.endpoints.map(\.description).joined(separator: ", "))]\n"
+            }
             text += "    alerts: {model: \(model.name)}\n    release: \(model.references["release"] ?? "")\n"
             text += "    deployment: \(model.references["deployment"] ?? "")\n"
             let slo = model.slo

@@ -6,6 +6,13 @@ struct ModelServer {
     let world: FleetWorld
     let index: Int
 
+    private struct Question: Decodable {
+        struct Message: Decodable { var content: String? }
+        var messages: [Message]
+        var max_tokens: Int?
+        var stream: Bool?
+    }
+
     func install(on server: HTTPServer) async {
         let (world, index) = (world, index)
         await server.appendRoute("GET /metrics") { _ in
@@ -29,9 +36,31 @@ struct ModelServer {
             func chunk(_ delta: String, _ reason: String) -> String {
                 "data: {\"id\":\"\(id)\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"\(cast.name)\",\"choices\":[{\"index\":0,\"delta\":\(delta),\"finish_reason\":\(reason)}]}\n\n"
             }
+            let wanted = try? await JSONDecoder().decode(Question.self, from: request.bodyData)
+            let isPing = wanted?.max_tokens == 1
+            let answer = isPing ? "Pong" : DemoTalk.answer(to: wanted?.messages.last?.content ?? "")
+            // A token is about a word.
+            let tokens = answer.split(separator: " ", omittingEmptySubsequences: false).enumerated().map {
+                $0.offset == 0 ? String($0.element) : " " + $0.element
+            }
+            func quoted(_ text: String) -> String {
+                (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+            }
+            guard wanted?.stream ?? true else {
+                return Reply.json([
+                    "id": id, "object": "chat.completion", "model": cast.name,
+                    "choices": [
+                        [
+                            "index": 0, "finish_reason": "stop",
+                            "message": ["role": "assistant", "content": answer],
+                        ] as [String: Any]
+                    ], "usage": ["prompt_tokens": 1, "completion_tokens": tokens.count],
+                ])
+            }
             let text =
-                chunk("{\"role\":\"assistant\",\"content\":\"\"}", "null") + chunk("{\"content\":\"Pong\"}", "null")
-                + chunk("{}", "\"length\"") + "data: [DONE]\n\n"
+                chunk("{\"role\":\"assistant\",\"content\":\"\"}", "null")
+                + tokens.map { chunk("{\"content\":\(quoted($0))}", "null") }.joined()
+                + chunk("{}", isPing ? "\"length\"" : "\"stop\"") + "data: [DONE]\n\n"
             return Reply.text(text, type: "text/event-stream")
         }
     }

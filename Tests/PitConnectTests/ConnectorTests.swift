@@ -2,6 +2,7 @@ import Foundation
 import PitConnect
 import PitModel
 import PitParse
+import Synchronization
 import Testing
 
 @Test("the catalog's ids and option names stand once each, and every kind says what it can")
@@ -217,6 +218,41 @@ func openAI() async throws {
     }
     #expect(fault == .rejected("engine died"))
     #expect(!OpenAIConnector(connection("openai"), http: broken).isProbing)
+}
+
+@Test(
+    "an answer comes piece by piece, can be ended, and tells what went wrong; a server that answers whole is understood"
+)
+func streamedAnswer() async throws {
+    let question = ChatQuestion(model: "m", messages: [ChatMessage("user", "hi")], settings: GenerationSettings())
+    let pieces = Mutex<[String]>([])
+    let http = FakeHTTP(try .file("inference/chat-completion-stream.sse", type: "text/event-stream"))
+    let answer = try await OpenAIConnector(connection("openai"), http: http).stream(question) { piece in
+        pieces.withLock { $0.append(piece) }
+        return true
+    }
+    let joined = pieces.withLock { $0.joined() }
+    #expect(!answer.text.isEmpty && joined == answer.text && answer.finish != nil)
+    let body = try JSONSerialization.jsonObject(with: Data(http.requests[0].body)) as? [String: Any]
+    #expect(body?["stream"] as? Bool == true && body?["model"] as? String == "m")
+    let whole = FakeHTTP(
+        .text(#"{"choices":[{"message":{"role":"assistant","content":"whole"},"finish_reason":"stop"}]}"#))
+    #expect(try await OpenAIConnector(connection("openai"), http: whole).stream(question) { _ in true }.text == "whole")
+    let replies: [(Result<HTTPReply, ConnectorFault>, ConnectorFault)] = [
+        (
+            .text("data: {\"error\":{\"message\":\"engine died\"}}\n\n", type: "text/event-stream"),
+            ConnectorFault.rejected("engine died")
+        ),
+        (.text("data: [DONE]\n\n", type: "text/event-stream"), .rejected("no")),
+    ]
+    for (reply, expected) in replies {
+        do throws(ConnectorFault) {
+            let answer = try await OpenAIConnector(connection("openai"), http: FakeHTTP(reply)).stream(question) { _ in
+                true
+            }
+            #expect(answer.text.isEmpty && expected == .rejected("no"))
+        } catch { #expect(error == expected) }
+    }
 }
 
 @Test("damaged replies never trap, whatever they become")

@@ -272,15 +272,13 @@ func createsQueues() {
     harness.type("refusals")
     harness.press("tab right tab")
     harness.type("cannot")
-    harness.press("tab tab tab tab")
+    harness.press("tab tab right tab tab tab")
     harness.type("50")
     harness.press("enter enter")
     let query = InteractionQuery(model: Labels.world.models.first?.name, text: "cannot")
-    #expect(
-        harness.effects == [
-            .createQueue(
-                LabelQueue(name: "refusals", query: query, rubric: "thumbs", sample: 50, author: "ana", at: noon))
-        ])
+    var queue = LabelQueue(name: "refusals", query: query, rubric: "thumbs", sample: 50, author: "ana", at: noon)
+    queue.feedback = .good
+    #expect(harness.effects == [.createQueue(queue)])
 }
 
 @Test("nothing is judged in a read-only session")
@@ -332,7 +330,7 @@ func deskMonkey(rubric: Rubric) {
     let order = rubric == Labels.pair ? [1, 0] : rubric == Labels.order ? [2, 0, 1] : [0]
     var harness = Labels.desk(rubric, order: order)
     var (at, answered) = (1, 0)
-    for step in 0..<150 {
+    for step in 0..<400 {
         let key = keys.randomElement(using: &random) ?? "j"
         if key != "ctrl-c" { harness.press(key) }
         let all = acts(harness)
@@ -411,4 +409,38 @@ func queuesExchanges() {
     harness.press("shift-tab enter")
     let made = harness.effects.compactMap { effect in if case .createQueue(let queue) = effect { queue } else { nil } }
     #expect(made.map(\.name) == ["mail"] && made.first?.query.finding == "pii/email" && made.first?.rubric == "thumbs")
+}
+
+@Test("another answer is asked for by one key, shown as it comes, stopped by the same key, and its pair is judged")
+func asksAgain() {
+    var harness = Labels.desk(Labels.thumbs)
+    harness.press("P")
+    #expect(harness.effects.isEmpty, "there is no pair yet")
+    harness.press("G")
+    #expect(harness.effects == [.answerAgain(Labels.item(1), queue: "q-thumbs")])
+    harness.effects = []
+    harness.send(.secondAnswer(SecondAnswer(item: "log/1", text: "Your bank \u{1B}[2J")))
+    #expect(harness.text.contains("ANOTHER ANSWER   being written: G stops it"))
+    #expect(harness.text.contains("Your bank") && !harness.text.contains("\u{1B}"))
+    harness.press("G")
+    #expect(harness.effects == [.stopAnswer])
+    harness.send(.secondAnswer(SecondAnswer(item: "log/1", text: "Your bank", stage: .broken("stopped"))))
+    #expect(harness.text.contains("not kept: stopped"))
+    harness.effects = []
+    harness.send(.secondAnswer(SecondAnswer(item: "log/1", text: "Your bank", stage: .kept(queue: "q-pair"))))
+    // Of another item nothing of it is shown.
+    harness.press("P")
+    #expect(harness.effects == [.openQueue("q-pair")])
+    harness.send(.labelPage(Labels.page(Labels.pair, order: [1, 0])))
+    harness.press("G")
+    #expect(harness.text.contains("several answers are compared here already"))
+}
+
+@Test("a sitting's target and pace are told")
+func sittingTarget() {
+    var harness = Labels.desk(Labels.thumbs)
+    var page = Labels.page(Labels.thumbs, from: 11)
+    page.target = 50
+    harness.send(.labelPage(page))
+    #expect(harness.text.contains("10 of 50 this sitting   4s each, 2m40s to go"), "\(harness.text)")
 }

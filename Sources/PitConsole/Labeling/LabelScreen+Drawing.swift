@@ -110,9 +110,10 @@ extension LabelScreen {
         if isWaiting { add(held.isEmpty ? "keeping" : "keeping, \(held.count) typed ahead", .notice) }
         add(page.skipped > 0 ? "\(page.skipped) skipped" : nil)
         add(page.flagged > 0 ? "\(page.flagged) flagged" : nil, .warn)
-        if page.sitting > 1, page.activeSeconds > 0 {
-            add("\(Figures.duration(page.activeSeconds / Double(page.sitting))) each")
+        if let target = page.target {
+            add("\(page.sitting) of \(target) this sitting", page.sitting >= target ? .ok : .dim)
         }
+        if page.sitting > 1, page.activeSeconds > 0 { add(Self.pace(page)) }
         if let agreement = page.agreement {
             var words = "\(agreement.shortName) \(Figures.score(agreement.value))"
             if let low = agreement.low, let high = agreement.high {
@@ -132,6 +133,13 @@ extension LabelScreen {
             lines += saidLines(item, page, width: size.width - 2)
         }
         return lines
+    }
+
+    /// `4 s each`, and how long the rest of the sitting takes so.
+    private static func pace(_ page: LabelPage) -> String {
+        let each = page.activeSeconds / Double(page.sitting)
+        let left = Double(max(0, (page.target ?? 0) - page.sitting))
+        return "\(Figures.duration(each)) each" + (left > 0 ? ", \(Figures.duration(left * each)) to go" : "")
     }
 
     private func itemLine(_ item: LabelItem, _ page: LabelPage, _ world: World) -> [Segment] {

@@ -87,6 +87,7 @@ extension LabelScreen {
         }
         guard lines.count <= limit else { return lines }
         return lines + answerLines(item, page, world, width: width, limit: limit)
+            + secondAnswerLines(page, world, width: width, limit: limit)
     }
 
     var reading: Reading { isRaw ? .raw : .rendered }

@@ -61,6 +61,7 @@ extension LabelScreen {
             .init("model", "model", choices: [""] + world.snapshot.models.prefix(40).map(\.name.description)),
             .init("text", "text", placeholder: "somewhere in what was said"),
             .init("finding", "finding", placeholder: "a detector, as pii or pii/email"),
+            .init("feedback", "users said", choices: [""] + LabelQueue.Feedback.allCases.map(\.rawValue)),
         ]
         return QueueQuestion.ask(
             "new", title: "New queue", body: "Exchanges that are kept and fit are queued; empty lines do not matter.",

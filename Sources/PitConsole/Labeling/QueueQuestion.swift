@@ -44,9 +44,10 @@ enum QueueQuestion {
         case "coverage": order = .coverage
         default: return refused("order is \(orders.joined(separator: ", "))")
         }
-        let queue = LabelQueue(
+        var queue = LabelQueue(
             name: name, query: query, rubric: value("rubric", values) ?? "thumbs", order: order, sample: sample,
             author: world.settings.author, at: world.now)
+        queue.feedback = value("feedback", values).flatMap { LabelQueue.Feedback(rawValue: $0) }
         return [.createQueue(queue), .toast(Notice(.notice, "creating the queue \(name)"))]
     }
 }

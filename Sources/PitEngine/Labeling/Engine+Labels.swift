@@ -17,7 +17,13 @@ extension Engine {
         labels.countedAt = now
         keep {
             let queues = try store.queues(for: settings.labeling.annotator ?? settings.author)
-            let quality = LabelFigures.quality(try store.labelTallies())
+            var quality = LabelFigures.quality(try store.labelTallies())
+            if !quality.isEmpty {
+                let times = ReleaseTimes(try store.events(from: now.advanced(by: -90 * 86400), to: now, limit: 20_000))
+                for place in quality.indices {
+                    quality[place].since = quality[place].release.flatMap { times.since($0, of: quality[place].model) }
+                }
+            }
             let wins = LabelFigures.winRates(try store.labelMeetings())
             guard queues != labels.queues || quality != labels.quality || wins != labels.wins else { return }
             (labels.queues, labels.quality, labels.wins) = (queues, quality, wins)

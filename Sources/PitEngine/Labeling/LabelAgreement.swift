@@ -12,6 +12,8 @@ public struct LabelAgreement: Equatable, Sendable {
     public var low: Double?
     public var high: Double?
     public var items: Int
+    /// When the span begins that it is of; nil: of all time.
+    public var from: Timestamp?
 
     /// All of them, of every question whose answers can be compared. What came again, and what machines say, is left out.
     public static func of(_ answers: [Judgement], _ rubric: Rubric) -> [LabelAgreement] {
@@ -41,6 +43,21 @@ public struct LabelAgreement: Equatable, Sendable {
 }
 
 extension LabelAgreement {
+    /// The measures of all who judged, span by span of `seconds`, the oldest first: an item belongs to the span in which
+    /// it was judged last.
+    public static func overTime(_ answers: [Judgement], _ rubric: Rubric, seconds: Double) -> [LabelAgreement] {
+        var last: [String: Timestamp] = [:]
+        for answer in answers { last[answer.item] = max(last[answer.item] ?? answer.at, answer.at) }
+        let spans = Dictionary(grouping: answers) { ((last[$0.item] ?? $0.at).seconds / seconds).rounded(.down) }
+        return spans.sorted { $0.key < $1.key }.flatMap { start, own in
+            of(own, rubric).filter { $0.measure != "cohen_kappa" }.map { figure in
+                var figure = figure
+                figure.from = Timestamp(seconds: start * seconds)
+                return figure
+            }
+        }
+    }
+
     /// How far each machine agrees with what most people say, by Cohen's kappa; an item on which people are even is left
     /// out.
     public static func ofMachines(_ answers: [Judgement], _ rubric: Rubric) -> [LabelAgreement] {

@@ -5,7 +5,7 @@ public import PitStore
 /// poll stands between a key and the next item.
 public actor LabelDesk {
     let store: Store
-    private let clock: any WallClock
+    let clock: any WallClock
     public private(set) var settings: LabelingSettings
     public private(set) var author: String
     private var sittings: [String: Sitting] = [:]
@@ -46,6 +46,11 @@ public actor LabelDesk {
         }
         let items = try items(of: queue, rubric)
         guard !items.isEmpty else {
+            if let feedback = queue.feedback {
+                throw .refused(
+                    "users said nothing\(feedback == .any ? "" : " \(feedback.rawValue)") of what is kept and fits",
+                    hint: "Their thumbs come by `labeling: {sync: [...]}` or `pitwall import labels FILE`.")
+            }
             let needs =
                 rubric.answersCompared > 1
                 ? "The rubric compares \(rubric.answersCompared) answers to the same prompt: none is kept." : nil
@@ -61,7 +66,8 @@ public actor LabelDesk {
     public func items(of queue: LabelQueue, _ rubric: Rubric) throws(StoreFault) -> [LabelItem] {
         var exchanges: [KeptInteraction] = []
         var query = queue.query
-        let isPlain = queue.order == .newest && queue.releases.isEmpty && queue.stratifyBy == nil
+        let isPlain =
+            queue.order == .newest && queue.releases.isEmpty && queue.stratifyBy == nil && queue.feedback == nil
         let wanted = isPlain && rubric.answersCompared == 1 ? queue.sample ?? Self.mostExchanges : Self.mostExchanges
         while exchanges.count < min(wanted, Self.mostExchanges) {
             query.limit = min(5000, Self.mostExchanges - exchanges.count)
@@ -73,13 +79,19 @@ public actor LabelDesk {
         let oldest = exchanges.map(\.interaction.at).min() ?? clock.now()
         let events = try store.events(from: oldest.advanced(by: -30 * 86400), to: clock.now(), limit: 20_000)
         var builder = LabelQueueBuilder(queue: queue, rubric: rubric, releases: ReleaseTimes(events))
-        if queue.order == .uncertainty {
+        if queue.order == .uncertainty || queue.feedback != nil {
             var last: String?
             while true {
                 let page = try store.judgedItems(after: last, limit: 1000)
                 for item in page { builder.judged[item.id] = item.judgements }
                 guard let end = page.last else { break }
                 last = end.id
+            }
+        }
+        if let wanted = queue.feedback {
+            let rubrics = settings.rubrics
+            builder.isWantedByUsers = {
+                Self.said($0, rubrics).map { wanted == .any || $0 == (wanted == .good) } ?? false
             }
         }
         if let gold = queue.gold {
@@ -104,7 +116,7 @@ public actor LabelDesk {
             }
         }
         let sitting = sittings[name] ?? Sitting()
-        (page.sitting, page.activeSeconds) = (sitting.count, sitting.seconds)
+        (page.sitting, page.activeSeconds, page.target) = (sitting.count, sitting.seconds, settings.target)
         let tallies = try store.labelTallies(queue: name)
         let meetings = page.rubric.answersCompared > 1 ? try store.labelMeetings(queue: name) : nil
         page.evidence = LabelFigures.evidence(page.queue, tallies, meetings)
@@ -135,6 +147,18 @@ public actor LabelDesk {
     }
 
     // MARK: -
+
+    /// Whether users found an answer good, by what other systems and files tell; the latest counts.
+    private static func said(_ judgements: [Judgement], _ rubrics: [Rubric]) -> Bool? {
+        for judgement in judgements.reversed() {
+            guard case .imported = judgement.origin, let value = judgement.value else { continue }
+            let named = rubrics.first { $0.name == judgement.rubric.name }
+            for rubric in [named].compactMap({ $0 }) + rubrics {
+                if let isGood = rubric.isGood([judgement.question: value]) { return isGood }
+            }
+        }
+        return nil
+    }
 
     private static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 100

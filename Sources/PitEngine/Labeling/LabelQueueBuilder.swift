@@ -9,6 +9,8 @@ struct LabelQueueBuilder {
     let releases: ReleaseTimes
     /// What people and machines said of exchanges before, by item.
     var judged: [String: [Judgement]] = [:]
+    /// Whether what users said of an exchange makes it wanted.
+    var isWantedByUsers: (([Judgement]) -> Bool)?
     /// Items whose truth is known, to be mixed in.
     var gold: [LabelItem] = []
 
@@ -26,6 +28,7 @@ struct LabelQueueBuilder {
     func items(_ exchanges: [KeptInteraction]) -> [LabelItem] {
         var random = seeded("order")
         var candidates = exchanges.compactMap(candidate).filter { isWanted($0.release) }
+        if let isWantedByUsers { candidates = candidates.filter { isWantedByUsers(judged[$0.item.id] ?? []) } }
         if rubric.answersCompared > 1 {
             let items = sampled(compared(candidates, &random).shuffledIf(queue.order, &random))
             return mixed(items, &random)

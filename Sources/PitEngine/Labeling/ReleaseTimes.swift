@@ -19,6 +19,11 @@ struct ReleaseTimes {
         for model in times.keys { times[model]?.sort { $0.at < $1.at } }
     }
 
+    /// When a release of a model was released last.
+    func since(_ release: String, of model: ModelName) -> Timestamp? {
+        times[model]?.last { $0.release == release }?.at
+    }
+
     func release(of exchange: Interaction) -> String? {
         for name in Self.attributes {
             switch exchange.attributes[name] {

@@ -1,6 +1,22 @@
 /// Answers chats: what an evaluation asks.
 public protocol Answering: Connector {
     func answer(_ question: ChatQuestion) async throws(ConnectorFault) -> ChatAnswer
+
+    /// Answers piece by piece: `onText` is told each as it comes, on any thread, and ends the answer by `false`.
+    func stream(
+        _ question: ChatQuestion, onText: @escaping @Sendable (String) -> Bool
+    ) async throws(ConnectorFault) -> ChatAnswer
+}
+
+extension Answering {
+    /// Whole, at the end.
+    public func stream(
+        _ question: ChatQuestion, onText: @escaping @Sendable (String) -> Bool
+    ) async throws(ConnectorFault) -> ChatAnswer {
+        let answer = try await answer(question)
+        _ = onText(answer.text)
+        return answer
+    }
 }
 
 public struct ChatMessage: Hashable, Codable, Sendable {

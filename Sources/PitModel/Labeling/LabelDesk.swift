@@ -41,6 +41,8 @@ public struct LabelPage: Equatable, Sendable {
     /// Judgements of this person in this sitting, and the active seconds that they took.
     public var sitting: Int
     public var activeSeconds: Double
+    /// How many are to be made in a sitting, where that is set.
+    public var target: Int?
     public var agreement: AgreementFigure?
     /// Where it is decided what people differ on: alpha of each question, then kappa of each pair, the lowest first.
     public var agreements: [AgreementFigure] = []

@@ -8,6 +8,8 @@ public struct LabelQuality: Equatable, Codable, Sendable {
     public var share: Double
     public var low: Double
     public var high: Double
+    /// When the release was released last, where that is known.
+    public var since: Timestamp?
     public init(
         model: ModelName, release: String?, good: Int, bad: Int, share: Double, low: Double, high: Double
     ) {
@@ -63,7 +65,7 @@ public struct LabelWinRate: Equatable, Codable, Sendable {
 public struct PresentQuality: Equatable, Sendable {
     /// Nil: nobody has judged it.
     public var present: LabelQuality?
-    /// The other release that was judged most.
+    /// The release before it, where that is known and was judged; else the other that was judged most.
     public var other: LabelQuality?
     public var wins: LabelWinRate?
     public init(present: LabelQuality?, other: LabelQuality?, wins: LabelWinRate?) {
@@ -110,7 +112,11 @@ extension Snapshot {
         func judged(_ one: LabelQuality) -> Int { one.good + one.bad }
         // Where no release is known, there is one judgement of all that was answered.
         let present = own.first { $0.release == release }
-        let other = own.filter { $0.release != release }.max { judged($0) < judged($1) }
+        let others = own.filter { $0.release != release }
+        let before = present?.since.flatMap { since in
+            others.compactMap { one in one.since.map { (one, $0) } }.filter { $0.1 < since }.max { $0.1 < $1.1 }?.0
+        }
+        let other = before ?? others.max { judged($0) < judged($1) }
         let wins = met.filter { $0.release == release }.max { $0.count < $1.count }
         return PresentQuality(present: present, other: other, wins: wins)
     }

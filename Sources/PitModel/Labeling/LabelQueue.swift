@@ -10,6 +10,9 @@ public struct LabelQueue: Equatable, Codable, Sendable, Identifiable {
         case coverage
     }
 
+    /// What the users who were answered said of it, as other systems and files tell.
+    public enum Feedback: String, Codable, Sendable, CaseIterable { case good, bad, any }
+
     /// What it is called: unique, `refusals-since-r14`.
     public var name: String
     public var title: String
@@ -30,6 +33,8 @@ public struct LabelQueue: Equatable, Codable, Sendable, Identifiable {
     public var repeatShare: Double
     /// A queue whose answers are the truth: some of its items are mixed in, to see how often a person is right.
     public var gold: String?
+    /// Only exchanges of which users said this; nil: whether they did or not.
+    public var feedback: Feedback?
     /// The queue on whose items people differ: here somebody decides them.
     public var adjudicates: String?
     public var author: String

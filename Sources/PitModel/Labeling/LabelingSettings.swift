@@ -8,6 +8,8 @@ public struct LabelingSettings: Equatable, Sendable {
     public var isMasked: Bool
     /// Who judges; nil takes who acts.
     public var annotator: String?
+    /// Judgements that a person wants to make in a sitting.
+    public var target: Int?
     /// Where judgements are kept besides here.
     public var routes: [AssessmentRoute] = []
     /// Models that say what they think before a person does, where a rubric shows that.

@@ -93,6 +93,19 @@ extension Store {
         }
     }
 
+    /// All answers that hold in a queue, of people and machines, what came again among them.
+    public func answers(in queue: String, limit: Int = 200_000) throws(StoreFault) -> [Judgement] {
+        try readState { db in
+            try Data.fetchAll(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT j.body FROM label_now n JOIN judgement j ON j.seq = n.judgement
+                        WHERE n.queue = (SELECT id FROM label_queue WHERE name = ?) ORDER BY n.target, j.seq LIMIT ?
+                        """), arguments: [queue, limit]
+            ).map { try Store.decode(Judgement.self, $0) }
+        }
+    }
+
     /// What was judged under an item's name; nil where no queue has it.
     public func judgedItem(_ id: String) throws(StoreFault) -> (id: String, target: JudgedTarget)? {
         try readState { db in
@@ -119,15 +132,7 @@ extension Store {
 
     /// All that holds of the items of a queue that a machine has judged: what it says, and what people do.
     public func answersBesideMachines(queue: String, limit: Int = 200_000) throws(StoreFault) -> [Judgement] {
-        let all = try readState { db in
-            try Data.fetchAll(
-                try db.cachedStatement(
-                    sql: """
-                        SELECT j.body FROM label_now n JOIN judgement j ON j.seq = n.judgement
-                        WHERE n.queue = (SELECT id FROM label_queue WHERE name = ?) ORDER BY n.target LIMIT ?
-                        """), arguments: [queue, limit]
-            ).map { try Store.decode(Judgement.self, $0) }
-        }
+        let all = try answers(in: queue, limit: limit)
         let judged = Set(all.filter { if case .machine = $0.origin { true } else { false } }.map(\.item))
         return all.filter { judged.contains($0.item) }
     }

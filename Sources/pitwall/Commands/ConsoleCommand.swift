@@ -112,6 +112,7 @@ struct ConsoleRunner {
         let first = try Blocking.start { await engine.prepare() }
         let desk = stack.labelDesk
         let labels = LabelLine(desk, mailbox)
+        let answers = AnswerLine(desk, mailbox, stack.settings)
         let courier = stack.courier { [ring = stack.ring] in ring.add(.notice, "sync", $0) }
         let judges = stack.judgeRound { [ring = stack.ring] in ring.add(.notice, "judges", $0) }
         let themes = ThemeShelf(folder: places.themes)
@@ -129,6 +130,7 @@ struct ConsoleRunner {
         var tasks: [Task<Void, Never>] = []
         defer {
             for task in tasks { task.cancel() }
+            answers.stop()
             // What waits in memory reaches the disk before the program ends.
             let left = tasks
             try? Blocking.run {
@@ -141,7 +143,7 @@ struct ConsoleRunner {
             mailbox: mailbox, engine: engine, first: first, themes: themes, options: terminalOptions,
             environment: places.environment,
             console: console,
-            author: stack.settings.author, labels: labels,
+            author: stack.settings.author, labels: labels, answers: answers,
             begin: {
                 tasks.append(
                     Task.detached {

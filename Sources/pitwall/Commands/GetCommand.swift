@@ -19,7 +19,7 @@ struct GetCommand: ParsableCommand {
         subcommands: [
             Connections.self, Models.self, Alerts.self, Silences.self, Drift.self, Samples.self, Interactions.self,
             Findings.self, Detectors.self, Rules.self, Firings.self, Outbox.self, Deployments.self, Revisions.self,
-            Operations.self, Audit.self, Labels.self, Queues.self, Rubrics.self, Agreement.self,
+            Operations.self, Audit.self, Labels.self, Queues.self, Rubrics.self, Agreement.self, Annotators.self,
         ])
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PitEngine
+import PitGrid
 import PitHTTP
 import PitModel
 import PitStore
@@ -67,19 +68,70 @@ extension GetCommand {
 
     struct Agreement: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Agreement: how far the people agree who judged a queue, by question.",
+            abstract: "Agreement: how far the people agree who judged a queue, by question; with --by, over time.",
             discussion: "Of a file: pitwall agreement FILE.csv.")
         @OptionGroup var options: LabelListOptions
         @Option(help: "The queue.") var queue: String
+        @Option(help: "Span by span: day, week, or a time such as 12h.") var by: String?
 
         func run() throws {
-            let queue = queue
+            let (queue, seconds) = (queue, try LabelSpan.seconds(by))
             try options.put { store, author in
                 let rubric = try store.labelPage(queue, author: author, ahead: 0).rubric
+                if let seconds {
+                    return LabelReport.agreement(
+                        LabelAgreement.overTime(try store.sharedAnswers(queue: queue), rubric, seconds: seconds))
+                }
                 return LabelReport.agreement(
                     LabelAgreement.of(try store.sharedAnswers(queue: queue), rubric)
                         + LabelAgreement.ofMachines(try store.answersBesideMachines(queue: queue), rubric))
             }
+        }
+    }
+
+    struct Annotators: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Annotators: how each person judged a queue, span by span, and whether that changed.",
+            discussion: """
+                Shares of answers called good, that say what most others say, that are right by the gold queue, and what of \
+                it is another than in all earlier spans (two proportions, two-sided, 1 %; 20 answers on either side).
+                """)
+        @OptionGroup var options: LabelListOptions
+        @Option(help: "The queue.") var queue: String
+        @Option(help: "Span by span: day, week, or a time such as 12h.") var by = "week"
+
+        func run() throws {
+            let (queue, seconds) = (queue, try LabelSpan.seconds(by) ?? LabelSpan.week)
+            try options.put { store, author in
+                let page = try store.labelPage(queue, author: author, ahead: 0)
+                var truth: [String: [String: Set<JudgedValue>]] = [:]
+                if let gold = page.queue.gold {
+                    for answer in try store.answers(in: gold) where answer.origin == .person {
+                        guard let value = answer.value else { continue }
+                        truth[answer.item, default: [:]][answer.question, default: []].insert(value)
+                    }
+                }
+                return LabelReport.annotators(
+                    AnnotatorSpan.of(try store.answers(in: queue), page.rubric, truth: truth, seconds: seconds))
+            }
+        }
+    }
+}
+
+/// Spans of time that figures are given by.
+enum LabelSpan {
+    static let week = 7 * 86400.0
+
+    static func seconds(_ words: String?) throws -> Double? {
+        switch words {
+        case nil: return nil
+        case "day": return 86400
+        case "week": return week
+        case let words?:
+            guard let seconds = Figures.seconds(from: words), seconds >= 60 else {
+                throw Stop(.usage, "--by wants day, week, or a time such as 12h")
+            }
+            return seconds
         }
     }
 }

@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import PitEngine
 import PitGrid
 import PitHTTP
@@ -36,6 +36,7 @@ struct QueueCommand: ParsableCommand {
         @Option(help: "The greatest value of --feature.") var most: Double?
         @Option(help: "The word that --feature has.") var word: String?
         @Option(help: "Only those that say this somewhere.") var text: String?
+        @Option(help: "Only those of which users said this: good, bad, any.") var feedback: LabelQueue.Feedback?
         @Option(help: "newest, random, uncertainty or coverage.") var order: Order = .newest
         @Option(help: "Of --order random: the same seed gives the same order.") var seed: UInt64 = 1
         @Option(help: "At most so many items.") var sample: Int?
@@ -67,7 +68,7 @@ struct QueueCommand: ParsableCommand {
                 name: name, title: title ?? "", query: query, releases: releases, rubric: rubric,
                 order: ordering, sample: sample, stratifyBy: stratify, assigned: QueueCommand.people(assign),
                 overlap: overlap, repeatShare: repeatShare, author: "", at: now)
-            queue.gold = gold
+            (queue.gold, queue.feedback) = (gold, feedback)
             let page = try QueueCommand.desk(config, person) { [queue] desk in try await desk.create(queue) }
             Terminal.say(
                 "\(Terminal.safe(name)): \(page.total) items, rubric \(page.rubric.reference). "
@@ -142,6 +143,8 @@ struct QueueCommand: ParsableCommand {
         }
     }
 }
+
+extension LabelQueue.Feedback: ExpressibleByArgument {}
 
 extension Substring {
     fileprivate func trimmed() -> String {

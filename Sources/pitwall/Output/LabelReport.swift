@@ -90,20 +90,39 @@ enum LabelReport {
     }
 
     static func agreement(_ figures: [LabelAgreement]) -> Report {
-        Report(
+        let isOverTime = figures.contains { $0.from != nil }
+        return Report(
             columns: [
                 .init(key: "question", title: "QUESTION"), .init(key: "measure", title: "MEASURE"),
                 .init(key: "people", title: "PEOPLE"), .init(key: "value", title: "VALUE", show: { two($0) }),
                 .init(key: "low", title: "LOW", show: { two($0) }),
                 .init(key: "high", title: "HIGH", show: { two($0) }),
                 .init(key: "items", title: "ITEMS"),
-            ],
+            ] + (isOverTime ? [.init(key: "from", title: "FROM")] : []),
             rows: figures.map { figure in
                 [
                     .text(figure.question), .text(figure.measure), .list(figure.people), .optional(figure.value),
                     .optional(figure.low), .optional(figure.high), .count(figure.items),
-                ]
+                ] + (isOverTime ? [figure.from.map { .time($0) } ?? .none] : [])
             }, emptyText: "no item was judged by two people yet: give the queue an overlap of 2")
+    }
+
+    static func annotators(_ spans: [AnnotatorSpan]) -> Report {
+        Report(
+            columns: [
+                .init(key: "author", title: "WHO"), .init(key: "from", title: "FROM"),
+                .init(key: "items", title: "ITEMS"), .init(key: "seconds", title: "SECONDS", show: { two($0) }),
+                .init(key: "good", title: "GOOD", show: { two($0) }),
+                .init(key: "with_others", title: "WITH OTHERS", show: { two($0) }),
+                .init(key: "gold", title: "GOLD", show: { two($0) }), .init(key: "drift", title: "CHANGED"),
+            ],
+            rows: spans.map { span in
+                [
+                    .text(span.author), .time(span.from), .count(span.items), .optional(span.seconds),
+                    .optional(span.good), .optional(span.withOthers), .optional(span.gold),
+                    .list(span.drift.map { "\($0.name) \(Figures.fixed($0.was, 2)) -> \(Figures.fixed($0.now, 2))" }),
+                ]
+            }, emptyText: "nobody has judged this queue yet")
     }
 
     private static func two(_ value: Report.Value) -> String {

@@ -21,6 +21,7 @@ struct UILoop {
     var console: Console
     let author: String
     let labels: LabelLine
+    let answers: AnswerLine
     /// Called once, when the first frame is on the screen: what can wait for that begins here.
     let begin: () -> Void
     /// Called with the session when the console is left.
@@ -76,7 +77,7 @@ struct UILoop {
                 if isShown { terminal.notify(title: "pitwall", words) }
                 if isRinging { terminal.bell() }
             case .theme(let name): if let theme = themes.theme(name) { terminal.theme = theme }
-            default: if !labels.take(effect) { hand(effect) }
+            default: if !labels.take(effect), !answers.take(effect) { hand(effect) }
             }
         }
     }
