@@ -8,7 +8,7 @@ import PitModel
         ("pitwall_label_good_ratio_low", "The lower end of its 95 % interval."),
         ("pitwall_label_good_ratio_high", "The upper end of its 95 % interval."),
         ("pitwall_labels_judged", "Judgements of the present release's answers."),
-        ("pitwall_other_release_good_ratio_low", "The lower end of the same for the release before, or the other judged most."),
+        ("pitwall_other_release_good_ratio_low", "The lower end for the release before, else the one judged most."),
         ("pitwall_release_win_ratio", "How likely an answer of the present release is preferred to another's."),
         ("pitwall_release_win_ratio_low", "The lower end of its 95 % interval."),
         ("pitwall_release_win_ratio_high", "The upper end of its 95 % interval."),

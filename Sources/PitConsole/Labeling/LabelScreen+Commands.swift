@@ -17,7 +17,8 @@ extension LabelScreen {
     ) { _, world in [.ask(newQueue(world))] }
 
     static let deskCommands: [Command<Self>] = [
-        skip, undo, redo, flag, comment, guidelines, reveal, whole, raw, cite, again, pairs, alerts, turn, back, forth, queues,
+        skip, undo, redo, flag, comment, guidelines, reveal, whole, raw, cite, again, pairs, alerts, turn, back, forth,
+        queues,
         scrollDown,
         scrollUp,
         lineDown, lineUp,
