@@ -30,6 +30,8 @@ public indirect enum Effect: Equatable, Sendable {
     /// Asks the server that answers now for another answer to an item of a queue; and stops asking.
     case answerAgain(LabelItem, queue: String)
     case stopAnswer
+    /// Makes a queue of a run's worst cases.
+    case queueWorst(WorstCases, name: String, rubric: String)
     case loadAlert(AlertQuery)
     /// Wants runs of evaluations, or one of them.
     case evaluate(EvaluationQuery)

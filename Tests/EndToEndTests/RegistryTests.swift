@@ -78,5 +78,21 @@ extension EndToEnd {
         #expect(try await connector.watch(id).deployment.release == "v3")
         let none = await #expect(throws: ConnectorFault.self) { try await connector.plan(back(to: "9")) }
         #expect(none?.summary.contains("has no revision 9; it has: v3, v2, v1") == true)
+        try await logs(to: connector)
+    }
+
+    /// A run is logged once, with its figures and files, whoever asks again.
+    private func logs(to connector: MLflowConnector) async throws {
+        var run = LoggedRun(
+            key: "s-1@1", name: "s-1", experiment: "pitwall tests", from: Timestamp(milliseconds: 1_700_000_000_000),
+            to: Timestamp(milliseconds: 1_700_000_060_000), parameters: ["suite": "s", "a.model": "m"],
+            metrics: [("a/rouge", 0.5), ("a/rouge/lang/de", 0.25), ("odd!", 1), ("none", .nan)],
+            tags: ["pitwall.verdict": "held"], files: ["pitwall/evaluation.json": Array(#"{"run":"s-1"}"#.utf8)])
+        let id = try await connector.log(run)
+        #expect(try await connector.log(run) == id)
+        run.key = "s-2@1"
+        #expect(try await connector.log(run) != id)
+        let kept = try await connector.loggedFigures(of: id)
+        #expect(kept == ["a/rouge": 0.5, "a/rouge/lang/de": 0.25, "odd_": 1])
     }
 }

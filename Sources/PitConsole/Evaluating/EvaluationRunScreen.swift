@@ -6,7 +6,7 @@ public struct EvaluationRunScreen: ListScreen {
     public static let about = ScreenInfo(
         id: "evaluation-run", title: "Run", key: nil, summary: "one run's figures, slices and worst cases.")
     public static let sortColumns = ["case", "value"]
-    public static let commands: [Command<Self>] = navigation + [nextMetric, slices, copy]
+    public static let commands: [Command<Self>] = navigation + [nextMetric, slices, queue, copy]
 
     public var table = TableState()
     public var filter = ""
@@ -70,6 +70,38 @@ public struct EvaluationRunScreen: ListScreen {
     ) { screen, _ in
         screen.showsSlices.toggle()
         return []
+    }
+
+    private static let queue = Command<Self>(
+        "queue", "Q", title: "judge the worst", help: "Make a queue of the worst cases by this metric, to judge them.",
+        hint: 6, isMutating: true,
+        availability: { screen, _ in
+            screen.rows.contains { $0.answer != nil } ? .available : .refused(because: "there is no answer to judge")
+        }
+    ) { screen, world in
+        let metric = screen.metric ?? screen.known(world)?.suite.metrics.first?.name ?? ""
+        return [
+            .ask(
+                Question(
+                    "queue", title: "The worst to judge", body: ["The worst cases of \(screen.detail) by \(metric)."],
+                    fields: [
+                        .init("name", "name", value: "worst-of-\(screen.detail)", isRequired: true),
+                        .init("rubric", "rubric", value: "thumbs", isRequired: true),
+                        .init("count", "at most", value: "50", isRequired: true),
+                    ], verb: "Create"))
+        ]
+    }
+
+    public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
+        guard question == "queue", let run else { return [] }
+        guard let name = QueueQuestion.value("name", values), let count = values["count"].flatMap({ Int($0) }),
+            (1...10_000).contains(count)
+        else { return [.toast(Notice(.warn, "`at most` is a number from 1 to 10000"))] }
+        return [
+            .queueWorst(
+                WorstCases(run: run, metric: metric, count: count), name: name,
+                rubric: QueueQuestion.value("rubric", values) ?? "thumbs")
+        ]
     }
 
     private static let copy = Command<Self>(
@@ -150,7 +182,8 @@ public struct EvaluationRunScreen: ListScreen {
             lines.append(
                 (
                     " \(padded)\(EvaluationFigures.short(figure.value))  \(EvaluationFigures.interval(figure.interval))"
-                        + "  n \(figure.cases)", .text
+                        + "  n \(figure.cases)" + Self.words(run.calibrations?[figure.metric]),
+                    run.calibrations?[figure.metric]?.isTrusted == false ? .dim : .text
                 ))
         }
         guard !showsSlices else { return lines }
@@ -159,6 +192,13 @@ public struct EvaluationRunScreen: ListScreen {
             lines.append((" \(line.outcome.rawValue): \(line.system): \(line.threshold): \(line.words)", role))
         }
         return lines
+    }
+
+    /// How far a judge agrees with people, beside each of its figures.
+    private static func words(_ one: JudgeCalibration?) -> String {
+        guard let one else { return "" }
+        return "   kappa \(EvaluationFigures.short(one.kappa)) with people, n \(one.items), base rate "
+            + EvaluationFigures.short(one.baseRate) + (one.isTrusted ? "" : ", gates nothing")
     }
 
     private func draw(_ each: EvaluationPage.Worst, in area: Rect, on frame: inout Frame) {

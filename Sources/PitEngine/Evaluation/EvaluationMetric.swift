@@ -47,6 +47,9 @@ public let metricCatalog: [any EvaluationMetric.Type] = [
     CitationMetric.self,
     GroundednessMetric.self,
     ContextRecallMetric.self,
+    ContextPrecisionMetric.self,
+    JudgeMetric.self,
+    DetectorMetric.self,
 ]
 
 /// The metrics of a suite, made.
@@ -60,7 +63,13 @@ public struct SuiteMetrics: Sendable {
 
     public init(_ suite: EvaluationSuite) throws(MetricFault) {
         var all: [One] = []
-        for spec in suite.metrics { all.append(try Self.make(spec)) }
+        for spec in suite.metrics {
+            var one = try Self.make(spec)
+            if let judge = one.metric as? JudgeMetric, let rubric = suite.judges?[spec.name]?.rubric {
+                one = One(spec: spec, info: one.info, metric: try judge.under(rubric))
+            }
+            all.append(one)
+        }
         self.all = all
     }
 
@@ -74,9 +83,24 @@ public struct SuiteMetrics: Sendable {
     public subscript(_ name: String) -> One? { all.first { $0.spec.name == name } }
 
     /// What an answer adds to each metric's sums.
-    public func counts(_ answer: String, _ one: EvaluationCase) -> [String: [Double]] {
+    ///
+    /// - Parameter replies: what others said of it, by the metric's name.
+    public func counts(
+        _ answer: String, _ one: EvaluationCase, replies: [String: String] = [:]
+    ) -> [String: [Double]] {
         var counts: [String: [Double]] = [:]
-        for each in all { counts[each.spec.name] = each.metric.counts(answer, one) }
+        for each in all {
+            if let asking = each.metric as? any AskingMetric {
+                counts[each.spec.name] = replies[each.spec.name].flatMap { asking.counts(reply: $0, one) }
+            } else {
+                counts[each.spec.name] = each.metric.counts(answer, one)
+            }
+        }
         return counts
+    }
+
+    /// Those that need somebody else's word.
+    var asking: [(name: String, metric: any AskingMetric)] {
+        all.compactMap { one in (one.metric as? any AskingMetric).map { (one.spec.name, $0) } }
     }
 }

@@ -25,15 +25,19 @@ public struct EvaluationRunner: Sendable {
     private let store: Store
     private let clock: any WallClock
     private let sources: [String: AnswerSource]
+    private let asked: [String: AskedForWord]
     private let patience: Patience
     private let tell: @Sendable (Progress) -> Void
 
-    /// - Parameter sources: by the names of the suite's systems.
+    /// - Parameters:
+    ///   - sources: by the names of the suite's systems.
+    ///   - asked: who says a word on answers, by the names of the metrics that need one.
     public init(
-        store: Store, clock: any WallClock, sources: [String: AnswerSource], patience: Patience = Patience(),
+        store: Store, clock: any WallClock, sources: [String: AnswerSource], asked: [String: AskedForWord] = [:],
+        patience: Patience = Patience(),
         tell: @escaping @Sendable (Progress) -> Void = { _ in }
     ) {
-        (self.store, self.clock, self.sources) = (store, clock, sources)
+        (self.store, self.clock, self.sources, self.asked) = (store, clock, sources, asked)
         (self.patience, self.tell) = (patience, tell)
     }
 
@@ -47,6 +51,11 @@ public struct EvaluationRunner: Sendable {
         let lanes = lanes(run, kept)
         let tally = Tally(done: kept.count { $0.answer != nil }, total: run.total, tell: tell)
         try await ask(run, lanes, metrics, tally)
+        if !metrics.asking.isEmpty {
+            let words = WordRound(store: store, clock: clock, asked: asked, patience: patience)
+            try await words.complete(run, metrics)
+            run.calibrations = try await words.calibrations(run.suite)
+        }
         let results = try store.evaluationResults(run.id)
         run.answered = results.count { $0.answer != nil }
         run.failed = results.count { $0.fault != nil }

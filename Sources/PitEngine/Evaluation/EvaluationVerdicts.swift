@@ -31,6 +31,16 @@ extension EvaluationScoring {
         }
         guard let figure, let value = figure.value else { return said(.unknown, "no case has what it needs") }
         let words = Self.words(value, figure.interval) + ", n \(figure.cases)"
+        if let judge = run.suite.judges?[threshold.metric] {
+            guard let calibration = run.calibrations?[threshold.metric], calibration.isTrusted else {
+                let said = run.calibrations?[threshold.metric]?.words ?? "judge \(judge.name) was not calibrated"
+                return .init(threshold, system: system, .untrusted, "\(words); \(said)")
+            }
+            let unsaid = run.suite.cases.count - figure.cases
+            if threshold.slice == nil, Double(unsaid) > run.suite.mostMissing * Double(run.suite.cases.count) {
+                return said(.unknown, "\(unsaid) of \(run.suite.cases.count) answers have no word of the judge")
+            }
+        }
         switch threshold.bound {
         case .atLeast(let least): return said(value >= least ? .held : .breached, words)
         case .atMost(let most): return said(value <= most ? .held : .breached, words)
@@ -45,7 +55,8 @@ extension EvaluationScoring {
         func said(_ outcome: EvaluationVerdict.Outcome, _ words: String) -> EvaluationVerdict.Line {
             .init(threshold, system: system, outcome, "\(own); \(words)")
         }
-        guard let baseline else { return said(.unknown, "there is no run to compare with") }
+        // The first run of a suite is what later ones are held against.
+        guard let baseline else { return said(.unclear, "there is no run to compare with yet") }
         guard let partner = partner(of: system, in: baseline.run),
             let found = difference(threshold.metric, system, with: baseline, partner, slice: threshold.slice)
         else { return said(.unknown, "\(baseline.run.id) has no case in common") }
@@ -76,5 +87,21 @@ extension EvaluationScoring {
         let digits = String(number % Int64(scale))
         let padded = String(repeating: "0", count: (scale == 1000 ? 3 : 1) - digits.count) + digits
         return (whole < 0 ? "-" : "") + "\(number / Int64(scale)).\(padded)"
+    }
+}
+
+extension JudgeCalibration {
+    /// `critic: kappa 0.31 [0.10, 0.52] with people, n 40, base rate 0.80: under 0.4, gates nothing`.
+    public var words: String {
+        guard items > 0 else { return "\(judge): people have judged nothing under this rubric: it gates nothing" }
+        var text = "\(judge): kappa "
+        text +=
+            kappa.map { value in
+                EvaluationScoring.words(value, low.flatMap { low in high.map { min(low, $0)...max(low, $0) } })
+            } ?? "--"
+        text += " with people, n \(items), base rate \(baseRate.map(EvaluationScoring.short) ?? "--")"
+        if isTrusted { return text }
+        return text + (items < leastItems ? ": fewer than \(leastItems)" : ": under \(EvaluationScoring.short(floor))")
+            + ", gates nothing"
     }
 }

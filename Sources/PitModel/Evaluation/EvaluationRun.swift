@@ -14,6 +14,8 @@ public struct EvaluationRun: Equatable, Codable, Sendable {
     public var failed: Int
     public var figures: [EvaluationFigure]
     public var verdict: EvaluationVerdict?
+    /// How far judges agree with people, by the metric's name.
+    public var calibrations: [String: JudgeCalibration]?
 
     public enum State: Equatable, Codable, Sendable {
         case running
@@ -52,6 +54,8 @@ public struct CaseResult: Equatable, Codable, Sendable {
     public var counts: [String: [Double]]
     /// Whether the answer was taken from an earlier run.
     public var isReused: Bool
+    /// What others were asked about the answer, by the metric's name: a judge's words, a detector's findings.
+    public var replies: [String: String]?
     public init(
         system: String, number: Int, answer: ChatAnswer? = nil, fault: ConnectorFault? = nil,
         counts: [String: [Double]] = [:], isReused: Bool = false
@@ -95,6 +99,8 @@ public struct EvaluationVerdict: Equatable, Codable, Sendable {
         case unclear
         /// There is no figure to hold it against.
         case unknown
+        /// A judge's figure, who agrees too little with people to decide anything.
+        case untrusted
     }
     public struct Line: Equatable, Codable, Sendable {
         public var threshold: EvaluationThreshold
@@ -111,9 +117,10 @@ public struct EvaluationVerdict: Equatable, Codable, Sendable {
     public var baseline: String?
     public init(lines: [Line], baseline: String? = nil) { (self.lines, self.baseline) = (lines, baseline) }
 
-    /// The worst of all; nil where the suite has no threshold.
+    /// The worst of all; nil where the suite has no threshold. What is not to be trusted speaks neither for nor against,
+    /// unless there is nothing else.
     public var outcome: Outcome? {
         let all = lines.map(\.outcome)
-        return [Outcome.breached, .unknown, .unclear, .held].first { all.contains($0) }
+        return [Outcome.breached, .unknown, .unclear, .held, .untrusted].first { all.contains($0) }
     }
 }

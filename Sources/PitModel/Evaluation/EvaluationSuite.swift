@@ -22,6 +22,8 @@ public struct EvaluationSuite: Equatable, Codable, Sendable {
     public var seed: UInt64
     /// The share of a system's cases that may stay without an answer before its figures no longer count.
     public var mostMissing: Double
+    /// Who judges, by the metric's name in the suite; nil before they are looked up in a configuration.
+    public var judges: [String: SuiteJudge]?
 
     public init(
         name: String, title: String = "", dataset: String? = nil, cases: [EvaluationCase] = [],

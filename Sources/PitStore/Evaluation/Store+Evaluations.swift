@@ -109,6 +109,15 @@ extension Store {
         }
     }
 
+    /// Keeps an answer under a key alone, to be found by later runs.
+    public func keepAnswer(_ answer: ChatAnswer, key: String, at: Timestamp) throws(StoreFault) {
+        try writeState { db in
+            try db.cachedStatement(
+                sql: "INSERT OR REPLACE INTO evaluation_answer (key, at, body) VALUES (?, ?, ?)"
+            ).execute(arguments: [key, at.milliseconds, try Self.encode(answer)])
+        }
+    }
+
     /// The key of an answer: a hash of the server, the model, its settings and all that is said to it.
     public static func answerKey(
         _ address: String, _ model: String, _ settings: GenerationSettings, _ messages: [ChatMessage]

@@ -8,7 +8,7 @@ import PitStore
 struct EvalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eval", abstract: "Evaluate served models: suites of cases, metrics, and what must hold.",
-        subcommands: [Check.self, Run.self, List.self, Show.self, Compare.self])
+        subcommands: [Check.self, Run.self, List.self, Show.self, Compare.self, Queue.self, Log.self])
 
     enum Output: String, ExpressibleByArgument, CaseIterable { case table, json }
 
@@ -51,6 +51,7 @@ struct EvalCommand: ParsableCommand {
         @Option(help: "The run that thresholds compare with; the last finished one whose thresholds held without it.")
         var baseline: String?
         @Option(help: "Go on with a run that ended early.") var resume: String?
+        @Option(help: "Log it when it is done: CONNECTION or CONNECTION:EXPERIMENT of kind mlflow.") var log: String?
         @Option(name: .shortAndLong, help: "table or json.") var output: Output = .table
 
         func run() throws {
@@ -60,13 +61,15 @@ struct EvalCommand: ParsableCommand {
             defer { stack.http.shutdown() }
             if stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
             let sources = try file.sources(stack.settings.servers)
+            let (bound, asked) = try file.bound(stack.settings)
+            let logging = try log.map { try EvalLog(stack.settings, $0) }
             let (servers, baseline, resume) = (stack.settings.servers, baseline, resume)
             let line = ProgressLine()
             let run = try EvalCommand.told {
                 try Blocking.run {
                     try await file.checkModels(servers)
                     let base = try EvalRuns.baseline(baseline, for: file.suite, except: resume, stack.store)
-                    let begun = try EvalRuns.begin(file, resume: resume, stack)
+                    let begun = try EvalRuns.begin(file, bound, resume: resume, stack)
                     let lock = PollerLock(folder: stack.places.state, for: "evaluation-\(begun.id)")
                     guard lock.tryAcquire() else {
                         throw Stop(.usage, "\(begun.id) is being run by another process", hint: "Wait until it ended.")
@@ -75,11 +78,14 @@ struct EvalCommand: ParsableCommand {
                     Terminal.complain(
                         "\(begun.id): \(begun.cases) cases, \(begun.suite.systems.map(\.name).joined(separator: ", "))")
                     let runner = EvaluationRunner(
-                        store: stack.store, clock: Stack.clock, sources: sources, tell: { line.show($0) })
+                        store: stack.store, clock: Stack.clock, sources: sources, asked: asked,
+                        tell: { line.show($0) })
                     return try await runner.run(begun, baseline: base)
                 }
             }
             line.end()
+            // What is logged is what was found, whatever the thresholds say to it.
+            if let logging { Terminal.complain(try logging.log(run, stack.store)) }
             try say(run)
         }
 
@@ -88,6 +94,7 @@ struct EvalCommand: ParsableCommand {
                 Terminal.say(try EvaluationReport.json(run))
             } else {
                 Terminal.put(EvaluationReport.figures(run) { $0 == nil }.render(.table))
+                Terminal.say(EvaluationReport.calibrations(run))
                 if let verdict = run.verdict, !verdict.lines.isEmpty {
                     Terminal.say(EvaluationReport.verdict(verdict))
                 }
@@ -102,8 +109,17 @@ struct EvalCommand: ParsableCommand {
             case .held?: break
             case .breached?: throw ExitCode.notWell
             case .unclear?:
-                Terminal.complain("pitwall: worse than allowed, by no more than chance could do: more cases tell")
+                Terminal.complain(
+                    run.verdict?.baseline == nil
+                        ? "pitwall: there is no run to compare with yet: later ones are held against this one"
+                        : "pitwall: worse than allowed, by no more than chance could do: more cases tell")
             case .unknown?: throw Stop(.couldNotRun, "\(run.id): a threshold could not be held against anything")
+            case .untrusted?:
+                throw Stop(
+                    .couldNotRun, "\(run.id): no threshold is of a figure that may decide anything",
+                    hint:
+                        "Have people judge more answers under the judge's rubric, or add a threshold of another metric."
+                )
             case nil:
                 throw Stop(
                     .usage, "the suite has no thresholds", hint: "Add `thresholds: [{metric: ..., at_least: 0.5}]`.")
@@ -158,6 +174,7 @@ struct EvalCommand: ParsableCommand {
             }
             Terminal.put(report.render(output))
             guard [.table, .wide].contains(output), slice == nil else { return }
+            Terminal.say(EvaluationReport.calibrations(run))
             if let verdict = run.verdict, !verdict.lines.isEmpty { Terminal.say(EvaluationReport.verdict(verdict)) }
             if case .stopped(_, let why) = run.state { Terminal.say(Terminal.safe("stopped: \(why)")) }
         }

@@ -38,12 +38,14 @@ enum EvalRuns {
     }
 
     /// A new run, or one that ended early, whose suite must ask the same.
-    static func begin(_ file: SuiteFile, resume: String?, _ stack: Stack) throws -> EvaluationRun {
+    static func begin(_ file: SuiteFile, _ suite: EvaluationSuite, resume: String?, _ stack: Stack) throws
+        -> EvaluationRun
+    {
         guard let resume else {
-            return try stack.store.begin(file.suite, author: stack.settings.author, at: Stack.clock.now())
+            return try stack.store.begin(suite, author: stack.settings.author, at: Stack.clock.now())
         }
         var run = try find(resume, stack.store)
-        let (was, now) = (run.suite, file.suite)
+        let (was, now) = (run.suite, suite)
         guard was.name == now.name, was.cases == now.cases, was.systems == now.systems, was.metrics == now.metrics
         else {
             throw Stop(
@@ -53,6 +55,7 @@ enum EvalRuns {
         // What does not change the answers may be mended before it goes on.
         (run.suite.concurrency, run.suite.timeout) = (now.concurrency, now.timeout)
         (run.suite.retries, run.suite.thresholds) = (now.retries, now.thresholds)
+        run.suite.judges = now.judges
         run.state = .running
         return run
     }

@@ -67,6 +67,12 @@ enum EvaluationReport {
             }, emptyText: "no figures yet")
     }
 
+    /// A line for each judge, or nothing.
+    static func calibrations(_ run: EvaluationRun) -> String {
+        (run.calibrations ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key): judged by \($0.value.words)" }
+            .map(Terminal.safe).joined(separator: "\n")
+    }
+
     static func verdict(_ verdict: EvaluationVerdict) -> String {
         verdict.lines.map { "\($0.outcome.rawValue): \($0.system): \($0.threshold): \($0.words)" }
             .map(Terminal.safe).joined(separator: "\n")

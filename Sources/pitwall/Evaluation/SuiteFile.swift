@@ -92,6 +92,67 @@ struct SuiteFile {
         return sources
     }
 
+    /// The suite with its judges written into it, and who is asked for words on answers, by the metric's name.
+    func bound(_ settings: EngineSettings) throws -> (EvaluationSuite, [String: AskedForWord]) {
+        var suite = suite
+        var (judges, asked) = ([String: SuiteJudge](), [String: AskedForWord]())
+        for spec in suite.metrics {
+            switch spec.metric {
+            case JudgeMetric.about.id:
+                let (judge, server) = try self.judge(spec, settings)
+                guard let answering = server.connector as? any Answering else {
+                    throw Stop(.usage, "\(path): `\(judge.connection)` of judge \(judge.name) answers no chats")
+                }
+                judges[spec.name] = judge
+                asked[spec.name] = .judge(answering, address: server.connection.url, model: judge.model)
+            case DetectorMetric.about.id:
+                let name = spec.options["detector"]?.text ?? ""
+                let all = settings.servers.filter { $0.connector is any TextGuarding }
+                guard let server = all.first(where: { $0.connection.name.description == name }),
+                    let guarding = server.connector as? any TextGuarding
+                else {
+                    throw Stop(
+                        .usage, "\(path): `\(spec.name)`: `\(name)` is no connection that checks texts",
+                        hint: all.isEmpty
+                            ? "Configure one: kind guard-model, guardrails-orchestrator or the like."
+                            : "There are: \(all.map(\.connection.name.description).joined(separator: ", ")).")
+                }
+                asked[spec.name] = .detector(guarding)
+            default: continue
+            }
+        }
+        suite.judges = judges.isEmpty ? nil : judges
+        do throws(MetricFault) { _ = try SuiteMetrics(suite) } catch {
+            throw Stop(.usage, "\(path): \(error.words)", hint: "pitwall get rubrics lists them.")
+        }
+        return (suite, asked)
+    }
+
+    private func judge(_ spec: MetricSpec, _ settings: EngineSettings) throws -> (SuiteJudge, ConnectedServer) {
+        let name = spec.options["judge"]?.text ?? ""
+        let all = settings.labeling.judges
+        guard let judge = all.first(where: { $0.name == name }),
+            let server = settings.servers.first(where: { $0.connection.name == judge.connection })
+        else {
+            throw Stop(
+                .usage, "\(path): `\(spec.name)`: there is no judge `\(name)`",
+                hint: all.isEmpty
+                    ? "Add `labeling: {judges: [{name: \(name), connection: my-openai, model: some-judge}]}`."
+                    : "There are: \(all.map(\.name).joined(separator: ", ")).")
+        }
+        let rubricName = spec.options["rubric"]?.text ?? "thumbs"
+        guard let rubric = settings.labeling.rubric(rubricName) else {
+            let names = settings.labeling.rubrics.map(\.name).joined(separator: ", ")
+            throw Stop(.usage, "\(path): there is no rubric `\(rubricName)`", hint: "There are: \(names).")
+        }
+        return (
+            SuiteJudge(
+                name: judge.name, connection: judge.connection, model: judge.model, rubric: rubric,
+                floor: spec.options["floor"]?.number ?? 0.4,
+                leastItems: Int(clamping: Int64(min(1e9, spec.options["least"]?.number ?? 30)))), server
+        )
+    }
+
     /// A model that its server does not list is told before anything is asked. A server that lists nothing is believed.
     func checkModels(_ servers: [ConnectedServer]) async throws {
         for system in suite.systems {

@@ -19,7 +19,7 @@ final class LabelLine: Sendable {
     /// True when it was of this sort.
     func take(_ effect: Effect) -> Bool {
         switch effect {
-        case .openQueue, .judge, .createQueue:
+        case .openQueue, .judge, .createQueue, .queueWorst:
             line.yield(effect)
             return true
         default: return false
@@ -40,6 +40,10 @@ final class LabelLine: Sendable {
             case .createQueue(let queue):
                 let page = try await desk.create(queue)
                 mailbox.post(.notice(Notice(.ok, "\(queue.name): \(page.total) items to judge")))
+                mailbox.post(.labelPage(page))
+            case .queueWorst(let cases, let name, let rubric):
+                let page = try await desk.create(name, rubric: rubric, of: cases)
+                mailbox.post(.notice(Notice(.ok, "\(name): \(page.total) items to judge: 5 shows the queues")))
                 mailbox.post(.labelPage(page))
             default: break
             }

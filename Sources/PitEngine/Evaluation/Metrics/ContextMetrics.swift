@@ -58,6 +58,31 @@ public struct ContextRecallMetric: EvaluationMetric {
     }
 }
 
+/// Whether the passages that help come first: the mean, over those that cover a sentence of the first reference, of the
+/// share of such passages down to each one's place (average precision, as information retrieval has it).
+public struct ContextPrecisionMetric: EvaluationMetric {
+    public static let about = MetricInfo(
+        id: "context_precision", title: "context precision",
+        summary: "average precision of the passages, helpful where one covers a sentence of the first reference; 0...1",
+        options: [SentenceOverlap.option], needsReference: true)
+
+    private let share: Double
+
+    public init(_ options: [String: OptionValue]) throws(MetricFault) { share = try SentenceOverlap.share(options) }
+
+    public func counts(_ answer: String, _ one: EvaluationCase) -> [Double]? {
+        guard let reference = one.references.first, !one.contexts.isEmpty else { return nil }
+        var (helpful, sum) = (0.0, 0.0)
+        for (place, passage) in one.contexts.enumerated() {
+            guard let covered = SentenceOverlap.counts(reference, [passage], share) else { return nil }
+            guard covered[0] > 0 else { continue }
+            helpful += 1
+            sum += helpful / Double(place + 1)
+        }
+        return [helpful > 0 ? sum / helpful : 0, 1]
+    }
+}
+
 /// How much of a text other texts cover, sentence by sentence.
 enum SentenceOverlap {
     static let option = OptionInfo(
