@@ -62,4 +62,36 @@ struct FileCommandTests {
         .run()
         #expect(behind.status == 0 && !behind.text.contains("already"), "\(behind.text)")
     }
+
+    @Test("data clean begins with its own example, shows what it would do, and does it")
+    func cleaning() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let example = try Command([Peers.program, "data", "clean", "--example"]).run().text
+        let recipe = try write("recipe.yaml", example)
+        // Every option stands there as it can be written: without its comments it is a recipe, too.
+        let steps = try #require(example.range(of: "steps:\n"))
+        let whole = example[steps.upperBound...].split(separator: "\n").compactMap { line -> String? in
+            let text = line.hasPrefix("  # ") ? "  " + line.dropFirst(4) : String(line)
+            return text.hasPrefix("  - ") || text.hasPrefix("    ") ? text : nil
+        }
+        let full = try write("full.yaml", "version: 1\nsteps:\n" + whole.joined(separator: "\n") + "\n")
+        let rows = [#"{"t": " a  b ", "label": "pos"}"#, "{", #"{"t": "mail ana@example.com", "label": "x"}"#]
+        let file = try write("in.jsonl", rows.joined(separator: "\n") + "\n")
+        let all = try Command([Peers.program, "data", "clean", file, "--recipe", full, "--preview", "1"]).run()
+        #expect(all.status == 0, "\(all.text)")
+        let shown = try object(["data", "clean", file, "--recipe", recipe, "--preview", "2", "-o", "json"])
+        #expect((shown["entries"] as? [[String: Any]])?.map { $0["after"] as? String } == ["a b", "mail [email]"])
+        let out = folder.appending(path: "out.jsonl").path
+        let done = try Command([Peers.program, "data", "clean", file, "--recipe", recipe, "--out", out]).run()
+        #expect(done.status == 1 && done.text.contains(":2: no JSON object") && done.text.contains("2 rows in, 2 out"))
+        let left = try String(contentsOfFile: out, encoding: .utf8)
+        #expect(left == "{\"t\": \"a b\", \"label\": \"pos\"}\n{\"t\": \"mail [email]\", \"label\": \"x\"}\n")
+        let wrong = try write("wrong.yaml", "version: 1\nsteps: [whitespaces]\n")
+        let told = try Command([Peers.program, "data", "clean", file, "--recipe", wrong, "--out", out]).run()
+        #expect(
+            told.status == 2 && told.text.contains("wrong.yaml:2:9") && told.text.contains("Did you mean `whitespace`?")
+        )
+        let words = try Command([Peers.program, "data", "clean", "--stopwords", "de"]).run()
+        #expect(words.text.contains("    - \"und\"\n"))
+    }
 }

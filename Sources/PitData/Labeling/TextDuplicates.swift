@@ -14,7 +14,7 @@ struct TextDuplicates {
     private static let keys = 8
 
     /// Half of a SHA-256: two texts of the same are the same.
-    struct Digest: Hashable {
+    struct Digest: Hashable, Sendable {
         private let high: UInt64
         private let low: UInt64
 

@@ -1,3 +1,4 @@
+import Crypto
 import Glibc
 
 /// Lines of a file one after the other, in bounded memory.
@@ -12,10 +13,20 @@ public struct LineFile: ~Copyable {
     public private(set) var tooLong = 0
     private let before: stat
     private static let piece = 1 << 20
+    private var hash: SHA256?
+    /// Bytes read so far.
+    public private(set) var consumed = 0
+    /// Bytes of the file when it was opened; 0 of what is no plain file.
+    public var size: Int { Int(before.st_size) }
+    /// Whether it begins as UTF-16 does.
+    let isUTF16: Bool
 
-    public init(_ path: String) throws(DataFault) {
+    /// - Parameter isHashed: whether its SHA-256 is wanted when it has been read.
+    public init(_ path: String, isHashed: Bool = false) throws(DataFault) {
         file = open(path, O_RDONLY | O_CLOEXEC)
         self.path = path
+        hash = isHashed ? SHA256() : nil
+        isUTF16 = Self.isUTF16(file)
         var facts = stat()
         before = file >= 0 && fstat(file, &facts) == 0 ? facts : stat()
         guard file >= 0 else { throw .unreadable(path: path, why: String(cString: strerror(errno))) }
@@ -26,6 +37,15 @@ public struct LineFile: ~Copyable {
     }
 
     deinit { if file >= 0 { close(file) } }
+
+    private static func isUTF16(_ file: Int32) -> Bool {
+        var mark: [UInt8] = [0, 0]
+        guard file >= 0, pread(file, &mark, 2, 0) == 2 else { return false }
+        return mark == [0xFF, 0xFE] || mark == [0xFE, 0xFF]
+    }
+
+    /// The SHA-256 of the whole file in hex, once all is read; nil where it was not asked for.
+    public func digest() -> String? { hash.map { JudgedText.hex($0.finalize()) } }
 
     /// Throws where the file is no longer as it was when it was opened: what was read of it belongs to no version.
     public func check() throws(DataFault) {
@@ -83,6 +103,8 @@ public struct LineFile: ~Copyable {
         }
         guard failed == 0 else { throw .unreadable(path: path, why: String(cString: strerror(failed))) }
         isEnd = part.isEmpty
+        consumed += part.count
+        hash?.update(data: part)
         buffer += part
     }
 }
@@ -95,9 +117,12 @@ public struct NewFile: ~Copyable {
     private var buffer: [UInt8] = []
     private var isDone = false
     public private(set) var bytes = 0
+    private var hash: SHA256?
 
-    public init(_ path: String) throws(DataFault) {
+    /// - Parameter isHashed: whether its SHA-256 is wanted when it is finished.
+    public init(_ path: String, isHashed: Bool = false) throws(DataFault) {
         self.path = path
+        hash = isHashed ? SHA256() : nil
         temporary = "\(path).\(getpid()).part"
         file = open(temporary, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw .unwritable(path: path, why: String(cString: strerror(errno))) }
@@ -114,6 +139,9 @@ public struct NewFile: ~Copyable {
         if buffer.count > 1 << 20 { try flush() }
     }
 
+    /// The SHA-256 of all that was written, in hex; nil where it was not asked for.
+    public func digest() -> String? { hash.map { JudgedText.hex($0.finalize()) } }
+
     private mutating func flush() throws(DataFault) {
         var at = 0
         while at < buffer.count {
@@ -124,6 +152,7 @@ public struct NewFile: ~Copyable {
             guard put > 0 else { throw .unwritable(path: path, why: String(cString: strerror(errno))) }
             at += put
         }
+        hash?.update(data: buffer)
         bytes += buffer.count
         buffer.removeAll(keepingCapacity: true)
     }

@@ -5,7 +5,7 @@ import PitStatistics
 
 /// Keeps of rows that say the same, or nearly the same, the first. Memory grows with the rows that are kept: some
 /// twenty bytes for each that is compared exactly, and its signature and keys where near ones are looked for.
-public struct RowDuplicates {
+public struct RowDuplicates: Sendable {
     public struct Found: Equatable, Sendable {
         public var rows = 0
         public var kept = 0
@@ -30,17 +30,26 @@ public struct RowDuplicates {
     private let permutations: Int
     private let band: Int
     private var exact: [TextDuplicates.Digest: Int32] = [:]
-    private var signatures: [MinHash] = []
-    private var signatureLines: [Int32] = []
-    private var index: [UInt64: [Int32]] = [:]
+    /// Rows that were kept, to be compared with; beyond a window the older half is forgotten.
+    private var recent = Signatures()
+    private var earlier = Signatures()
+    private let window: Int
     private var sizes: [Int32: Int32] = [:]
     public private(set) var found = Found()
 
     /// Candidates of one key that are compared.
     private static let mostCandidates = 64
 
-    public init(by fields: [String], near threshold: Double?, permutations: Int = 128) {
+    private struct Signatures {
+        var all: [MinHash] = []
+        var lines: [Int32] = []
+        var index: [UInt64: [Int32]] = [:]
+    }
+
+    /// - Parameter window: how many of the rows kept are compared with, the latest ones; all without it.
+    public init(by fields: [String], near threshold: Double?, permutations: Int = 128, window: Int = .max) {
         (self.fields, self.threshold, self.permutations) = (fields, threshold, permutations)
+        self.window = window
         band = Self.band(permutations, threshold ?? 1)
     }
 
@@ -60,12 +69,22 @@ public struct RowDuplicates {
             if found.badLines.count < 5 { found.badLines.append(line) }
             return nil
         }
-        found.rows += 1
         let texts = fields.compactMap { row[$0] }.map { $0.text ?? $0.json }
+        return kind(of: texts, line: line) == .first
+    }
+
+    /// What a row is beside those before it.
+    public enum Kind: Equatable, Sendable {
+        case first, same, near
+    }
+
+    /// - Parameter texts: what of the row is compared; a row of none is the first of its kind.
+    public mutating func kind(of texts: [String], line: Int) -> Kind {
+        found.rows += 1
         guard !texts.isEmpty else {
             found.kept += 1
             found.without += 1
-            return true
+            return .first
         }
         var hash = SHA256()
         for text in texts { hash.update(data: Data("\(text.utf8.count):\(text)".utf8)) }
@@ -73,39 +92,55 @@ public struct RowDuplicates {
         if let first = exact[digest] {
             found.exact += 1
             sizes[first, default: 1] += 1
-            return false
+            return .same
         }
         exact[digest] = Int32(truncatingIfNeeded: line)
         guard let threshold else {
             found.kept += 1
-            return true
+            return .first
         }
         var words: [UInt64] = []
         for text in texts { TextDuplicates.words(of: text, &words) }
         // Texts without a word have nothing in common that could be compared.
         guard !words.isEmpty else {
             found.kept += 1
-            return true
+            return .first
         }
         let signature = MinHash(Shingles.of(words), size: permutations)
         let keys = signature.keys(rows: band)
+        if let first = Self.near(signature, keys, recent, threshold) ?? Self.near(signature, keys, earlier, threshold) {
+            found.near += 1
+            sizes[first, default: 1] += 1
+            exact[digest] = first
+            return .near
+        }
+        remember(signature, keys, line)
+        found.kept += 1
+        return .first
+    }
+
+    /// The line of the first that is as near.
+    private static func near(_ signature: MinHash, _ keys: [UInt64], _ known: Signatures, _ threshold: Double) -> Int32?
+    {
         for key in keys {
-            for candidate in index[key] ?? []
-            where signatures[Int(candidate)].likeness(to: signature) >= threshold {
-                found.near += 1
-                let first = signatureLines[Int(candidate)]
-                sizes[first, default: 1] += 1
-                exact[digest] = first
-                return false
+            for candidate in known.index[key] ?? []
+            where known.all[Int(candidate)].likeness(to: signature) >= threshold {
+                return known.lines[Int(candidate)]
             }
         }
-        for key in keys where (index[key]?.count ?? 0) < Self.mostCandidates {
-            index[key, default: []].append(Int32(signatures.count))
+        return nil
+    }
+
+    private mutating func remember(_ signature: MinHash, _ keys: [UInt64], _ line: Int) {
+        if recent.all.count >= window / 2 {
+            earlier = recent
+            recent = Signatures()
         }
-        signatures.append(signature)
-        signatureLines.append(Int32(truncatingIfNeeded: line))
-        found.kept += 1
-        return true
+        for key in keys where (recent.index[key]?.count ?? 0) < Self.mostCandidates {
+            recent.index[key, default: []].append(Int32(recent.all.count))
+        }
+        recent.all.append(signature)
+        recent.lines.append(Int32(truncatingIfNeeded: line))
     }
 
     public mutating func finish() -> Found {

@@ -177,7 +177,7 @@ struct RowScanner: Sendable {
     }
 
     /// Whether bytes are well-formed UTF-8 (Unicode 17, table 3-7).
-    private static func isText(_ start: Bytes, _ length: Int) -> Bool {
+    static func isText(_ start: Bytes, _ length: Int) -> Bool {
         var at = 0
         let raw = UnsafeRawPointer(start)
         while at < length {

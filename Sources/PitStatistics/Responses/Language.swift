@@ -56,6 +56,9 @@ public enum Language {
 
     private static let names = lists.map(\.name)
 
+    /// The languages that it can tell.
+    public static let all = (names + ["ja", "zh", "ko", "el", "he", "th", "hi", "bn"]).sorted()
+
     /// For each word, the languages that it is frequent in, as bits.
     private static let frequent: [UInt64: UInt32] = {
         var found: [UInt64: UInt32] = [:]

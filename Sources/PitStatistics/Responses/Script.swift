@@ -16,7 +16,7 @@ public enum ResponseScript: ResponseDescriptor {
 }
 
 /// Scripts told apart by their blocks of Unicode.
-enum Script: String, CaseIterable {
+public enum Script: String, CaseIterable, Sendable {
     case latin, cyrillic, greek, arabic, hebrew, devanagari, bengali, thai, han, kana, hangul, other
 
     init?(_ scalar: UInt32) {
@@ -61,7 +61,7 @@ enum Script: String, CaseIterable {
     }
 
     /// Nil without any letter.
-    static func main(of bytes: [UInt8]) -> Script? {
+    public static func main(of bytes: [UInt8]) -> Script? {
         counts(of: bytes).max { $0.value != $1.value ? $0.value < $1.value : $0.key.rawValue > $1.key.rawValue }?.key
     }
 }

@@ -6,8 +6,8 @@ import PitModel
 
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Files of JSON Lines: what is in them, without doubles, in parts.",
-        subcommands: [Profile.self, Dedup.self, Split.self])
+        commandName: "data", abstract: "Files of rows: what is in them, cleaned, without doubles, in parts.",
+        subcommands: [Profile.self, Clean.self, Dedup.self, Split.self])
 
     struct Profile: ParsableCommand {
         static let configuration = CommandConfiguration(
