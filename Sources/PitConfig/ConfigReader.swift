@@ -120,6 +120,7 @@ public struct ConfigReader: Sendable {
             config.deployments = readDeployments(deployments, issues)
         }
         if let labeling = root.fields("labeling") { config.labeling = readLabeling(labeling, config, issues) }
+        if let knowledge = root.fields("knowledge") { config.knowledge = readKnowledge(knowledge, config, issues) }
         if let keys = root.fields("keys") {
             for name in keys.names { config.keys[name] = keys.words(name) ?? [] }
         }

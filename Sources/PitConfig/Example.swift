@@ -146,6 +146,11 @@ public enum ConfigExample {
           guard_budget: 20s   # what they did not get to within one reading is said to be not checked
           # canaries: [zephyr-41-lima]   # words of system prompts that no response may say
 
+        # knowledge:            # documents that `pitwall ask` and `:ask` answer from; Markdown and plain text
+        #   path: ~/runbooks    # or beside this file
+        #   answers: {connection: my-openai, model: support-chat}
+        #   embeddings: {connection: my-openai, model: bge-m3}   # where a server has /v1/embeddings: found by meaning, too
+
         # labeling:             # how people judge
         #   mask: true          # stars out what is private until `v` reveals it
         #   rubrics: rubrics    # a folder beside this file; the usual one is found without it

@@ -47,7 +47,7 @@ struct StoreFiles {
         return try openCache()
     }
 
-    private func prepareFolder() throws(StoreFault) {
+    func prepareFolder() throws(StoreFault) {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -85,7 +85,7 @@ struct StoreFiles {
         return state
     }
 
-    private func open(_ path: String, _ migrator: DatabaseMigrator, synchronous: String) throws(StoreFault)
+    func open(_ path: String, _ migrator: DatabaseMigrator, synchronous: String) throws(StoreFault)
         -> OpenFile
     {
         do {

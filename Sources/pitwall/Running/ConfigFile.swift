@@ -53,7 +53,16 @@ struct ConfigFile: Sendable {
         }
         var outcome = Self.reader.read(text, file: path)
         addRubrics(&outcome)
+        placeKnowledge(&outcome)
         return outcome
+    }
+
+    /// Beside the configuration, unless it says otherwise.
+    private func placeKnowledge(_ outcome: inout ConfigReader.Outcome) {
+        guard let named = outcome.config?.knowledge?.path else { return }
+        let whole = (named as NSString).expandingTildeInPath
+        let here = URL(filePath: path).deletingLastPathComponent()
+        outcome.config?.knowledge?.path = URL(filePath: whole, relativeTo: here).standardized.path
     }
 
     /// The user's own rubrics: those in the folder that is named, or in `rubrics` beside the configuration.

@@ -1,0 +1,119 @@
+/// What a model answered from numbered passages, its citations held against those that it was given.
+public struct KnowledgeAnswer: Equatable, Codable, Sendable {
+    public var text: String
+    /// Numbers of given passages that it cites, in the order of their first mention; from 1.
+    public var cited: [Int]
+    /// Numbers that it cites and was not given.
+    public var unknown: [Int]
+    /// Whether the model said that the passages do not answer the question.
+    public var isDeclined: Bool
+    /// Whether it broke off: the server's bound on tokens was reached.
+    public var isCut: Bool
+    public var model: String
+    /// Seconds, seen from here.
+    public var seconds: Double?
+
+    /// What a model is told to say where the passages do not answer.
+    public static let declining = "NOT IN THE PASSAGES"
+
+    /// - Parameter given: how many passages the model was given.
+    public init(_ answer: ChatAnswer, model: String, given: Int) {
+        let text = Self.withoutThinking(answer.text)
+        var (cited, unknown): ([Int], [Int]) = ([], [])
+        for number in Self.citations(in: text).flatMap(\.numbers) {
+            if (1...max(1, given)).contains(number), given > 0 {
+                if !cited.contains(number) { cited.append(number) }
+            } else if !unknown.contains(number) {
+                unknown.append(number)
+            }
+        }
+        self.text = text
+        (self.cited, self.unknown, self.model, seconds) = (cited, unknown, model, answer.seconds)
+        isDeclined = cited.isEmpty && text.uppercased().contains(Self.declining)
+        isCut = answer.finish == "length"
+    }
+
+    /// Whether anything of it is backed by a passage.
+    public var isBacked: Bool { !cited.isEmpty && unknown.isEmpty }
+
+    /// The text with each number that is no passage's marked: `[9?]`.
+    public var marked: String {
+        var (marked, last) = ("", text.startIndex)
+        for citation in Self.citations(in: text) {
+            marked += text[last..<citation.range.lowerBound]
+            let numbers = citation.numbers.map { unknown.contains($0) ? "\($0)?" : "\($0)" }
+            marked += "[\(numbers.joined(separator: ", "))]"
+            last = citation.range.upperBound
+        }
+        return marked + text[last...]
+    }
+
+    /// Numbers in brackets: `[2]`, `[1, 3]`.
+    static func citations(in text: String) -> [(range: Range<String.Index>, numbers: [Int])] {
+        var found: [(Range<String.Index>, [Int])] = []
+        var start = text.startIndex
+        while let open = text[start...].firstIndex(of: "[") {
+            let inner = text.index(after: open)
+            start = inner
+            // A number has few digits: what is longer is no citation.
+            guard let close = text[inner...].prefix(60).firstIndex(of: "]") else { continue }
+            let parts = text[inner..<close].split(separator: ",", omittingEmptySubsequences: false)
+            let numbers = parts.compactMap { part -> Int? in
+                let word = part.drop { $0 == " " }
+                let digits = word.prefix { $0.isASCII && $0.isNumber }
+                guard word.dropFirst(digits.count).allSatisfy({ $0 == " " }), digits.count < 6 else { return nil }
+                return Int(digits)
+            }
+            guard !parts.isEmpty, numbers.count == parts.count else { continue }
+            start = text.index(after: close)
+            found.append((open..<start, numbers))
+        }
+        return found
+    }
+
+    /// Without what a reasoning model thinks aloud before it answers.
+    private static func withoutThinking(_ text: String) -> String {
+        var text = text[...]
+        if let end = text.lastRange(of: "</think>") { text = text[end.upperBound...] }
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
+    }
+}
+
+extension Substring {
+    /// The last place where a word stands.
+    fileprivate func lastRange(of word: String) -> Range<Index>? {
+        var (found, start): (Range<Index>?, Index) = (nil, startIndex)
+        while let range = self[start...].firstRange(of: word) { (found, start) = (range, range.upperBound) }
+        return found
+    }
+}
+
+/// What a question comes to: passages at once, then an answer from them, or why there is none.
+public struct KnowledgePage: Equatable, Sendable {
+    public enum Outcome: Equatable, Sendable {
+        /// The model is being asked.
+        case asking(model: String)
+        case answered(KnowledgeAnswer)
+        /// No passage was found: no model was asked.
+        case nothing
+        /// No model is to answer.
+        case noModel
+        case failed(String, hint: String)
+    }
+    public var question: String
+    public var hits: [KnowledgeHit]
+    public var status: KnowledgeStatus
+    public var outcome: Outcome
+    /// What did not work on the way: the folder could not be read, embeddings failed.
+    public var notes: [String]
+
+    public init(
+        question: String, hits: [KnowledgeHit] = [], status: KnowledgeStatus = KnowledgeStatus(), outcome: Outcome,
+        notes: [String] = []
+    ) {
+        (self.question, self.hits, self.status) = (question, hits, status)
+        (self.outcome, self.notes) = (outcome, notes)
+    }
+}
