@@ -45,7 +45,7 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
     ("PitDataTests", ["PitData", "PitModel", "PitSafety", "PitStatistics"], ["Fixtures"]),
     (
         "PitEngineTests",
-        ["PitEngine", "PitModel", "PitParse", "PitStatistics", "PitStore", "PitTestKit", grdb], []
+        ["PitConnect", "PitEngine", "PitModel", "PitParse", "PitStatistics", "PitStore", "PitTestKit", grdb], []
     ),
     (
         "PitHostileTests",

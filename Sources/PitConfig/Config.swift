@@ -20,6 +20,8 @@ public struct Config: Equatable, Sendable {
     public var labeling = LabelingSettings()
     /// A folder of documents that questions are answered from.
     public var knowledge: KnowledgeSettings?
+    /// What must hold before an alias moves.
+    public var governance = GovernanceSettings()
     /// Command id to the keys that run it.
     public var keys: [String: [String]]
     /// The user's own profiles; one of a shipped profile's id replaces it.

@@ -19,6 +19,9 @@ public struct ConfigReader: Sendable {
     public var builtInRules: [Rule] = []
     /// Kinds of connections that judgements can be kept at.
     public var keepers: [String] = []
+    /// What policies can require, and what is wrong with one's options beyond their kinds; nil when nothing is.
+    public var requirements: [RequirementInfo] = []
+    public var checkRequirement: @Sendable (RequirementSpec) -> String? = { _ in nil }
     /// Says what is wrong with a rule's expression; nil when nothing is.
     public var checkExpression: @Sendable (String) -> ExpressionFault? = { _ in nil }
 
@@ -121,6 +124,7 @@ public struct ConfigReader: Sendable {
         }
         if let labeling = root.fields("labeling") { config.labeling = readLabeling(labeling, config, issues) }
         if let knowledge = root.fields("knowledge") { config.knowledge = readKnowledge(knowledge, config, issues) }
+        if let governance = root.fields("governance") { config.governance = readGovernance(governance, issues) }
         if let keys = root.fields("keys") {
             for name in keys.names { config.keys[name] = keys.words(name) ?? [] }
         }

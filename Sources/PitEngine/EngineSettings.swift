@@ -34,6 +34,8 @@ public struct EngineSettings: Sendable {
     public var alerts = AlertSettings()
     /// How people judge.
     public var labeling = LabelingSettings()
+    /// What must hold before an alias moves.
+    public var governance = GovernanceSettings()
 
     public init(
         servers: [ConnectedServer], models: [ModelConfig], profiles: [MetricProfile], author: String,

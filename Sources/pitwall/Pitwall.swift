@@ -23,6 +23,7 @@ struct Pitwall: ParsableCommand {
             ScaleCommand.self, RolloutCommand.self, ApproveCommand.self, OperationsCommand.self, DiffCommand.self,
             EvalCommand.self, AskCommand.self, KnowledgeCommand.self,
             QuarantineCommand.self, GuardCommand.self, AuditCommand.self, HandoverCommand.self,
+            ReportCommand.self, ReviewCommand.self,
             SnapshotCommand.self,
             ThemesCommand.self,
             CompletionsCommand.self, VersionCommand.self,

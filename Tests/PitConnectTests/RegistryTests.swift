@@ -55,3 +55,39 @@ func registryApprovals() async throws {
     #expect(try await registry(FakeHTTP(.text(page))).approvals(of: "0af4", plan).isEmpty)
     #expect(registry(FakeHTTP()).approvalHint("0af3", plan).contains("pitwall.approve.0af3"))
 }
+
+@Test("a version's card has what the registry and its run say, and a run that cannot be read takes nothing from it")
+func versionCard() async throws {
+    let http = FakeHTTP(
+        try .file("mlflow/registered-models-get.json"), try .file("mlflow/alias-get.json"),
+        try .file("mlflow/runs-get.json"))
+    let card = try await registry(http).card(of: "support-assistant", version: "3")
+    #expect(http.requests.map(\.path).last == "/api/2.0/mlflow/runs/get")
+    #expect(card.id == ModelVersionID(ConnectionName("c"), "support-assistant", "3") && card.aliases == ["challenger"])
+    #expect(card.description.hasPrefix("LoRA on llama") && card.modelDescription == "Answers questions of customers")
+    #expect(card.tags["quantization"] == "fp8" && card.modelTags["owner"] == "llm-platform" && card.author == nil)
+    #expect(
+        card.source?.hasPrefix("mlflow-artifacts:/1/485f") == true && card.createdAt?.milliseconds == 1_795_425_424_419)
+    #expect(card.run?.name == "code-reviewer-lora-033" && card.run?.parameters["lora_rank"] == "32")
+    #expect(card.run?.metrics["eval/judge_score"] == 0.9325234005189207 && card.run?.datasets.isEmpty == true)
+    #expect(card.tag(["git_commit"])?.value == "8b6633ccfb715febf363417baa3d9b35734aa3e6")
+    let gone = FakeHTTP(
+        try .file("mlflow/registered-models-get.json"), try .file("mlflow/alias-get.json"),
+        .text(#"{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "Run with id=485f not found"}"#, 404))
+    let without = try await registry(gone).card(of: "support-assistant", version: "3")
+    #expect(without.run == nil && without.runFault?.summary.contains("Run with id=485f not found") == true)
+    #expect(without.tags == card.tags)
+    let none = FakeHTTP(try .file("mlflow/error-model-unknown.json", 404))
+    let fault = await #expect(throws: ConnectorFault.self) { try await registry(none).card(of: "x", version: "1") }
+    #expect(fault?.summary.contains("Registered Model with name=nobody not found") == true)
+}
+
+@Test("a tag is set on the version itself")
+func versionTag() async throws {
+    let http = FakeHTTP(try .file("mlflow/model-version-set-tag.json"))
+    try await registry(http).setTag("pitwall.review.standing", to: "a \"b\"", of: "m", version: "3")
+    #expect(http.requests.map(\.path) == ["/api/2.0/mlflow/model-versions/set-tag"])
+    #expect(
+        http.requests.first.map { String(decoding: $0.body, as: UTF8.self) }
+            == #"{"name":"m","version":"3","key":"pitwall.review.standing","value":"a \"b\""}"#)
+}

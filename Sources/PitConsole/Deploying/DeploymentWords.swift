@@ -97,6 +97,7 @@ extension Concern {
         case .sameAsNow, .gone, .quarantined: "choose another revision: Enter on the Deploy screen lists them"
         case .approvalMissing: "a second person approves it: J lists the operations there"
         case .dryRun: blocks ? "mend what the server names, then plan again" : ""
+        case .review: blocks ? "pitwall review show tells all of it, approve and waive mend it" : ""
         case .managed, .silence, .warning, .cold: ""
         }
     }

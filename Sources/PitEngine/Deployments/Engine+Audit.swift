@@ -49,6 +49,7 @@ extension Engine {
             changes.append("model \(model.name) changed")
         }
         if old.deployments != new.deployments { changes.append("deployments changed") }
+        if old.governance != new.governance { changes.append("policies of reviews changed") }
         if old.isReadOnly != new.isReadOnly { changes.append(new.isReadOnly ? "read-only" : "not read-only any more") }
         keep {
             try store.audit(

@@ -19,6 +19,7 @@ extension Engine {
             author: request.author, reason: request.reason, at: clock.now(),
             expecting: .deployed(request.deployment, plan.expectation))
         if let why = whyNot(plan) { return refuse(operation, why) }
+        if let why = await reviewRefusal(plan) { return refuse(operation, why) }
         let entry = JournalEntry(operation, stage: .recorded, at: operation.at)
         // Whoever looks for what is left over is to leave this one alone.
         desk.stepping.insert(operation.id)
@@ -47,7 +48,9 @@ extension Engine {
     private func whyNot(_ plan: DeploymentPlan) -> String? {
         if case .denied(let words) = plan.permission { return "the server does not allow it: \(words)" }
         // The server's own concerns are as planned; pitwall's may have changed since.
-        let own: Set<Concern.Kind> = [.readOnly, .notAllowed, .operationInFlight, .freeze, .silence, .quarantined]
+        let own: Set<Concern.Kind> = [
+            .readOnly, .notAllowed, .operationInFlight, .freeze, .silence, .quarantined, .review,
+        ]
         let standing = ownConcerns(plan) + plan.concerns.filter { !own.contains($0.kind) }
         return standing.first { $0.blocks }?.words
     }
@@ -106,6 +109,9 @@ extension Engine {
                 OperationRefusal(
                     "approved, but a freeze has begun", "Finish it afterwards: pitwall operations resume \(id)"))
         }
+        if let why = await reviewRefusal(plan) {
+            return .failure(OperationRefusal("approved, but \(why)", "Once that is mended, approve it again."))
+        }
         if entry.stage == .awaiting, !step(.approved, operation, from: [.awaiting], "approved by \(author)") {
             return .success(latest(operation))
         }
@@ -146,6 +152,9 @@ extension Engine {
                         OperationRefusal(
                             "it was not done yet, but what was sent may still arrive",
                             "Nothing was sent. Try again in \(Int(settleTime(operation))) s."))
+                }
+                if let why = await reviewRefusal(plan) {
+                    return .failure(OperationRefusal(why, "Nothing was sent. Mend it, or abandon the operation."))
                 }
                 await send(operation, plan, from: [entry.stage])
             }

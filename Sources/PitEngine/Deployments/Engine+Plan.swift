@@ -14,7 +14,7 @@ extension Engine {
         let known = Set(plan.concerns.map(\.kind))
         plan.concerns =
             ownConcerns(plan).filter { !known.contains($0.kind) || $0.blocks || $0.kind == .quarantined }
-            + plan.concerns
+            + (await reviewConcerns(plan)) + plan.concerns
         if plan.readiness == nil, let state = desk[request.deployment] { plan.readiness = state.readiness }
         if plan.readiness?.secondsToServe == nil, let usual = desk.usualTime(request.deployment) {
             var readiness = plan.readiness ?? Readiness()

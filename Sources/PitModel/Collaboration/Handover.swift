@@ -140,53 +140,11 @@ public struct Handover: Equatable, Codable, Sendable {
 
     // MARK: - As text
 
-    /// As a page for a chat or a ticket.
-    public var markdown: String {
-        var text = "# Hand-over\n\n\(since.rfc3339) to \(at.rfc3339), by \(Self.plain(author))\n"
-        for section in sections {
-            text += "\n## \(section.title)\n\n"
-            text += section.lines.isEmpty ? "\(section.none)\n" : section.lines.map { "- \(Self.plain($0))\n" }.joined()
-        }
-        return text
+    private var text: ReportText {
+        ReportText("Hand-over", lead: "\(since.rfc3339) to \(at.rfc3339), by \(author)", sections: sections)
     }
-
-    /// The same as one page of HTML that needs nothing else.
-    public var html: String {
-        var text = """
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><title>Hand-over</title></head><body>
-            <h1>Hand-over</h1>
-            <p>\(since.rfc3339) to \(at.rfc3339), by \(Self.escaped(author))</p>
-
-            """
-        for section in sections {
-            text += "<h2>\(section.title)</h2>\n"
-            text +=
-                section.lines.isEmpty
-                ? "<p>\(section.none)</p>\n"
-                : "<ul>\n" + section.lines.map { "<li>\(Self.escaped($0))</li>\n" }.joined() + "</ul>\n"
-        }
-        return text + "</body></html>\n"
-    }
-
-    /// One line that means nothing to Markdown.
-    private static func plain(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            if character.isNewline {
-                result += " "
-            } else {
-                if "\\`*_[]<>#|".contains(character) { result += "\\" }
-                result.append(character)
-            }
-        }
-        return result
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
-    }
+    public var markdown: String { text.markdown }
+    public var html: String { text.html }
 
     private static func clock(_ at: Timestamp) -> String { String(at.rfc3339.prefix(16)) }
 

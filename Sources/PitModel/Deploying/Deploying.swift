@@ -107,6 +107,8 @@ public struct Concern: Equatable, Codable, Sendable {
     public enum Kind: String, Codable, Sendable, CaseIterable {
         case operationInFlight, silence, freeze, managed, paused, notAllowed, readOnly, sameAsNow, gone, quarantined,
             approvalMissing, dryRun, warning, cold
+        /// A policy that does not hold, or a version that people decided against.
+        case review
     }
     public var kind: Kind
     public var words: String

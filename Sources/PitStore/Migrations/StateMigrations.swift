@@ -14,6 +14,7 @@ enum StateMigrations {
         migrator.registerMigration("8 outbox of judgements", migrate: StateMigration8.migrate)
         migrator.registerMigration("9 comparisons", migrate: StateMigration9.migrate)
         migrator.registerMigration("10 evaluations", migrate: StateMigration10.migrate)
+        migrator.registerMigration("11 reviews of versions", migrate: StateMigration11.migrate)
         return migrator
     }
 }

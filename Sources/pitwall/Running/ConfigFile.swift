@@ -18,6 +18,8 @@ struct ConfigFile: Sendable {
         reader.detectors = detectorCatalog.map { $0.about.id }
         reader.keepers = connectorCatalog.filter { $0 is any AssessmentKeeping.Type }.map { $0.about.id }
         reader.builtInRules = ruleCatalog
+        reader.requirements = requirementCatalog.map { $0.about }
+        reader.checkRequirement = { RequirementCheck.complaint(of: $0) }
         reader.checkExpression = { text in
             do throws(RuleParser.Fault) {
                 let names = try RuleParser.parse(text).selectors.joined().filter { $0.name == "__name__" }.map(\.value)

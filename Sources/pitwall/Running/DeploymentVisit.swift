@@ -18,8 +18,12 @@ struct DeploymentVisit {
         let stack = made.stack
         defer { stack.http.shutdown() }
         let visit = DeploymentVisit(stack: stack, engine: stack.engine())
+        // A policy may ask for alerts, too.
+        let isReviewed = !stack.settings.governance.policies.isEmpty
         let names = Set(
-            stack.settings.servers.filter { $0.connector is any Deploying }.map(\.connection.name))
+            stack.settings.servers.filter {
+                $0.connector is any Deploying || isReviewed && $0.connector is any AlertReading
+            }.map(\.connection.name))
         return try Blocking.run {
             let first = await visit.engine.prepare()
             guard reading, !names.isEmpty else { return try await body(visit, first) }

@@ -124,6 +124,7 @@ struct Stack: Sendable {
         let scanner = LateScanner(config.detectors)
         settings.alerts = config.alerts
         settings.labeling = config.labeling
+        settings.governance = config.governance
         settings.receivers = config.receivers.compactMap { receiver($0, servers, http, places) }
         settings.deployments = config.deployments
         settings.interactions = InteractionIntake(
