@@ -38,7 +38,7 @@ extension ConfigReader {
                 "two requirements are called `\(requirement.name)`",
                 hint: "Add `name: another` to one: waivers go by it.", at: fields.mark(of: "requires"))
         }
-        if policy.requires.isEmpty, policy.approvals == 0 {
+        if fields.list("requires").isEmpty, policy.approvals == 0 {
             issues.add(
                 "policy `\(policy.name)` requires nothing",
                 hint: "Add `requires: [description]` or `approvals: 1`.", at: fields.mark)

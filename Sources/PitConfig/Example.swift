@@ -160,6 +160,20 @@ public enum ConfigExample {
         #     - my-mlflow
         #     - {to: my-langfuse, from: [my-file], read: false}   # traces that another connection reads
 
+        # governance:           # what must hold before an alias of a registered model moves to a version
+        #   policies:
+        #     - name: production
+        #       models: ['support-*']
+        #       alias: champion
+        #       requires:       # also image_digest, no_findings with kinds: [secret]
+        #         - description
+        #         - {requirement: evaluation, suite: support, not_older_than: 7d}
+        #         - {requirement: labels, count: 100, good: 0.8}
+        #         - {requirement: licence, allowed: [apache-2.0, mit]}
+        #         - {requirement: no_alerts, severity: critical}
+        #       approvers: [ana, bo, cem]
+        #       approvals: 2    # of whom none asks for the move: pitwall review approve MODEL --version N
+
         # deployments:          # where a connection holds some; any connection takes allow: [rollback, scale]
         #   approvals: 2        # a second person must agree: pitwall approve ID
         #   verify: {for: 10m, before: 30m, error: 5%}   # how long a proof may take, and how often it may err

@@ -21,6 +21,7 @@ public struct Console: Sendable {
         case secondAnswer(SecondAnswer)
         case alertPast(AlertQuery, AlertPast)
         case evaluation(EvaluationQuery, EvaluationPage)
+        case reviewed(ModelVersionID, ReviewPage)
         case planned(DeploymentRequest, PlanAnswer)
         case inspected(DeploymentQuery, DeploymentAnswer)
         /// What was written in the person's own editor.
@@ -59,6 +60,7 @@ public struct Console: Sendable {
     var askedAlerts: [AlertQuery: Timestamp] = [:]
     var openedQueues: [String: Timestamp] = [:]
     var evaluated: [EvaluationQuery: Timestamp] = [:]
+    var reviewed: [ModelVersionID: Timestamp] = [:]
     var lastJudged: String?
     /// What was shown before a pit stop.
     var beforePitStop: [any Screen] = []
@@ -108,6 +110,7 @@ public struct Console: Sendable {
                 world.alertPasts = world.alertPasts.filter { askedAlerts[$0.key] != nil }
             }
         case .evaluation(let query, let page): take(query, page)
+        case .reviewed(let version, let page): take(version, page)
         case .planned(let request, let answer): take(answer, to: request)
         case .inspected(let query, let answer):
             world.inspections[query] = answer
@@ -184,7 +187,7 @@ public struct Console: Sendable {
             askedAlerts[query] = world.now
             effects.append(.loadAlert(query))
         }
-        return effects + labelLoads() + evaluationLoads() + inspections()
+        return effects + labelLoads() + evaluationLoads() + reviewLoads() + inspections()
     }
 
     /// What the top screen wants to know of deployments and does not, or not any more.

@@ -35,6 +35,10 @@ public indirect enum Effect: Equatable, Sendable {
     case loadAlert(AlertQuery)
     /// Wants runs of evaluations, or one of them.
     case evaluate(EvaluationQuery)
+    /// Wants a model version's review.
+    case review(ModelVersionID)
+    /// What a person decided about a version: kept, and told to the registry, before it is shown.
+    case decide(ReviewDraft)
     /// Calls a person who looks elsewhere: by the desktop, and by the bell.
     case call(SafeText, isRinging: Bool, isShown: Bool)
     /// Names the window.

@@ -49,6 +49,7 @@ public struct World: Equatable, Sendable {
     /// The one that was asked for last.
     public var secondAnswer: SecondAnswer?
     public var evaluations: [EvaluationQuery: EvaluationPage] = [:]
+    public var reviews: [ModelVersionID: ReviewPage] = [:]
     /// The few items that are judged between other work.
     public internal(set) var pitStop: PitStop?
     /// What was answered about deployments.
@@ -80,7 +81,7 @@ public struct World: Equatable, Sendable {
         a.snapshot == b.snapshot && a.now == b.now && a.histories == b.histories && a.settings == b.settings
             && a.problems == b.problems && a.exchanges == b.exchanges && a.alertPasts == b.alertPasts
             && a.inspections == b.inspections && a.labelPages == b.labelPages
-            && a.evaluations == b.evaluations && a.pitStop == b.pitStop
+            && a.evaluations == b.evaluations && a.reviews == b.reviews && a.pitStop == b.pitStop
     }
 
     /// The moment that is shown: now, or the moment rewound to.

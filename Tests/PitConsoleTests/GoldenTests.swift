@@ -23,7 +23,9 @@ func golden(screen: String, size: String) throws {
             ? world.models.first?.name.description
             : screen == "evaluation-run"
                 ? EvaluationWorlds.runs[0].id
-                : screen == "deployment" ? world.deployments.first?.id.description : nil
+                : screen == "version"
+                    ? ReviewWorlds.id.description
+                    : screen == "deployment" ? world.deployments.first?.id.description : nil
         // A hundred thousand alerts are counted once.
         let rows = name == "very-many" ? veryManyRows : nil
         let harness = Harness(world, screen: screen, subject: subject, size: parsed(size), rows: rows)

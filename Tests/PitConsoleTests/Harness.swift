@@ -38,6 +38,9 @@ struct Harness {
                 let isEmpty = console.world.snapshot.models.isEmpty
                 let page = isEmpty ? EvaluationPage(runs: []) : EvaluationWorlds.page(query)
                 take(console.handle(.evaluation(query, page)))
+            case .review(let version):
+                let isEmpty = console.world.snapshot.models.isEmpty
+                take(console.handle(.reviewed(version, isEmpty ? ReviewWorlds.lost : ReviewWorlds.page)))
             case .inspect(let query): take(console.handle(.inspected(query, answer(query))))
             default: effects.append(effect)
             }

@@ -63,7 +63,7 @@ public struct AuditScreen: WholeRowScreen {
 
     private static let jump = Command<Self>(
         "jump", "o", title: "what it is about",
-        help: "Open the operation, the alert or the deployment that it is about.",
+        help: "Open the operation, the alert, the deployment or the version that it is about.",
         hint: 6,
         availability: { screen, world in
             guard let entry = screen.selected else { return .refused(because: "no entry is selected") }
@@ -83,6 +83,9 @@ public struct AuditScreen: WholeRowScreen {
         }
         if let state = world.deployment(named: entry.subject) {
             return .open(screen: DeploymentScreen.about.id, subject: state.id.description)
+        }
+        if entry.what.hasPrefix("review: "), let version = ModelVersionID(entry.subject) {
+            return .open(screen: VersionScreen.about.id, subject: version.description)
         }
         return nil
     }

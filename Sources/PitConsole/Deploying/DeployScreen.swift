@@ -7,7 +7,7 @@ public struct DeployScreen: ListScreen, DeploymentSubject {
         id: "deploy", title: "Deploy", key: "4", summary: "what runs where, since when and by whom.")
     public static let sortColumns = ["deployment", "release", "ready", "age", "status"]
     public static let commands: [Command<Self>] =
-        navigation + [open] + deploymentVerbs + [model, operations, copy]
+        navigation + [open] + deploymentVerbs + [model, review, operations, copy]
 
     public var table = TableState()
     public var filter = ""
@@ -78,6 +78,19 @@ public struct DeployScreen: ListScreen, DeploymentSubject {
         }
     ) { screen, _ in
         screen.selected?.deployment.model.map { [.open(screen: ModelScreen.about.id, subject: $0.description)] } ?? []
+    }
+
+    static let review = Command<Self>(
+        "review", "V", title: "review",
+        help: "Open the review of the model version: what is required before an alias moves, and who decided.",
+        availability: { screen, world in
+            screen.selected.flatMap { world.version(of: $0.deployment.current, in: $0.id) } == nil
+                ? .refused(because: "it is no alias of a registered model") : .available
+        }
+    ) { screen, world in
+        screen.selected.flatMap { world.version(of: $0.deployment.current, in: $0.id) }.map {
+            [.open(screen: VersionScreen.about.id, subject: $0.description)]
+        } ?? []
     }
 
     private static let operations = Command<Self>(

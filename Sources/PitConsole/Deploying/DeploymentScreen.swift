@@ -9,7 +9,7 @@ public struct DeploymentScreen: ListScreen, DeploymentSubject {
     public static let sortColumns: [String] = []
     public static let commands: [Command<Self>] =
         navigation.filter { !["page-down", "page-up", "sort", "sort-direction"].contains($0.id) }
-        + [compare, scrollDown, scrollUp] + deploymentVerbs + [model, alerts, operations, copy]
+        + [compare, scrollDown, scrollUp] + deploymentVerbs + [model, alerts, review, operations, copy]
 
     /// `cluster:deployment/prod/support-chat`.
     public private(set) var name = ""
@@ -145,6 +145,20 @@ public struct DeploymentScreen: ListScreen, DeploymentSubject {
         world.deployment(named: screen.name)?.deployment.model.map {
             [.open(screen: AlertsScreen.about.id, subject: $0.description)]
         } ?? []
+    }
+
+    private func version(_ world: World) -> ModelVersionID? {
+        world.deployment(named: name).flatMap { world.version(of: selected?.id ?? $0.deployment.current, in: $0.id) }
+    }
+
+    private static let review = Command<Self>(
+        "review", "V", title: "review",
+        help: "Open the review of the selected version: what is required before the alias moves, and who decided.",
+        availability: { screen, world in
+            screen.version(world) == nil ? .refused(because: "it is no alias of a registered model") : .available
+        }
+    ) { screen, world in
+        screen.version(world).map { [.open(screen: VersionScreen.about.id, subject: $0.description)] } ?? []
     }
 
     private static let operations = Command<Self>(

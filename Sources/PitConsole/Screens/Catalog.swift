@@ -7,6 +7,7 @@ public let screenCatalog: [any Screen.Type] = [
     ExchangesScreen.self,
     DeployScreen.self,
     DeploymentScreen.self,
+    VersionScreen.self,
     LabelScreen.self,
     EvaluationScreen.self,
     EvaluationRunScreen.self,

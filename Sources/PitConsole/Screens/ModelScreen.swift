@@ -7,7 +7,7 @@ public struct ModelScreen: Screen {
         id: "model", title: "Model", key: nil, summary: "one model's charts and replicas.")
     public static let commands: [Command<Self>] = [
         next, previous, zoom, left, right, farLeft, farRight, changes, longer, shorter, log, nextModel, previousModel,
-        alerts, drift, exchanges, rollback, deploy, copy,
+        alerts, drift, exchanges, rollback, deploy, review, copy,
     ]
 
     /// Spans to choose from, in seconds.
@@ -151,6 +151,16 @@ public struct ModelScreen: Screen {
     private static let deploy = Command<Self>(
         "deploy", "D", title: "deployments", help: "Show the deployments that serve this model.", hint: 3
     ) { screen, world in openDeployments(of: screen.model, world) }
+    private static let review = Command<Self>(
+        "review", "V", title: "review", help: "Open the review of the model version that it is released from.",
+        availability: { screen, world in
+            world.version(of: screen.model) == nil
+                ? .refused(because: "no alias of a registered model is known to release it") : .available
+        }
+    ) { screen, world in
+        world.version(of: screen.model).map { [.open(screen: VersionScreen.about.id, subject: $0.description)] } ?? []
+    }
+
     private static let copy = Command<Self>(
         "copy", "y", title: "copy", help: "Copy the focused chart's present values."
     ) { screen, world in

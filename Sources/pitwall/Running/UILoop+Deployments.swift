@@ -32,8 +32,40 @@ extension UILoop {
                 mailbox.post(.notice(Notice(.ok, "the guard leaves this release of \(id.path) alone")))
             }
         case .inspect(let query): mailbox.post(.inspected(query, await answer(query, engine)))
+        case .review(let version): mailbox.post(.reviewed(version, await page(version, engine, author)))
+        case .decide(let draft): await decide(draft, engine, mailbox, author)
         default: break
         }
+    }
+
+    private static func page(_ version: ModelVersionID, _ engine: Engine, _ author: String) async -> ReviewPage {
+        do throws(OperationRefusal) {
+            let review = try await engine.review(version.model, version: version.version, on: version.connection)
+            do throws(StoreFault) {
+                let dossier = try await engine.dossier(of: review, author: author)
+                return ReviewPage(dossier, untold: review.evidence.untold)
+            } catch { return ReviewPage(fault: error.summary, hint: error.hint) }
+        } catch { return ReviewPage(fault: error.words, hint: error.hint) }
+    }
+
+    private static func decide(
+        _ draft: ReviewDraft, _ engine: Engine, _ mailbox: Mailbox, _ author: String
+    ) async {
+        let id = draft.version
+        do throws(OperationRefusal) {
+            let card = try await engine.review(id.model, version: id.version, on: id.connection).evidence.card
+            let until = draft.span.map { Stack.clock.now().advanced(by: $0) }
+            let decision = try await engine.decide(
+                draft.kind, on: card, subject: draft.subject, reason: draft.reason, until: until, by: author
+            ).get()
+            if let fault = decision.untold {
+                let words = "kept here; \(id.connection) was not told: \(fault.summary)"
+                mailbox.post(.notice(Notice(.warn, words, detail: fault.hint)))
+            } else {
+                mailbox.post(.notice(Notice(.ok, "\(id.path): \(decision.fact.kind.word), kept and told")))
+            }
+        } catch { mailbox.post(.notice(Notice(.fail, "not kept: \(error.words)", detail: error.hint))) }
+        mailbox.post(.reviewed(id, await page(id, engine, author)))
     }
 
     private static func answer(_ query: DeploymentQuery, _ engine: Engine) async -> DeploymentAnswer {
