@@ -23,6 +23,19 @@ extension Store {
         }
     }
 
+    /// Lines about some subjects: the newest `limit`, in the order that they were written.
+    public func auditEntries(about subjects: Set<String>, limit: Int = 1000) throws(StoreFault) -> [AuditEntry] {
+        try readState { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM audit WHERE subject IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ?
+                    """,
+                arguments: [String(decoding: try Self.encode(subjects.sorted()), as: UTF8.self), max(0, limit)]
+            ).reversed().map(Self.entry)
+        }
+    }
+
     /// Shows every line to `body`, the oldest first, without holding them all.
     public func eachAuditEntry(_ body: (AuditEntry) -> Void) throws(StoreFault) {
         try readState { db in

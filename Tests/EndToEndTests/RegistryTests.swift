@@ -52,6 +52,14 @@ extension EndToEnd {
         #expect(revisions.last?.cause == "fine-tuned in week 1" && revisions.last?.createdAt != nil)
         #expect(try await connector.revisions(of: all[0].id).count == 3)
 
+        // A version's card, and a tag on it that everybody sees.
+        #expect(try await connector.card(of: "O'Brien's", version: "3").aliases == ["champion"])
+        try await connector.setTag("pitwall.review.vote.ana", to: "word=approve", of: "support-chat", version: "2")
+        let card = try await connector.card(of: "support-chat", version: "2")
+        #expect(card.tags["pitwall.review.vote.ana"] == "word=approve" && card.tags["judge_score"] == "0.92")
+        #expect(card.description == "fine-tuned in week 2" && card.runID == nil && card.createdAt != nil)
+        await #expect(throws: ConnectorFault.self) { try await connector.card(of: "support-chat", version: "9") }
+
         func back(to target: String? = nil) -> DeploymentRequest {
             DeploymentRequest(
                 .rollback, id, to: target.map { RevisionID($0) }, author: "ana", reason: "v3 \"invents\" sources")

@@ -21,6 +21,12 @@ import Testing
         run.figures = systems.map {
             EvaluationFigure(system: $0, metric: "rouge", value: 0.4567, interval: 0.41...0.5, cases: 40)
         }
+        for (place, language) in ["de", "en", "fr"].enumerated() {
+            run.figures.append(
+                EvaluationFigure(
+                    system: systems[0], metric: "rouge", slice: EvaluationSlice("language", language),
+                    value: 0.3 + Double(place) * 0.15, cases: 13))
+        }
         run.verdict = EvaluationVerdict(
             lines: systems.map { .init(run.suite.thresholds[0], system: $0, .held, "0.457, n 40") })
         try bench.store.update(run, at: bench.clock.now())
@@ -79,7 +85,8 @@ import Testing
             "- logged model: -- (not recorded)", "- data: -- (not recorded)", "- licence: -- (not recorded)",
             "- support-1: support-assistant/3 rouge 0.457 \\[0.41, 0.5\\], n 40",
             "- support-1: gate held: rouge at least 0.4: 0.457, n 40", "-- Nobody judged its answers.",
-            "-- No exchange of the last 7 days was looked at.", "-- Not recorded: no SPD or DIR is published for it.",
+            "-- No exchange of the last 7 days was looked at.",
+            "rouge by language: 0.3 (de, n 13) to 0.6 (fr, n 13), difference -0.3, ratio 0.5",
             "approved by bo: \\<b\\>fine\\</b\\> \\# yes", "promote support-assistant@champion v2 to v3 by ana",
             "by eve: refused, proof: --", "bo: review: approved tracking:support-assistant/3",
         ] { #expect(text.contains(line), "\(line)") }

@@ -79,6 +79,12 @@ import Testing
         try await other.decide(.approve, by: "cem")
         #expect(try await other.result("approvals")?.words == "2 of 2: bo, cem")
         #expect(try await other.review().evidence.facts.map(\.isRemote) == [true, false])
+        let late = other.clock.now().advanced(by: 3600).rfc3339
+        other.registry.state.withLock {
+            $0.tags["3"]?["pitwall.review.vote.cem"] = "word=reject by=cem at=\(late) reason=x"
+            $0.tags["3"]?["pitwall.review.vote.dora"] = "word=reject at=\(late)"
+        }
+        #expect(try await other.review().holds, "what is dated later than now is nobody's word yet")
     }
 
     @Test("what the registry could not be told of is told with the next decision")

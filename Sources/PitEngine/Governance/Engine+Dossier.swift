@@ -2,24 +2,21 @@ public import PitModel
 public import PitStore
 
 extension Engine {
+    /// Operations that are looked through for those about a version, the newest first.
+    private static let operationLimit = 1000
+
     /// A version's dossier: the review, and what was done and said about it.
     public func dossier(of review: Review, author: String) throws(StoreFault) -> Dossier {
         let id = review.evidence.card.id
-        let operations = try store.journal(limit: 5000).filter { Self.concerns($0, id) }
+        let operations = try store.journal(limit: Self.operationLimit).filter { Self.concerns($0, id) }
         var receipts: [Receipt] = []
         for entry in operations {
             if let receipt = try receipt(of: entry.operation.id) { receipts.append(receipt) }
         }
         let subjects = Set([id.description] + operations.map(\.operation.id) + review.evidence.runs.map(\.run.id))
-        var entries: [AuditEntry] = []
-        try store.eachAuditEntry { entry in
-            guard subjects.contains(entry.subject) else { return }
-            entries.append(entry)
-            // The newest count: bounded while it is read.
-            if entries.count > 400 { entries.removeFirst(200) }
-        }
         return Dossier(
-            review, author: author, receipts: receipts, operations: operations, entries: entries.suffix(60))
+            review, author: author, receipts: receipts, operations: operations,
+            entries: try store.auditEntries(about: subjects, limit: 60))
     }
 
     /// Whether an operation brought the version somewhere, or took it away.

@@ -89,14 +89,19 @@ extension Engine {
         return evidence
     }
 
+    /// Seconds that another machine's clock may be ahead.
+    private static let clockSkew = 600.0
+
     /// What was said here, and what the registry's tags say that others did elsewhere.
     private func facts(_ card: ModelVersionCard) throws(StoreFault) -> [ReviewFact] {
         let own = try store.reviewFacts(of: card.id)
         let others = card.tags.sorted { $0.key < $1.key }.compactMap {
             ReviewFact(tag: $0.key, $0.value, of: card.id)
         }.filter { told in
+            // What claims to be of later would stand above all that the same person says until then.
+            guard told.at.since(clock.now()) < Self.clockSkew else { return false }
             // Our own word, as we told it.
-            !own.contains {
+            return !own.contains {
                 $0.kind == told.kind && $0.subject == told.subject && abs($0.at.since(told.at)) < 1
                     && ReviewFact.person($0.author) == ReviewFact.person(told.author)
             }

@@ -40,7 +40,9 @@ public struct Dossier: Equatable, Codable, Sendable {
             Section(
                 "Safety", Self.findings(evidence),
                 none: "-- Not recorded: no served model of the configuration is known to be this one."),
-            Section("Bias", Self.bias(evidence), none: "-- Not recorded: no SPD or DIR is published for it."),
+            Section(
+                "Bias", Self.bias(evidence),
+                none: "-- Not recorded: no SPD or DIR is published for it, and no run about it has slices."),
             Section("Security", Self.security(evidence), none: name),
             Section("Drift", Self.drift(evidence), none: "-- Not recorded: no drift is computed for it."),
             Section("Deployments", Self.deployments(evidence), none: "Nothing that is read serves it now."),
@@ -187,7 +189,30 @@ public struct Dossier: Equatable, Codable, Sendable {
                 : all.map { "\($0.kind): \($0.open) open, \($0.confirmed) called true, \($0.dismissed) called false" })
     }
 
+    /// What a service publishes, and how far slices of evaluations lie apart.
     private static func bias(_ evidence: ReviewEvidence) -> [String] {
+        published(evidence) + evidence.runs.prefix(3).flatMap(gaps)
+    }
+
+    /// Of each metric and field the worst and the best slice, where there are several.
+    private static func gaps(_ each: ReviewEvidence.VersionRun) -> [String] {
+        var groups: [String: [EvaluationFigure]] = [:]
+        for figure in each.run.figures where each.systems.contains(figure.system) && figure.value != nil {
+            guard let slice = figure.slice else { continue }
+            groups["\(figure.system) \(figure.metric) by \(slice.field)", default: []].append(figure)
+        }
+        return groups.sorted { $0.key < $1.key }.compactMap { name, figures in
+            let sorted = figures.sorted { ($0.value ?? 0) < ($1.value ?? 0) }
+            guard let low = sorted.first, let high = sorted.last, sorted.count > 1, let a = low.value,
+                let b = high.value
+            else { return nil }
+            let ratio = b > 0 && a >= 0 ? short(a / b) : "--"
+            return "\(each.run.id): \(name): \(short(a)) (\(low.slice?.value ?? ""), n \(low.cases)) to \(short(b)) "
+                + "(\(high.slice?.value ?? ""), n \(high.cases)), difference \(short(a - b)), ratio \(ratio)"
+        }
+    }
+
+    private static func published(_ evidence: ReviewEvidence) -> [String] {
         (evidence.drift?.features ?? []).filter { $0.method == "SPD" || $0.method == "DIR" }.map { each in
             "\(each.method) of \(each.feature.key): \(short(each.score)), limit \(short(each.limit)), \(each.verdict.rawValue)"
         }

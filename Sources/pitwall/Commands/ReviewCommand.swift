@@ -58,6 +58,8 @@ struct ReviewCommand: ParsableCommand {
                 Terminal.say(Terminal.safe("\(id.path): \(decision.fact.words)"))
                 if kind == .retire {
                     for line in ReviewReport.uses(review) { Terminal.say(Terminal.safe(line)) }
+                } else if kind != .reinstate {
+                    for line in try await Self.left(review, visit) { Terminal.say(Terminal.safe(line)) }
                 }
                 if let fault = decision.untold {
                     Terminal.complain(
@@ -65,6 +67,21 @@ struct ReviewCommand: ParsableCommand {
                             + "\nThe next review command about it tells it again.")
                     throw ExitCode.notWell
                 }
+            }
+        }
+
+        /// What policies of people's words still miss, after the decision; the rest `review show` tells.
+        private static func left(_ before: Review, _ visit: DeploymentVisit) async throws -> [String] {
+            let id = before.evidence.card.id
+            let now: Review
+            do throws(OperationRefusal) {
+                now = try await visit.engine.review(id.model, version: id.version, on: id.connection)
+            } catch { return [] }
+            return now.policies.map { policy in
+                let people = policy.results.filter { $0.name == "approvals" || $0.name == RequirementCheck.decision }
+                let words = people.map { "\($0.name) \($0.outcome.rawValue): \($0.words)" }.joined(separator: "; ")
+                return
+                    "policy \(policy.policy.name): \(words); all of it: pitwall review show \(id.model) --version \(id.version)"
             }
         }
     }
