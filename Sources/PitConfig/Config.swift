@@ -22,6 +22,8 @@ public struct Config: Equatable, Sendable {
     public var knowledge: KnowledgeSettings?
     /// What must hold before an alias moves.
     public var governance = GovernanceSettings()
+    /// Prompts that are asked again and again.
+    public var golden = GoldenSettings()
     /// Command id to the keys that run it.
     public var keys: [String: [String]]
     /// The user's own profiles; one of a shipped profile's id replaces it.

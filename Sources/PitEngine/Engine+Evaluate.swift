@@ -12,6 +12,7 @@ extension Engine {
         evaluate(now, all: false)
         countInteractions(now)
         countLabels(now)
+        readGolden(now)
         let age = now.since(lastRules)
         if age < 0 || age >= rules.settings.interval { evaluateRules(now) }
         evaluateDeployments(now)

@@ -197,6 +197,7 @@ extension Engine {
             past.log = ring.latest(500)
             followDeployments(&past, now)
             countLabels(now)
+            readGolden(now)
             (past.queues, past.labelQuality, past.labelWins) = (labels.queues, labels.quality, labels.wins)
             revision += 1
             past.revision = revision

@@ -55,6 +55,7 @@ extension Engine {
         evaluate(clock.now(), all: true)
         countInteractions(clock.now(), always: true)
         countLabels(clock.now(), always: true)
+        readGolden(clock.now())
         if responses { await compareAllResponses(clock.now()) }
         syncActs()
         evaluateRules(clock.now())

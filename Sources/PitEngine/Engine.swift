@@ -46,6 +46,7 @@ public actor Engine {
     var interactionsChanged = true
     /// Queues and what was judged, as last counted.
     var labels = LabelCounts()
+    var golden = GoldenBook()
     var rules = RuleBook(RuleSettings())
     var ownSeries = OwnSeries()
     var outbox = Outbox()

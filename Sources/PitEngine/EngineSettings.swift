@@ -32,6 +32,8 @@ public struct EngineSettings: Sendable {
     /// Where alerts of pitwall's own are sent on to.
     public var receivers: [AlertReceiver] = []
     public var alerts = AlertSettings()
+    /// Prompts that are asked again and again.
+    public var golden = GoldenSettings()
     /// How people judge.
     public var labeling = LabelingSettings()
     /// What must hold before an alias moves.

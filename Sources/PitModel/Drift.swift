@@ -63,6 +63,8 @@ public struct DriftFeature: Hashable, Codable, Sendable {
         case responses
         /// A service that publishes its own statistics.
         case service
+        /// The same prompts, asked again and again.
+        case laps
     }
 
     /// snake_case: a contract with scripts.

@@ -21,7 +21,7 @@ struct Pitwall: ParsableCommand {
             LabelCommand.self, QueueCommand.self, RubricCommand.self, SyncCommand.self,
             RollbackCommand.self, PromoteCommand.self, PauseCommand.self, ResumeCommand.self, RestartCommand.self,
             ScaleCommand.self, RolloutCommand.self, ApproveCommand.self, OperationsCommand.self, DiffCommand.self,
-            EvalCommand.self, AskCommand.self, KnowledgeCommand.self,
+            EvalCommand.self, GoldenCommand.self, AskCommand.self, KnowledgeCommand.self,
             QuarantineCommand.self, GuardCommand.self, AuditCommand.self, HandoverCommand.self,
             ReportCommand.self, ReviewCommand.self,
             SnapshotCommand.self,

@@ -205,6 +205,7 @@ extension Engine {
                     after: receipt.driftedAfter.map(Double.init), words: "shown only"))
         }
         if let judged = judgedEvidence(receipt) { all.append(judged) }
+        all += goldenEvidence(receipt)
         return all
     }
 
@@ -218,6 +219,25 @@ extension Engine {
             "share good", before: before?.share, after: after?.share,
             countBefore: before.map { $0.good + $0.bad } ?? 0, countAfter: after.map { $0.good + $0.bad } ?? 0,
             words: "judged by people: \(words)")
+    }
+
+    /// How like the reference the model's golden laps were, the last before it began and the last since.
+    private func goldenEvidence(_ receipt: Receipt) -> [Proof.Evidence] {
+        guard let model = receipt.proof.model else { return [] }
+        var found: [Proof.Evidence] = []
+        keep {
+            for (_, connection) in try store.goldenCourses().courses.filter({ $0.0 == model }) {
+                let laps = try store.goldenLaps(model, at: connection)
+                let before = GoldenJudgement.state(laps.filter { $0.at <= receipt.proof.startedAt })
+                let after = laps.last.map { $0.at > receipt.proof.startedAt } == true ? GoldenJudgement.state(laps) : nil
+                guard before?.similarity != nil || after?.similarity != nil else { continue }
+                found.append(
+                    Proof.Evidence(
+                        "golden laps at \(connection)", before: before?.similarity, after: after?.similarity,
+                        words: after.map { "shown only: \($0.verdict.rawValue), \($0.words)" } ?? "shown only: no lap since"))
+            }
+        }
+        return found
     }
 
     /// What people judged until now of two releases of a model.

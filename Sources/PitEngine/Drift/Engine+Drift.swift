@@ -24,7 +24,7 @@ extension Engine {
             book.lastKept = now
             book.note(now, window: settings.drift.window)
         }
-        let services = serviceDrift(index)
+        let services = serviceDrift(index) + goldenDrift(of: name)
         let responses = models[index].responses.candidates
         guard !book.ledger.bins.isEmpty || !services.isEmpty || !responses.isEmpty else { return }
         var found = compare(&book, name, now, models[index].responses.outcome)

@@ -15,6 +15,7 @@ enum StateMigrations {
         migrator.registerMigration("9 comparisons", migrate: StateMigration9.migrate)
         migrator.registerMigration("10 evaluations", migrate: StateMigration10.migrate)
         migrator.registerMigration("11 reviews of versions", migrate: StateMigration11.migrate)
+        migrator.registerMigration("12 golden laps", migrate: StateMigration12.migrate)
         return migrator
     }
 }

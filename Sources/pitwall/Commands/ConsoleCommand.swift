@@ -115,6 +115,7 @@ struct ConsoleRunner {
         let answers = AnswerLine(desk, mailbox, stack.settings)
         let courier = stack.courier { [ring = stack.ring] in ring.add(.notice, "sync", $0) }
         let judges = stack.judgeRound { [ring = stack.ring] in ring.add(.notice, "judges", $0) }
+        let laps = stack.goldenRound { [ring = stack.ring] in ring.add(.notice, "golden", $0) }
         let themes = ThemeShelf(folder: places.themes)
         for fault in themes.faults { stack.ring.add(.error, "themes", "\(fault)") }
         let (stack, prologue) = (stack, prologue)
@@ -154,11 +155,12 @@ struct ConsoleRunner {
                 if !stack.settings.isReadOnly {
                     tasks.append(Task.detached { await courier.run() })
                     tasks.append(Task.detached { await judges.run() })
+                    tasks.append(Task.detached { await laps.run() })
                 }
                 tasks.append(
                     Task.detached {
                         await Self.watch(
-                            file, stack, engine, desk, courier, judges, mailbox, rows,
+                            file, stack, engine, desk, courier, judges, laps, mailbox, rows,
                             isReadOnly: stack.settings.isReadOnly)
                     })
             },
@@ -198,7 +200,7 @@ struct ConsoleRunner {
     /// Reads the configuration again when it changes; a wrong one is told, and the last good one stays.
     private static func watch(
         _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ desk: LabelDesk, _ courier: AssessmentCourier,
-        _ judges: JudgeRound,
+        _ judges: JudgeRound, _ laps: GoldenRound,
         _ mailbox: Mailbox, _ rows: WorldRowsMaker, isReadOnly: Bool
     ) async {
         guard let file else { return }
@@ -218,6 +220,7 @@ struct ConsoleRunner {
                 await desk.replace(settings.labeling)
                 await courier.replace(Stack.destinations(settings))
                 await judges.replace(Stack.seats(settings))
+                await laps.replace(settings.golden, GoldenRound.Course.all(settings))
                 rows.heed(config.console.attention)
                 mailbox.post(.alertSettings(config.console.attention, config.alerts))
                 await engine.replace(settings)

@@ -61,15 +61,19 @@ struct PollCommand: ParsableCommand {
             let task = Task.detached { await engine.run() }
             let courier = stack.courier { Terminal.complain(Terminal.safe($0)) }
             let judges = stack.judgeRound { Terminal.complain(Terminal.safe($0)) }
+            let laps = stack.goldenRound { Terminal.complain(Terminal.safe($0)) }
+            let lapping = Task.detached { if !settings.isReadOnly { await laps.run() } }
             let telling = Task.detached { if !settings.isReadOnly { await courier.run() } }
             let judging = Task.detached { if !settings.isReadOnly { await judges.run() } }
             if let seconds { try? await Task.sleep(for: .seconds(seconds)) } else { await Signals.untilEnd() }
             task.cancel()
             telling.cancel()
             judging.cancel()
+            lapping.cancel()
             await task.value
             await telling.value
             await judging.value
+            await lapping.value
             await listener?.stop()
             return await engine.current()
         }

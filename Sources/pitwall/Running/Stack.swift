@@ -41,6 +41,13 @@ struct Stack: Sendable {
             lock: lock.map { _ in PollerLock(folder: places.state, for: "judges") }, clock: Self.clock, tell: tell)
     }
 
+    /// The same prompts, asked again and again.
+    func goldenRound(tell: @escaping @Sendable (String) -> Void = { _ in }) -> GoldenRound {
+        GoldenRound(
+            store: store, settings: settings.golden, courses: GoldenRound.Course.all(settings),
+            lock: lock.map { _ in PollerLock(folder: places.state, for: "golden") }, clock: Self.clock, tell: tell)
+    }
+
     static func seats(_ settings: EngineSettings) -> [JudgeRound.Seat] {
         settings.labeling.judges.compactMap { judge in
             let server = settings.servers.first { $0.connection.name == judge.connection }
@@ -124,6 +131,7 @@ struct Stack: Sendable {
         let scanner = LateScanner(config.detectors)
         settings.alerts = config.alerts
         settings.labeling = config.labeling
+        settings.golden = config.golden
         settings.governance = config.governance
         settings.receivers = config.receivers.compactMap { receiver($0, servers, http, places) }
         settings.deployments = config.deployments

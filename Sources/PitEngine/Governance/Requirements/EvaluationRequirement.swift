@@ -34,6 +34,8 @@ struct EvaluationRequirement: ReviewRequirement {
         case .breached: return RequirementFinding(.missing, "\(words) breached its thresholds")
         case .unclear: return RequirementFinding(.missing, "\(words) is worse by what chance could do: ask more cases")
         case .unknown: return RequirementFinding(.unknown, "\(words) could not be held against its thresholds")
+        case .untrusted:
+            return RequirementFinding(.unknown, "\(words) rests on a judge who agrees too little with people")
         case nil: return RequirementFinding(.unknown, "\(words) has no thresholds")
         }
     }
