@@ -229,12 +229,14 @@ extension Engine {
             for (_, connection) in try store.goldenCourses().courses.filter({ $0.0 == model }) {
                 let laps = try store.goldenLaps(model, at: connection)
                 let before = GoldenJudgement.state(laps.filter { $0.at <= receipt.proof.startedAt })
-                let after = laps.last.map { $0.at > receipt.proof.startedAt } == true ? GoldenJudgement.state(laps) : nil
+                let after =
+                    laps.last.map { $0.at > receipt.proof.startedAt } == true ? GoldenJudgement.state(laps) : nil
                 guard before?.similarity != nil || after?.similarity != nil else { continue }
                 found.append(
                     Proof.Evidence(
                         "golden laps at \(connection)", before: before?.similarity, after: after?.similarity,
-                        words: after.map { "shown only: \($0.verdict.rawValue), \($0.words)" } ?? "shown only: no lap since"))
+                        words: after.map { "shown only: \($0.verdict.rawValue), \($0.words)" }
+                            ?? "shown only: no lap since"))
             }
         }
         return found

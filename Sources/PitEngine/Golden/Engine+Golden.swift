@@ -17,6 +17,9 @@ extension Engine {
             golden.states = try courses.compactMap { model, connection in
                 GoldenJudgement.state(try store.goldenLaps(model, at: connection))
             }
+            for index in models.indices where golden.states.contains(where: { $0.model == models[index].config.name }) {
+                noteDrift(index, now, hasNews: true)
+            }
             needsPublishing = true
         }
     }

@@ -100,12 +100,13 @@ public enum GoldenJudgement {
             let scores = try? Rouge(kinds: [.rougeL]).segments(TextLines([a]), [TextLines([b])])
             return scores?[.rougeL]?.first?.fmeasure ?? 0
         }
-        return EditSimilarityMetric.similarity(Array(a.unicodeScalars.prefix(1000)), Array(b.unicodeScalars.prefix(1000)))
+        return EditSimilarityMetric.similarity(
+            Array(a.unicodeScalars.prefix(1000)), Array(b.unicodeScalars.prefix(1000)))
     }
 
     private static func isRefusal(_ text: String) -> Bool { RefusalDescriptor.isRefusal(Array(text.utf8)) }
-    private static func isJSON(_ text: String) -> Bool { 
+    private static func isJSON(_ text: String) -> Bool {
         // A lone word or number is no answer in JSON.
         JSONReader.value(of: text.utf8).map { $0.members != nil || $0.list != nil } ?? false
-     }
+    }
 }

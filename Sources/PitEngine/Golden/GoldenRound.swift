@@ -61,7 +61,9 @@ public actor GoldenRound {
     }
 
     private func isDue(_ course: Course) -> Bool {
-        guard let last = (try? store.goldenLaps(course.model, at: course.connection, latest: 1))?.last else { return true }
+        guard let last = (try? store.goldenLaps(course.model, at: course.connection, latest: 1))?.last else {
+            return true
+        }
         let age = clock.now().since(last.at)
         return age < 0 || age >= settings.interval || last.prompts != settings.prompts
     }

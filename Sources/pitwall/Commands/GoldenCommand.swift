@@ -110,7 +110,9 @@ struct GoldenCommand: ParsableCommand {
         do throws(StoreFault) {
             var states: [GoldenState] = []
             for (model, connection) in try store.goldenCourses().courses {
-                if let state = GoldenJudgement.state(try store.goldenLaps(model, at: connection)) { states.append(state) }
+                if let state = GoldenJudgement.state(try store.goldenLaps(model, at: connection)) {
+                    states.append(state)
+                }
             }
             return states
         } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }

@@ -15,7 +15,8 @@ enum GoldenReport {
                 .init(key: "similarity", title: "SIMILARITY", show: two),
                 .init(key: "usual", title: "USUAL", show: two), .init(key: "exact", title: "EXACT", show: two),
                 .init(key: "length", title: "LENGTH", show: two),
-                .init(key: "new_refusals", title: "REFUSALS"), .init(key: "broken_json", title: "BROKEN JSON", isWide: true),
+                .init(key: "new_refusals", title: "REFUSALS"),
+                .init(key: "broken_json", title: "BROKEN JSON", isWide: true),
                 .init(key: "laps", title: "LAPS"), .init(key: "release", title: "RELEASE"),
                 .init(key: "at", title: "LAST"),
             ],
@@ -27,7 +28,8 @@ enum GoldenReport {
                     state.release.map { .text($0) } ?? .none, .time(state.at),
                 ]
             },
-            emptyText: "no lap was run yet; add `golden: {prompts: [...]}` to the configuration, then: pitwall golden lap")
+            emptyText:
+                "no lap was run yet; add `golden: {prompts: [...]}` to the configuration, then: pitwall golden lap")
     }
 
     static func lines(_ states: [GoldenState]) -> Report {
