@@ -70,6 +70,15 @@ func opensVersion() {
         harness.press(key)
         #expect(harness.text.contains("› Version support-a"), "\(screen)")
     }
+    let versions = ["3", "2", "1"].map { Revision(id: RevisionID($0), label: "v\($0)", isCurrent: $0 == "3") }
+    world.deployments[0].revisions = versions
+    world.deployments[0].deployment.verbs = [.promote]
+    var chosen = Harness(world, screen: "deployment", subject: id.description)
+    chosen.press("j P")
+    let planned = chosen.effects.compactMap { effect -> RevisionID? in
+        if case .plan(let request) = effect { request.target } else { nil }
+    }
+    #expect(planned == [RevisionID("2")], "an alias is given the version that was chosen")
     var none = Harness(Worlds.healthy, screen: "deploy")
     none.press("V")
     #expect(none.text.contains("it is no alias of a registered model"))

@@ -79,7 +79,11 @@ extension DeploymentSubject {
             rollback,
             verb(
                 "promote", "P", .promote, title: "promote",
-                help: "Plan to promote: the canary to all of the traffic, or a version to the alias.", hint: 5),
+                help: "Plan to promote: the canary to all of the traffic, or the chosen version to the alias.", hint: 5,
+                to: { screen, world in
+                    // A canary is what it is; an alias can be given any version.
+                    screen.deployments(world).first?.id.kind == .alias ? screen.target(world) : nil
+                }),
             verb("pause", "p", .pause, title: "pause", help: "Plan to pause the rollout."),
             verb("resume", "u", .resume, title: "resume", help: "Plan to let a paused rollout go on."),
             verb(

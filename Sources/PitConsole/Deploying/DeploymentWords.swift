@@ -97,7 +97,7 @@ extension Concern {
         case .sameAsNow, .gone, .quarantined: "choose another revision: Enter on the Deploy screen lists them"
         case .approvalMissing: "a second person approves it: J lists the operations there"
         case .dryRun: blocks ? "mend what the server names, then plan again" : ""
-        case .review: blocks ? "pitwall review show tells all of it, approve and waive mend it" : ""
+        case .review: blocks ? "mend what is missing; V on the version opens its review" : ""
         case .managed, .silence, .warning, .cold: ""
         }
     }
