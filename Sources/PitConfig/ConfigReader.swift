@@ -125,6 +125,10 @@ public struct ConfigReader: Sendable {
         if let labeling = root.fields("labeling") { config.labeling = readLabeling(labeling, config, issues) }
         if let knowledge = root.fields("knowledge") { config.knowledge = readKnowledge(knowledge, config, issues) }
         if let governance = root.fields("governance") { config.governance = readGovernance(governance, issues) }
+        if let share = root.fields("share") {
+            config.share = share.required("path", example: "~/team/pitwall")
+            share.finish()
+        }
         if let golden = root.fields("golden") { config.golden = readGolden(golden, config, issues) }
         if let keys = root.fields("keys") {
             for name in keys.names { config.keys[name] = keys.words(name) ?? [] }

@@ -6,7 +6,7 @@ public struct EvaluationRunScreen: ListScreen {
     public static let about = ScreenInfo(
         id: "evaluation-run", title: "Run", key: nil, summary: "one run's figures, slices and worst cases.")
     public static let sortColumns = ["case", "value"]
-    public static let commands: [Command<Self>] = navigation + [nextMetric, slices, queue, copy]
+    public static let commands: [Command<Self>] = navigation + [nextMetric, slices, queue, comment, copy]
 
     public var table = TableState()
     public var filter = ""
@@ -92,8 +92,15 @@ public struct EvaluationRunScreen: ListScreen {
         ]
     }
 
+    private static let comment = Command<Self>(
+        "comment", "C", title: "comment", help: "Write a comment on this run.", isMutating: true,
+        availability: { screen, _ in screen.run == nil ? .refused(because: "no run is opened") : .available }
+    ) { screen, _ in [.ask(CommentQuestion.ask("the run \(screen.detail)"))] }
+
     public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
-        guard question == "queue", let run else { return [] }
+        guard let run else { return [] }
+        if question == CommentQuestion.id { return CommentQuestion.effects(values, on: .run(run)) }
+        guard question == "queue" else { return [] }
         guard let name = QueueQuestion.value("name", values), let count = values["count"].flatMap({ Int($0) }),
             (1...10_000).contains(count)
         else { return [.toast(Notice(.warn, "`at most` is a number from 1 to 10000"))] }
@@ -151,7 +158,7 @@ public struct EvaluationRunScreen: ListScreen {
             frame.text(SafeText(words), in: area.row(area.height / 3), align: .center, ink: Ink(.dim))
             return
         }
-        let lines = figureLines(run)
+        let lines = figureLines(run, page(world)?.comments ?? [])
         let height = min(lines.count, max(3, area.height / 2 - 2))
         let (top, rest) = area.splitTop(height)
         for (index, line) in lines.prefix(height).enumerated() {
@@ -165,7 +172,7 @@ public struct EvaluationRunScreen: ListScreen {
         if let selected { draw(selected, in: detail, on: &frame) }
     }
 
-    private func figureLines(_ run: EvaluationRun) -> [(String, Role)] {
+    private func figureLines(_ run: EvaluationRun, _ comments: [Act]) -> [(String, Role)] {
         var lines: [(String, Role)] = [
             (
                 " \(run.outcome.word)   \(run.answered) of \(run.total) answered"
@@ -174,6 +181,7 @@ public struct EvaluationRunScreen: ListScreen {
             )
         ]
         if case .stopped(_, let why) = run.state { lines.append((" \(why)", .fail)) }
+        lines += comments.suffix(3).map { (" \($0.author): \(Self.line($0.text))", .notice) }
         let shown = run.figures.filter { ($0.slice != nil) == showsSlices }
         let width = (shown.map { "\($0.system) \($0.metric) \($0.slice?.description ?? "")".count }.max() ?? 0) + 2
         for figure in shown {

@@ -7,7 +7,7 @@ public struct ModelScreen: Screen {
         id: "model", title: "Model", key: nil, summary: "one model's charts and replicas.")
     public static let commands: [Command<Self>] = [
         next, previous, zoom, left, right, farLeft, farRight, changes, longer, shorter, log, nextModel, previousModel,
-        alerts, drift, exchanges, rollback, deploy, review, copy,
+        alerts, drift, exchanges, rollback, deploy, review, comment, copy,
     ]
 
     /// Spans to choose from, in seconds.
@@ -133,6 +133,17 @@ public struct ModelScreen: Screen {
     private static let previousModel = Command<Self>(
         "previous-model", "p", title: "model before", help: "Open the model before."
     ) { $0.step(-1, $1) }
+    private static let comment = Command<Self>(
+        "comment", "C", title: "comment", help: "Write a comment on this model: it stands on the change line.", hint: 2,
+        isMutating: true
+    ) { screen, _ in
+        [.ask(CommentQuestion.ask("the model \(screen.model)"))]
+    }
+
+    public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
+        question == CommentQuestion.id ? CommentQuestion.effects(values, on: .model(model)) : []
+    }
+
     private static let alerts = Command<Self>(
         "alerts", "a", title: "alerts", help: "Show this model's alerts.", hint: 6
     ) { screen, _ in

@@ -14,7 +14,7 @@ public enum EvaluationPages {
         let ranked = (try? EvaluationScoring(run, results))?.worst(mostCases, metric: query.metric) ?? []
         run.suite.cases = []
         func short(_ text: String) -> String { String(text.prefix(mostBytes)) }
-        return EvaluationPage(
+        var page = EvaluationPage(
             runs: [run],
             worst: ranked.map { each in
                 .init(
@@ -22,6 +22,10 @@ public enum EvaluationPages {
                     answer: (each.result.answer?.text).map(short), reference: each.one.references.first.map(short),
                     fault: each.result.fault?.summary)
             })
+        page.comments = try store.acts(subject: CommentSubject.run(id).description, limit: 50).filter {
+            $0.kind == .note
+        }
+        return page
     }
 }
 

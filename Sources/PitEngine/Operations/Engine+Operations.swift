@@ -63,7 +63,9 @@ extension Engine {
             acts.prefix(Self.eventLimit / 3).map { act in
                 let found = board.alerts.lazy.compactMap { name, all in all[act.subject].map { (name, $0) } }.first
                 return act.event(
-                    of: found?.1.name, model: found.flatMap { board.models.model(of: $0.1, from: $0.0) })
+                    of: found?.1.name ?? CommentSubject(act.subject)?.description,
+                    model: found.flatMap { board.models.model(of: $0.1, from: $0.0) }
+                        ?? CommentSubject(act.subject)?.model)
             })
         needsPublishing = true
         // A person waits to see it.

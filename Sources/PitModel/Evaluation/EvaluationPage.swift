@@ -27,5 +27,7 @@ public struct EvaluationPage: Equatable, Sendable {
     }
     public var runs: [EvaluationRun]
     public var worst: [Worst]
+    /// What people wrote on the run, the oldest first.
+    public var comments: [Act] = []
     public init(runs: [EvaluationRun], worst: [Worst] = []) { (self.runs, self.worst) = (runs, worst) }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PitConfig
 import PitEngine
 import PitHTTP
 import PitModel
@@ -55,11 +56,13 @@ struct EvalCommand: ParsableCommand {
         @Option(name: .shortAndLong, help: "table or json.") var output: Output = .table
 
         func run() throws {
-            let file = try SuiteFile(suite)
             let (_, made) = try config.load(Places())
             let stack = made.stack
             defer { stack.http.shutdown() }
             if stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+            // A file, or the name of one that the team shares.
+            let isFile = FileManager.default.fileExists(atPath: suite)
+            let file = try SuiteFile(isFile ? suite : ConfigFile.shared(suite, "suites", made.config.share) ?? suite)
             let sources = try file.sources(stack.settings.servers)
             let (bound, asked) = try file.bound(stack.settings)
             let logging = try log.map { try EvalLog(stack.settings, $0) }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import PitConfig
 import PitEngine
 import PitGrid
 import PitHTTP
@@ -69,10 +70,22 @@ struct QueueCommand: ParsableCommand {
                 order: ordering, sample: sample, stratifyBy: stratify, assigned: QueueCommand.people(assign),
                 overlap: overlap, repeatShare: repeatShare, author: "", at: now)
             (queue.gold, queue.feedback) = (gold, feedback)
+            let share = isPlain ? try ConfigFile(config.config, Places()).load().share : nil
+            if let shared = try ConfigFile.sharedQueue(name, share, now: now) {
+                queue = shared
+                queue.name = name
+            }
             let page = try QueueCommand.desk(config, person) { [queue] desk in try await desk.create(queue) }
             Terminal.say(
                 "\(Terminal.safe(name)): \(page.total) items, rubric \(page.rubric.reference). "
                     + "Judge them: pitwall label \(Terminal.safe(name))")
+        }
+
+        /// Whether nothing but the name is given: then a queue that the team describes under it is meant.
+        private var isPlain: Bool {
+            [title, model, connection, from, to, finding, feature, word, text, stratify, assign, gold].allSatisfy {
+                $0 == nil
+            } && releases.isEmpty && sample == nil && feedback == nil && order == .newest && rubric == "thumbs"
         }
 
         private var ordering: LabelQueue.Order {

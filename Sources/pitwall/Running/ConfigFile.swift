@@ -56,15 +56,85 @@ struct ConfigFile: Sendable {
         var outcome = Self.reader.read(text, file: path)
         addRubrics(&outcome)
         placeKnowledge(&outcome)
+        addShared(&outcome)
         return outcome
+    }
+
+    /// A path as the configuration writes it: from its own folder on, unless it is whole.
+    private func beside(_ named: String) -> String {
+        let whole = (named as NSString).expandingTildeInPath
+        let here = URL(filePath: path).deletingLastPathComponent()
+        return (whole.hasPrefix("/") ? URL(filePath: whole) : here.appending(path: whole)).standardizedFileURL.path
     }
 
     /// Beside the configuration, unless it says otherwise.
     private func placeKnowledge(_ outcome: inout ConfigReader.Outcome) {
         guard let named = outcome.config?.knowledge?.path else { return }
-        let whole = (named as NSString).expandingTildeInPath
-        let here = URL(filePath: path).deletingLastPathComponent()
-        outcome.config?.knowledge?.path = URL(filePath: whole, relativeTo: here).standardized.path
+        outcome.config?.knowledge?.path = beside(named)
+    }
+
+    /// What the team shares: rubrics, rules and policies now; suites and queues when they are asked for. What the
+    /// configuration itself says stands above it.
+    private func addShared(_ outcome: inout ConfigReader.Outcome) {
+        guard var config = outcome.config, let named = config.share else { return }
+        let folder = beside(named)
+        config.share = folder
+        guard FileManager.default.fileExists(atPath: folder) else {
+            outcome.issues.append(
+                ConfigIssue(
+                    file: path, line: 0, column: 0, what: "the shared folder \(folder) does not exist",
+                    hint: "Clone it there, or mend `share: {path: ...}`."))
+            outcome.config = nil
+            return
+        }
+        let own = Set(config.labeling.rubrics.map(\.name)).subtracting(rubricCatalog.map(\.name))
+        for file in Self.files(folder + "/rubrics") {
+            let (rubrics, issues) = Self.rubrics(file)
+            outcome.issues += issues
+            config.labeling.add((rubrics ?? []).filter { !own.contains($0.name) })
+        }
+        for (sort, add) in [
+            ("rules", Self.reader.addRules(_:file:to:)), ("policies", Self.reader.addPolicies(_:file:to:)),
+        ] {
+            for file in Self.files("\(folder)/\(sort)") {
+                guard let text = Self.text(file) else {
+                    outcome.issues.append(
+                        ConfigIssue(
+                            file: file, line: 0, column: 0, what: "cannot be read", hint: "Is it UTF-8, and may you?"))
+                    continue
+                }
+                outcome.issues += add(text, file, &config)
+            }
+        }
+        outcome.config = outcome.issues.contains { !$0.isWarning } ? nil : config
+    }
+
+    /// Files of YAML in a folder, by name.
+    private static func files(_ folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.sorted().filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.prefix(500).map {
+            "\(folder)/\($0)"
+        }
+    }
+
+    private static func text(_ path: String) -> String? {
+        FileManager.default.contents(atPath: path).flatMap { String(data: $0, encoding: .utf8) }
+    }
+
+    /// A file that the team shares under a name: `suites/support.yaml`; nil where there is none.
+    static func shared(_ name: String, _ sort: String, _ share: String?) -> String? {
+        guard let share, !name.contains("/"), !name.hasPrefix(".") else { return nil }
+        return ["yaml", "yml"].map { "\(share)/\(sort)/\(name).\($0)" }
+            .first { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    /// A queue that the team describes; nil where there is none of that name.
+    static func sharedQueue(_ name: String, _ share: String?, now: Timestamp) throws -> LabelQueue? {
+        guard let file = shared(name, "queues", share) else { return nil }
+        guard let text = text(file) else { throw Stop(.usage, "\(file) cannot be read") }
+        let (queue, issues) = reader.readQueue(text, file: file, now: now)
+        guard let queue else { throw Stop(.usage, issues.map(\.description).joined(separator: "\n")) }
+        return queue
     }
 
     /// The user's own rubrics: those in the folder that is named, or in `rubrics` beside the configuration.
