@@ -94,4 +94,25 @@ struct FileCommandTests {
         let words = try Command([Peers.program, "data", "clean", "--stopwords", "de"]).run()
         #expect(words.text.contains("    - \"und\"\n"))
     }
+
+    @Test("data compare tells what of a test set the training set has; data export writes what trainers read")
+    func comparingAndExporting() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let text = (0..<20).map { "word\($0)" }.joined(separator: " ")
+        let train = try write("train.jsonl", "{\"id\": 1, \"prompt\": \"a\", \"answer\": \"\(text)\"}\n")
+        let test = try write("test.csv", "prompt,answer\nb,so it is: \(text)\n\"open,c\n")
+        let found = try Command([Peers.program, "data", "compare", train, test, "--column", "answer", "-o", "json"])
+            .run()
+        #expect(found.status == 1)
+        let shown = try Command([Peers.program, "data", "compare", train, test]).run().text
+        #expect(shown.contains("id") && shown.contains("line 2 and line 1: runs shared") && shown.contains(text))
+        let out = folder.appending(path: "out").path
+        let words = ["data", "export", test, "--format", "openai", "--response", "answer", "--out", out]
+        let done = try Command([Peers.program] + words).run()
+        #expect(done.status == 1 && done.text.contains("1 rows of 1"))
+        let rows = try String(contentsOfFile: out + "/chat/train.jsonl", encoding: .utf8)
+        #expect(rows.contains("{\"role\":\"user\",\"content\":\"b\"}"))
+        let none = try Command([Peers.program, "data", "export", test, "--format", "kto", "--out", out]).run()
+        #expect(none.status == 2 && none.text.contains("sft, dpo, openai, instructlab"))
+    }
 }

@@ -36,6 +36,25 @@ func profile() async throws {
     #expect(byName["more"]?.nested == 1 && byName["ok"]?.flags == 3 && byName["late"]?.missing == 3)
 }
 
+@Test("a table is profiled as its rows would be as objects; labels have a balance, texts their phrases")
+func profileOfTable() async throws {
+    var lines = ["id,label,text"]
+    for number in 0..<400 {
+        lines.append("\(number),\(number % 4 == 0 ? "bad" : "good"),\"no. \(number), to be honest with you\"")
+    }
+    lines += ["x,y", "007,good,"]
+    let rows = try Rows(lines)
+    let path = rows.folder + "/rows.csv"
+    try FileManager.default.moveItem(atPath: rows.path, toPath: path)
+    let profile = try await FileProfile.read(path)
+    #expect(profile.rows == 401 && profile.badCount == 1 && profile.bad.map(\.line) == [402])
+    let (id, label, text) = (profile.columns[0], profile.columns[1], profile.columns[2])
+    #expect(id.name == "id" && id.numbers == 400 && id.strings == 1 && id.most == 399)
+    #expect(label.top.map(\.value) == ["good", "bad"] && label.top.map(\.count) == [301, 100])
+    #expect(label.balance.map { abs($0 - 0.81) < 1e-2 } == true && text.balance == nil)
+    #expect(text.missing == 1 && text.phrases.map(\.words).contains("to be honest"))
+}
+
 @Test("in parts as in one: what is counted does not depend on how a file is divided")
 func profileInParts() async throws {
     var lines: [String] = []

@@ -66,25 +66,33 @@ struct TextDuplicates {
 
     /// Hashes of words, in lower case where they are ASCII; what is written without spaces has a word a character.
     static func words(of text: String, _ words: inout [UInt64]) {
+        eachWord(of: text) { hash, _ in words.append(hash) }
+    }
+
+    /// - Parameter body: is given a word's hash, and its place in UTF-8 offsets.
+    @inline(__always)
+    static func eachWord(of text: String, _ body: (UInt64, Range<Int>) -> Void) {
         var text = text
         text.withUTF8 { bytes in
             let (seed, prime): (UInt64, UInt64) = (0xcbf2_9ce4_8422_2325, 0x0000_0100_0000_01b3)
-            var (hash, length) = (seed, 0)
-            func end() {
-                if length > 0 { words.append(hash) }
-                (hash, length) = (seed, 0)
+            var (hash, start, at) = (seed, 0, 0)
+            @inline(__always) func end() {
+                if at > start { body(hash, start..<at) }
+                (hash, start) = (seed, at)
             }
-            for byte in bytes {
+            while at < bytes.count {
+                let byte = bytes[at]
                 let lower = byte &- 0x41 < 26 ? byte | 0x20 : byte
                 let isWord = lower &- 0x61 < 26 || lower &- 0x30 < 10 || lower >= 0x80
                 // The first byte of a character of East Asia.
                 if lower >= 0xE3, lower < 0xEE { end() }
-                guard isWord else {
+                if isWord {
+                    hash = (hash ^ UInt64(lower)) &* prime
+                } else {
                     end()
-                    continue
+                    start = at + 1
                 }
-                hash = (hash ^ UInt64(lower)) &* prime
-                length += 1
+                at += 1
             }
             end()
         }

@@ -32,6 +32,10 @@ public struct FileProfile: Sendable {
         public var wordsMean: Double?
         /// The most frequent values and how often each comes; of a column with more than a thousand, of the first thousand.
         public var top: [(value: String, count: Int)] = []
+        /// How even the values are, where `top` holds all of them: their entropy over the most it could be, 0...1.
+        public var balance: Double?
+        /// Runs of three words that come most often in the sample, and in how many of its texts.
+        public var phrases: [(words: String, count: Int)] = []
         /// Languages of the sample, by share, the most first.
         public var languages: [(language: String, share: Double)] = []
         /// Private text in the sample: texts in which a kind was found, by kind.
@@ -63,6 +67,7 @@ public struct FileProfile: Sendable {
     ) async throws(DataFault) -> FileProfile {
         let before = try size(path)
         guard before.bytes > 0 else { throw .empty(path: path) }
+        if TableReader.format(of: path) == .csv { return try table(path, before, isWhole: isWhole, tell) }
         // Small files are one part: a part begins behind the first line that ends in it.
         let parts = before.bytes < 8 << 20 ? 1 : max(1, cores)
         let step = (before.bytes + parts - 1) / parts
@@ -98,19 +103,52 @@ public struct FileProfile: Sendable {
                 }
             }
         }
-        profile.bytes = before.bytes
         profile.bad = Array(profile.bad.prefix(20))
-        let after = try size(path)
-        profile.hasChanged = after.bytes != before.bytes || after.changed != before.changed
+        try profile.note(before)
         if profile.rows == 0, let first = profile.bad.first {
             throw .refused(
                 "\(path) is no file of JSON Lines: line \(first.line): \(first.why)",
-                hint: "It wants one JSON object a line; `pitwall drift compare` reads CSV, too.")
+                hint: "It wants one JSON object a line; a table is known by its name: NAME.csv")
         }
-        guard profile.rows > 0 else { throw .empty(path: path) }
-        profile.notTextCount = tallies.reduce(0) { $0 + $1.notText }
-        let rows = profile.rows
-        profile.columns = tallies.map { Column($0, rows: rows, isWhole: isWhole) }
+        try profile.take(tallies, isWhole: isWhole)
+        return profile
+    }
+
+    private mutating func note(_ before: (bytes: Int, changed: Int)) throws(DataFault) {
+        bytes = before.bytes
+        let after = try Self.size(path)
+        hasChanged = after.bytes != before.bytes || after.changed != before.changed
+    }
+
+    private mutating func take(_ tallies: [ColumnTally], isWhole: Bool) throws(DataFault) {
+        guard rows > 0 else { throw .empty(path: path) }
+        notTextCount = tallies.reduce(0) { $0 + $1.notText }
+        let rows = rows
+        columns = tallies.map { Column($0, rows: rows, isWhole: isWhole) }
+    }
+
+    /// Records of CSV are counted as the objects that they would be: what is a number is one, what is empty is missing.
+    private static func table(
+        _ path: String, _ before: (bytes: Int, changed: Int), isWhole: Bool, _ tell: (Int, Int) -> Void
+    ) throws(DataFault) -> FileProfile {
+        var (scanner, count) = (RowScanner(isWhole: isWhole), 0)
+        var json = JSONBytes()
+        var file = try RowFile.open(path, ColumnPaths(nil))
+        while let row = try file.next() {
+            json.removeAll()
+            json.object(of: row)
+            json.withBytes { bytes in
+                if let base = bytes.baseAddress { scanner.take(base, base + bytes.count) }
+            }
+            count += 1
+            if count.isMultiple(of: 1024) { tell(file.consumed, before.bytes) }
+        }
+        var profile = FileProfile(path: path)
+        profile.rows = scanner.rows
+        profile.badCount = file.bad.count
+        profile.bad = file.bad.first.map { ($0.line, $0.why) }
+        try profile.note(before)
+        try profile.take(scanner.columns, isWhole: isWhole)
         return profile
     }
 
@@ -141,7 +179,22 @@ extension FileProfile.Column {
             ($0.text, $0.count)
         }
         if top.first.map({ $0.count < 2 }) ?? true { top = [] }
+        if tally.wordsAreAll, tally.words.count <= Self.mostLabels, !top.isEmpty {
+            balance = Self.balance(tally.words.values.map { Double($0.count) })
+        }
+        phrases = Phrases.most(of: tally.texts)
         look(tally.texts)
+    }
+
+    /// Of more different values it is no label.
+    private static let mostLabels = 100
+
+    /// Shannon's entropy over its largest value; 1 of labels that come equally often, 0 of a single one.
+    private static func balance(_ counts: [Double]) -> Double {
+        let all = counts.reduce(0, +)
+        guard counts.count > 1, all > 0 else { return 0 }
+        let entropy = counts.reduce(0) { $0 - ($1 > 0 ? $1 / all * log($1 / all) : 0) }
+        return entropy / log(Double(counts.count))
     }
 
     /// Iglewicz and Hoaglin, 1993: 0.6745 times the distance from the median over the median of the distances.

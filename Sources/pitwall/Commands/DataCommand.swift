@@ -6,15 +6,17 @@ import PitModel
 
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Files of rows: what is in them, cleaned, without doubles, in parts.",
-        subcommands: [Profile.self, Clean.self, Dedup.self, Split.self])
+        commandName: "data",
+        abstract: "Files of rows: what is in them, cleaned, without doubles, in parts, beside another.",
+        subcommands: [Profile.self, Clean.self, Dedup.self, Split.self, Compare.self, Export.self])
 
     struct Profile: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "What is in a file of JSON Lines, member by member; of any size, in bounded memory.",
+            abstract: "What is in a file of JSON Lines or CSV, member by member; of any size, in bounded memory.",
             discussion: """
                 Exits with 1 when lines could not be read. Distinct values are counted exactly up to some thousands, then \
-                within 0.8 %. Languages and private text are those of a sample.
+                within 0.8 %. Languages, phrases and private text are those of a sample. BALANCE is how even few values come \
+                (their entropy, 1 is even).
                 """)
         @Argument(help: "The file.") var file: String
         @Flag(help: "Only counts, lengths and distinct values: faster.") var quick = false

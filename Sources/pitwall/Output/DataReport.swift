@@ -18,7 +18,9 @@ enum DataReport {
                 .init(key: "outlier_share", title: "OUTLIERS", isWide: true),
                 .init(key: "languages", title: "LANGUAGES", isWide: true),
                 .init(key: "private_text", title: "PRIVATE"), .init(key: "sampled", title: nil),
-                .init(key: "top", title: "MOST FREQUENT", isWide: true), .init(key: "strings", title: nil),
+                .init(key: "top", title: "MOST FREQUENT", isWide: true),
+                .init(key: "balance", title: "BALANCE", isWide: true),
+                .init(key: "phrases", title: "PHRASES", isWide: true), .init(key: "strings", title: nil),
                 .init(key: "numbers", title: nil), .init(key: "flags", title: nil), .init(key: "nested", title: nil),
             ],
             rows: profile.columns.map(row), emptyText: "no row has a member")
@@ -42,7 +44,9 @@ enum DataReport {
                     column.languages.map { ($0.language, Figures.percent($0.share)) }, uniquingKeysWith: { a, _ in a })),
             .map(
                 Dictionary(column.findings.map { ($0.kind, "\($0.count)") }, uniquingKeysWith: { a, _ in a })),
-            .count(column.sampled), .map(Dictionary(top, uniquingKeysWith: { a, _ in a })), .count(column.strings),
+            .count(column.sampled), .map(Dictionary(top, uniquingKeysWith: { a, _ in a })), .optional(column.balance),
+            .map(Dictionary(column.phrases.map { ($0.words, "\($0.count)") }, uniquingKeysWith: { a, _ in a })),
+            .count(column.strings),
             .count(column.numbers), .count(column.flags), .count(column.nested),
         ]
     }

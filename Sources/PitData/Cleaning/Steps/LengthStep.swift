@@ -32,7 +32,7 @@ struct LengthStep: CleaningStep {
             if count < characters.lowerBound { return "fewer characters than \(characters.lowerBound)" }
             if count > characters.upperBound { return "more characters than \(characters.upperBound)" }
             guard words != 0...Int.max else { return nil }
-            let number = text.unicodeScalars.split { $0.properties.isWhitespace }.count
+            let number = WhiteSpace.words(of: text).count
             if number < words.lowerBound { return "fewer words than \(words.lowerBound)" }
             return number > words.upperBound ? "more words than \(words.upperBound)" : nil
         }

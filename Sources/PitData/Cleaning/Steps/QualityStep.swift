@@ -47,8 +47,8 @@ struct QualityStep: CleaningStep {
         if repeatsWords(hashes) { return "repeats its words" }
         // Scripts without spaces have no such words.
         guard text.utf8.allSatisfy({ $0 < 0xE0 }) else { return nil }
-        let parts = text.split(whereSeparator: \.isWhitespace)
-        let mean = Double(parts.reduce(0) { $0 + $1.unicodeScalars.count }) / Double(max(1, parts.count))
+        let parts = WhiteSpace.words(of: text)
+        let mean = Double(parts.scalars) / Double(max(1, parts.count))
         if mean < meanWord.lowerBound { return "short words" }
         return mean > meanWord.upperBound ? "long words" : nil
     }
@@ -69,7 +69,10 @@ struct QualityStep: CleaningStep {
     }
 
     private func repeatsLines(_ text: String) -> Bool {
-        let parts = text.split(whereSeparator: \.isNewline)
+        guard text.utf8.contains(0x0A) else { return false }
+        let parts = text.utf8.split(separator: 0x0A).map { line in
+            line.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        }
         guard parts.count > 2 else { return false }
         return Double(parts.count - Set(parts).count) > lines * Double(parts.count)
     }

@@ -27,40 +27,47 @@ struct WhitespaceStep: CleaningStep {
     }
 
     private func even(_ text: String) -> String {
-        var (lines, blank): ([String], Int) = ([], 0)
-        let view = text.unicodeScalars
-        for line in view.split(omittingEmptySubsequences: false, whereSeparator: Self.isBreak) {
-            let line = even(line: line)
-            blank = line.isEmpty ? blank + 1 : 0
-            if blank <= blankLines { lines.append(line) }
-        }
-        while lines.first?.isEmpty == true { lines.removeFirst() }
-        while lines.last?.isEmpty == true { lines.removeLast() }
-        guard lines.count > 1 || !keepsIndent else {
-            return lines.first.map { String($0.drop { $0 == " " || $0 == "\t" }) } ?? ""
-        }
-        return lines.joined(separator: "\n")
+        var text = text
+        let evened = text.withUTF8 { bytes in even(bytes) }
+        return String(decoding: evened, as: UTF8.self)
     }
 
-    private func even(line: Substring.UnicodeScalarView) -> String {
-        var (result, isSpace, isBegun) = (String.UnicodeScalarView(), false, false)
-        for scalar in line {
-            if Self.isSpace(scalar) {
-                isSpace = true
-                if !isBegun, keepsIndent { result.append(scalar == "\t" ? "\t" : " ") }
+    private func even(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var (result, indent, at): ([UInt8], [UInt8], Int) = ([], [], 0)
+        result.reserveCapacity(bytes.count)
+        // Line ends since the last line with something in it; whether this one has something, and a space is due.
+        var (breaks, isBegun, isSpace, firstIndent, isOneLine) = (0, false, false, 0, true)
+        while at < bytes.count {
+            let width = WhiteSpace.width(bytes, at)
+            if width > 0 {
+                if WhiteSpace.isBreak(bytes, at, width) {
+                    (breaks, isBegun, isSpace) = (breaks + 1, false, false)
+                    indent.removeAll(keepingCapacity: true)
+                } else if isBegun {
+                    isSpace = true
+                } else if keepsIndent {
+                    indent.append(bytes[at] == 0x09 ? 0x09 : 0x20)
+                }
+                at += width
                 continue
             }
-            if isSpace, isBegun { result.append(" ") }
-            (isSpace, isBegun) = (false, true)
-            result.append(scalar)
+            if !isBegun {
+                if result.isEmpty {
+                    firstIndent = indent.count
+                } else {
+                    for _ in 0..<min(breaks, blankLines + 1) { result.append(0x0A) }
+                    isOneLine = false
+                }
+                result += indent
+                (isBegun, breaks) = (true, 0)
+            } else if isSpace {
+                result.append(0x20)
+            }
+            isSpace = false
+            result.append(bytes[at])
+            at += 1
         }
-        return isBegun ? String(result) : ""
+        if isOneLine { result.removeFirst(firstIndent) }
+        return result
     }
-
-    /// Line feeds; a carriage return before one is white space at the line's end.
-    private static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == "\n" || scalar == "\u{2028}" || scalar == "\u{2029}" || scalar == "\u{85}"
-    }
-
-    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
 }
