@@ -19,7 +19,7 @@ extension Console {
         drawToasts(body, &frame)
         switch overlay {
         case .help(let field, let offset): drawHelp(field, offset, in: body, on: &frame)
-        case .palette(let state): state.draw(commandEntries, title: "Commands", in: body, on: &frame)
+        case .palette(let state): state.draw(entries(for: state), title: "Commands", in: body, on: &frame)
         case .themes(let state, _):
             state.draw(
                 themeEntries, title: "Themes", in: Rect(body.x, body.y, body.width, min(body.height, 14)), on: &frame)

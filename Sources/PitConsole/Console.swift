@@ -22,6 +22,8 @@ public struct Console: Sendable {
         case alertPast(AlertQuery, AlertPast)
         case evaluation(EvaluationQuery, EvaluationPage)
         case reviewed(ModelVersionID, ReviewPage)
+        /// What was found for a question, then again with its answer.
+        case knowledge(KnowledgePage)
         case planned(DeploymentRequest, PlanAnswer)
         case inspected(DeploymentQuery, DeploymentAnswer)
         /// What was written in the person's own editor.
@@ -61,6 +63,8 @@ public struct Console: Sendable {
     var openedQueues: [String: Timestamp] = [:]
     var evaluated: [EvaluationQuery: Timestamp] = [:]
     var reviewed: [ModelVersionID: Timestamp] = [:]
+    /// Questions that were sent since the start.
+    var lookedUp: Set<String> = []
     var lastJudged: String?
     /// What was shown before a pit stop.
     var beforePitStop: [any Screen] = []
@@ -111,6 +115,7 @@ public struct Console: Sendable {
             }
         case .evaluation(let query, let page): take(query, page)
         case .reviewed(let version, let page): take(version, page)
+        case .knowledge(let page): take(page)
         case .planned(let request, let answer): take(answer, to: request)
         case .inspected(let query, let answer):
             world.inspections[query] = answer
@@ -187,7 +192,7 @@ public struct Console: Sendable {
             askedAlerts[query] = world.now
             effects.append(.loadAlert(query))
         }
-        return effects + labelLoads() + evaluationLoads() + reviewLoads() + inspections()
+        return effects + labelLoads() + evaluationLoads() + reviewLoads() + knowledgeLoads() + inspections()
     }
 
     /// What the top screen wants to know of deployments and does not, or not any more.
@@ -226,6 +231,10 @@ public struct Console: Sendable {
             case .ask(let question): overlay = .question(QuestionState(question, room: body.size))
             case .propose(let proposal): outside += propose(proposal)
             case .toast(let notice): toast(notice)
+            case .lookUp(let question):
+                lookedUp.insert(question)
+                world.knowledge[question] = nil
+                outside.append(effect)
             case .rewind(to: nil):
                 if let latest { show(latest) }
                 outside.append(effect)

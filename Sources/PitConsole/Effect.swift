@@ -39,6 +39,8 @@ public indirect enum Effect: Equatable, Sendable {
     case review(ModelVersionID)
     /// What a person decided about a version: kept, and told to the registry, before it is shown.
     case decide(ReviewDraft)
+    /// Asks the documents a question; what is found comes as `Event.knowledge`, and again when a model has answered.
+    case lookUp(String)
     /// Calls a person who looks elsewhere: by the desktop, and by the bell.
     case call(SafeText, isRinging: Bool, isShown: Bool)
     /// Names the window.

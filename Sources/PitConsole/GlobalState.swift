@@ -24,7 +24,8 @@ public struct GlobalState: Sendable {
             all.append(command)
         }
         return all + [
-            palette, help, filter, earlier, later, muchEarlier, muchLater, live, pitStop, stopGuard, freeze, themes,
+            palette, help, filter, earlier, later, muchEarlier, muchLater, live, pitStop, stopGuard, ask, freeze,
+            themes,
             refresh,
             redraw, suspend, back, quit,
         ]
@@ -86,6 +87,10 @@ public struct GlobalState: Sendable {
         return counting.map { .stopGuard($0) }
             + [.toast(Notice(.notice, "stopping the guard of \(counting.map(\.path).joined(separator: ", "))"))]
     }
+
+    static let ask = Command<GlobalState>(
+        "ask", "ctrl-k", title: "ask", help: "Ask your runbooks; or type :ask and the question."
+    ) { _, _ in [.open(screen: AskScreen.about.id), .ask(AskScreen.form(""))] }
 
     static let freeze = Command<GlobalState>(
         "freeze", "ctrl-s", title: "freeze", help: "Hold the display still, or let it go on; polling goes on meanwhile."

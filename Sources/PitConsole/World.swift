@@ -50,6 +50,8 @@ public struct World: Equatable, Sendable {
     public var secondAnswer: SecondAnswer?
     public var evaluations: [EvaluationQuery: EvaluationPage] = [:]
     public var reviews: [ModelVersionID: ReviewPage] = [:]
+    /// Questions to the documents, and what was found for them.
+    public var knowledge: [String: KnowledgePage] = [:]
     /// The few items that are judged between other work.
     public internal(set) var pitStop: PitStop?
     /// What was answered about deployments.

@@ -25,7 +25,9 @@ func golden(screen: String, size: String) throws {
                 ? EvaluationWorlds.runs[0].id
                 : screen == "version"
                     ? ReviewWorlds.id.description
-                    : screen == "deployment" ? world.deployments.first?.id.description : nil
+                    : screen == "deployment"
+                        ? world.deployments.first?.id.description
+                        : screen == "ask" && name != "empty" ? KnowledgeWorlds.question : nil
         // A hundred thousand alerts are counted once.
         let rows = name == "very-many" ? veryManyRows : nil
         let harness = Harness(world, screen: screen, subject: subject, size: parsed(size), rows: rows)

@@ -41,6 +41,9 @@ struct Harness {
             case .review(let version):
                 let isEmpty = console.world.snapshot.models.isEmpty
                 take(console.handle(.reviewed(version, isEmpty ? ReviewWorlds.lost : ReviewWorlds.page)))
+            case .lookUp(let question):
+                for page in KnowledgeWorlds.pages(question) { take(console.handle(.knowledge(page))) }
+                effects.append(effect)
             case .inspect(let query): take(console.handle(.inspected(query, answer(query))))
             default: effects.append(effect)
             }

@@ -348,6 +348,8 @@ func deskMonkey(rubric: Rubric) {
             harness.send(.input(.resize(size)))
             _ = harness.console.draw(size)
         }
+        // What a key opened over the desk is left: else most keys fall into a field that is never confirmed.
+        if step % 13 == 0 { harness.press("esc") }
         if step % 13 == 0 { _ = harness.console.open("label", subject: "q-\(rubric.name)") }
         let text = harness.frame.plainText
         #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" }, "\(key)")
@@ -412,7 +414,7 @@ func queuesExchanges() {
 }
 
 @Test("another answer is asked for by one key, shown as it comes, stopped by the same key, and its pair is judged")
-func asksAgain() {
+func asksForASecondAnswer() {
     var harness = Labels.desk(Labels.thumbs)
     harness.press("P")
     #expect(harness.effects.isEmpty, "there is no pair yet")

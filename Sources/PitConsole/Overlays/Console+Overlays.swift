@@ -16,11 +16,11 @@ extension Console {
                 if field.handle(key) { overlay = .help(field, offset: 0) }
             }
         case .palette(var state):
-            let hits = state.hits(commandEntries)
+            let hits = state.hits(entries(for: state))
             if key == "esc" {
                 overlay = nil
             } else if key == "enter" {
-                return choose(command: hits, state.selected)
+                return choose(command: hits, state.selected, typed: state.field.text)
             } else if state.handle(key, count: hits.count) {
                 overlay = .palette(state)
             }
@@ -97,9 +97,10 @@ extension Console {
         overlay = .question(state)
     }
 
-    private mutating func choose(command hits: [PaletteState.Hit], _ index: Int) -> [Effect] {
+    private mutating func choose(command hits: [PaletteState.Hit], _ index: Int, typed: String) -> [Effect] {
         guard hits.indices.contains(index) else { return [] }
         overlay = nil
+        if let question = typedQuestion(typed) { return apply([.open(screen: AskScreen.about.id, subject: question)]) }
         let id = hits[index].entry.id
         startedBy = "enter"
         let all = registry.commands(of: top, world) + registry.globals
@@ -115,7 +116,8 @@ extension Console {
     /// Nil when the click was for nothing here.
     mutating func clickOverlay(_ spot: Hotspot) -> [Effect]? {
         switch (overlay, spot.commandID) {
-        case (.palette(let state), "overlay.choose"): return choose(command: state.hits(commandEntries), spot.row ?? 0)
+        case (.palette(let state), "overlay.choose"):
+            return choose(command: state.hits(entries(for: state)), spot.row ?? 0, typed: state.field.text)
         case (.themes(var state, let before), "overlay.choose"):
             state.selected = spot.row ?? 0
             overlay = .themes(state, before: before)
@@ -133,6 +135,17 @@ extension Console {
 
     mutating func scrollOverlay(_ lines: Int, at time: Double) -> [Effect] {
         pressOverlay(Key(lines < 0 ? "up" : "down"), at: time)
+    }
+
+    /// What the palette lists: a question that is typed behind `ask`, else the commands.
+    func entries(for state: PaletteState) -> [PaletteState.Entry] {
+        guard typedQuestion(state.field.text) != nil else { return commandEntries }
+        let keys = registry.globals.first { $0.id == AskScreen.about.id }?.keys ?? []
+        return [
+            PaletteState.Entry(
+                id: AskScreen.about.id, title: state.field.text, detail: "Answer it from your documents.",
+                keys: keys.map(\.description).joined(separator: "  "))
+        ]
     }
 
     /// Every command, those of the screen first; what would be refused says why.

@@ -14,6 +14,7 @@ public let screenCatalog: [any Screen.Type] = [
     OperationsScreen.self,
     AuditScreen.self,
     HandoverScreen.self,
+    AskScreen.self,
     SilencesScreen.self,
     ConnectionsScreen.self,
     LogScreen.self,

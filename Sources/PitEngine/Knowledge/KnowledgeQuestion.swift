@@ -7,6 +7,8 @@ public struct KnowledgeQuestion: Sendable {
 
     /// Tokens of an answer: some paragraphs, and what a model thinks before it.
     private static let tokens = 2000
+    /// Seconds that an answer may take: a connection's own bound is for polls.
+    private static let patience = 120.0
 
     public init(_ question: String, _ hits: [KnowledgeHit]) { (self.question, self.hits) = (question, hits) }
 
@@ -31,7 +33,8 @@ public struct KnowledgeQuestion: Sendable {
 
     public func ask(_ server: any Answering, model: String) async throws(ConnectorFault) -> KnowledgeAnswer {
         let asked = ChatQuestion(
-            model: model, messages: messages, settings: GenerationSettings(temperature: 0, maxTokens: Self.tokens))
+            model: model, messages: messages, settings: GenerationSettings(temperature: 0, maxTokens: Self.tokens),
+            timeout: Self.patience)
         let answer = try await server.answer(asked)
         guard answer.text.contains(where: { !$0.isWhitespace }) else {
             throw .notWhatItSays(expected: "an answer", got: "an empty one")

@@ -117,3 +117,21 @@ public struct KnowledgePage: Equatable, Sendable {
         (self.outcome, self.notes) = (outcome, notes)
     }
 }
+
+extension KnowledgePage {
+    /// The question, the answer and its sources, for a note or a chat; without an answer, where the passages stand.
+    public var markdown: String {
+        var (text, cited): (String, Set<Int>?) = (
+            "# \(question.split { $0.isNewline }.joined(separator: " "))\n\n", nil
+        )
+        if case .answered(let answer) = outcome {
+            text += answer.marked + "\n\n"
+            cited = Set(answer.cited)
+        }
+        for (place, hit) in hits.enumerated() where cited.map({ $0.isEmpty || $0.contains(place + 1) }) ?? true {
+            let headings = hit.passage.headings.isEmpty ? "" : " " + hit.passage.headings.joined(separator: " > ")
+            text += "- [\(place + 1)] `\(hit.passage.place)`\(headings)\n"
+        }
+        return text
+    }
+}

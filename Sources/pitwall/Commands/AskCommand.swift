@@ -17,7 +17,10 @@ struct AskCommand: ParsableCommand {
             """)
     @OptionGroup var config: ConfigOption
     @Argument(help: "The question.") var question: String
-    @Option(help: "Passages that the model is given.") var passages = 6
+    /// Passages that a model is given: some thousand tokens.
+    static let usualPassages = 6
+
+    @Option(help: "Passages that the model is given.") var passages = usualPassages
     @Flag(help: "Show the passages; ask no model.") var onlyPassages = false
     @Option(name: .shortAndLong, help: "text or json.") var output: Format = .text
 

@@ -113,6 +113,7 @@ struct ConsoleRunner {
         let desk = stack.labelDesk
         let labels = LabelLine(desk, mailbox)
         let answers = AnswerLine(desk, mailbox, stack.settings)
+        let knowledge = KnowledgeLine(config.knowledge, stack.settings.servers, places, mailbox)
         let courier = stack.courier { [ring = stack.ring] in ring.add(.notice, "sync", $0) }
         let judges = stack.judgeRound { [ring = stack.ring] in ring.add(.notice, "judges", $0) }
         let laps = stack.goldenRound { [ring = stack.ring] in ring.add(.notice, "golden", $0) }
@@ -144,7 +145,7 @@ struct ConsoleRunner {
             mailbox: mailbox, engine: engine, first: first, themes: themes, options: terminalOptions,
             environment: places.environment,
             console: console,
-            author: stack.settings.author, labels: labels, answers: answers,
+            author: stack.settings.author, labels: labels, answers: answers, knowledge: knowledge,
             begin: {
                 tasks.append(
                     Task.detached {
@@ -160,7 +161,7 @@ struct ConsoleRunner {
                 tasks.append(
                     Task.detached {
                         await Self.watch(
-                            file, stack, engine, desk, courier, judges, laps, mailbox, rows,
+                            file, stack, engine, desk, courier, judges, laps, knowledge, mailbox, rows,
                             isReadOnly: stack.settings.isReadOnly)
                     })
             },
@@ -200,7 +201,7 @@ struct ConsoleRunner {
     /// Reads the configuration again when it changes; a wrong one is told, and the last good one stays.
     private static func watch(
         _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ desk: LabelDesk, _ courier: AssessmentCourier,
-        _ judges: JudgeRound, _ laps: GoldenRound,
+        _ judges: JudgeRound, _ laps: GoldenRound, _ knowledge: KnowledgeLine,
         _ mailbox: Mailbox, _ rows: WorldRowsMaker, isReadOnly: Bool
     ) async {
         guard let file else { return }
@@ -221,6 +222,7 @@ struct ConsoleRunner {
                 await courier.replace(Stack.destinations(settings))
                 await judges.replace(Stack.seats(settings))
                 await laps.replace(settings.golden, GoldenRound.Course.all(settings))
+                knowledge.replace(config.knowledge, settings.servers)
                 rows.heed(config.console.attention)
                 mailbox.post(.alertSettings(config.console.attention, config.alerts))
                 await engine.replace(settings)

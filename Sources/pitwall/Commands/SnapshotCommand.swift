@@ -92,6 +92,14 @@ struct SnapshotCommand: ParsableCommand {
         for case .evaluate(let query) in effects {
             _ = console.handle(.evaluation(query, try engine.evaluations(query)))
         }
+        for case .lookUp(let question) in effects {
+            _ = console.handle(
+                .knowledge(
+                    try Blocking.run { [made] in
+                        await KnowledgeLine.passages(
+                            question, made.config.knowledge, made.stack.settings.servers, places)
+                    }))
+        }
         for case .loadAlert(let query) in effects {
             let past = try Blocking.run { try await engine.past(of: query) }
             _ = console.handle(.alertPast(query, past))

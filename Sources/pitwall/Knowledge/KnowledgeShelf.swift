@@ -47,6 +47,11 @@ struct KnowledgeShelf: Sendable {
         var hint: String
     }
 
+    /// Said where the configuration says nothing of it.
+    static let none = Fault(
+        summary: "the configuration names no folder of documents",
+        hint: "Add `knowledge: {path: ~/runbooks, answers: {connection: NAME, model: NAME}}` to it.")
+
     func refresh() -> Result<Change, Fault> { Self.refresh(settings.path, index) }
 
     /// Reads the folder; only documents whose bytes differ are taken in again.
@@ -93,9 +98,7 @@ struct KnowledgeShelf: Sendable {
     /// What a configuration says of it, opened; ends with what to write where it says nothing.
     static func open(_ made: ConfigStack) throws -> KnowledgeShelf {
         guard let settings = made.config.knowledge else {
-            throw Stop(
-                .usage, "the configuration names no folder of documents",
-                hint: "Add `knowledge: {path: ~/runbooks, answers: {connection: NAME, model: NAME}}` to it.")
+            throw Stop(.usage, Self.none.summary, hint: Self.none.hint)
         }
         do throws(StoreFault) {
             return try KnowledgeShelf(settings, made.stack.settings.servers, made.stack.places)

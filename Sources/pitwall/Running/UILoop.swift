@@ -22,6 +22,7 @@ struct UILoop {
     let author: String
     let labels: LabelLine
     let answers: AnswerLine
+    let knowledge: KnowledgeLine
     /// Called once, when the first frame is on the screen: what can wait for that begins here.
     let begin: () -> Void
     /// Called with the session when the console is left.
@@ -77,6 +78,7 @@ struct UILoop {
                 if isShown { terminal.notify(title: "pitwall", words) }
                 if isRinging { terminal.bell() }
             case .theme(let name): if let theme = themes.theme(name) { terminal.theme = theme }
+            case .lookUp(let question): knowledge.lookUp(question)
             default: if !labels.take(effect), !answers.take(effect) { hand(effect) }
             }
         }
