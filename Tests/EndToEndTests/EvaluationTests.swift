@@ -90,6 +90,13 @@ extension EndToEnd {
               - {metric: exact_match, worse_by: 0.05}
             """
         try chat.write("suite.yaml", suite)
+        // Suites to begin with are what the check takes.
+        for name in ["red-team", "support"] {
+            let example = try chat.eval("example", name, "--connection", "gate", "--model", "tiny")
+            try chat.write("\(name).yaml", example.text)
+            let taken = try chat.eval("check", chat.folder.appending(path: "\(name).yaml").path)
+            #expect(taken.status == 0 && taken.text.contains("\(name): ok"), "\(taken.text)")
+        }
         let checked = try chat.eval("check", chat.suite)
         #expect(checked.status == 0 && checked.text.contains("24 cases, 24 with references"), "\(checked.text)")
 

@@ -48,4 +48,25 @@ extension EvalCommand {
             Terminal.say(try log.log(run, made.stack.store))
         }
     }
+
+    struct Example: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a suite to begin with: red-team or support.",
+            discussion: "pitwall eval example red-team --connection gateway --model support-chat > red-team.yaml")
+        @Argument(help: "red-team or support.") var name: String
+        @Option(help: "The connection that is asked.") var connection = "my-server"
+        @Option(help: "The model that is asked.") var model = "my-model"
+
+        func run() throws {
+            guard !(connection + model).contains(where: { "\"\\\n".contains($0) }) else {
+                throw Stop(.usage, "names have no quotes, backslashes or line ends")
+            }
+            guard let text = SuiteExamples.text(name, connection: connection, model: model) else {
+                throw Stop(
+                    .usage, "there is no suite `\(name)` to begin with",
+                    hint: "There are: \(SuiteExamples.names.joined(separator: ", ")).")
+            }
+            Terminal.put(text)
+        }
+    }
 }

@@ -9,7 +9,7 @@ import PitStore
 struct EvalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eval", abstract: "Evaluate served models: suites of cases, metrics, and what must hold.",
-        subcommands: [Check.self, Run.self, List.self, Show.self, Compare.self, Queue.self, Log.self])
+        subcommands: [Check.self, Run.self, List.self, Show.self, Compare.self, Queue.self, Log.self, Example.self])
 
     enum Output: String, ExpressibleByArgument, CaseIterable { case table, json }
 
