@@ -8,6 +8,7 @@ import Testing
 /// A real MLflow server with a registry.
 private final class Registry: Sendable {
     let folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-registry-\(UUID().uuidString)").path
+    let url: String
     let connector: MLflowConnector
     private let http = CurlEngine()
     private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
@@ -18,7 +19,7 @@ private final class Registry: Sendable {
         let output = try Command(["python3", Self.script, "start", folder]).run()
         guard output.status == 0 else { throw Command.Failure("MLflow did not start:\n\(output.text)") }
         let facts = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: folder + "/mlflow.json")))
-        let url = (facts as? [String: Any])?["mlflow"] as? String ?? ""
+        url = (facts as? [String: Any])?["mlflow"] as? String ?? ""
         let connection = Connection(name: ConnectionName("registry"), kind: "mlflow", url: url, timeout: 60)
         let wire = CurlHTTP(engine: http, endpoint: Endpoint(url: url, timeout: 60, maxBytes: 1 << 20), version: "test")
         connector = MLflowConnector(connection, http: wire)
@@ -87,6 +88,54 @@ extension EndToEnd {
         let none = await #expect(throws: ConnectorFault.self) { try await connector.plan(back(to: "9")) }
         #expect(none?.summary.contains("has no revision 9; it has: v3, v2, v1") == true)
         try await logs(to: connector)
+        try await reviews(registry, connector)
+    }
+
+    /// From a refused promotion by decisions to one that is sent, as two people do it by command.
+    private func reviews(_ registry: Registry, _ connector: MLflowConnector) async throws {
+        let folder = URL(filePath: registry.folder)
+        func config(_ author: String) throws -> String {
+            let file = folder.appending(path: "\(author).yaml")
+            let text = """
+                connections: [{name: registry, kind: mlflow, url: '\(registry.url)'}]
+                console: {author: \(author)}
+                governance:
+                  policies:
+                    - name: prod
+                      models: 'support-*'
+                      alias: champion
+                      requires: [description, {requirement: labels, count: 10}]
+                      approvers: [ana, bo]
+                      approvals: 1
+                """
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            return file.path
+        }
+        let (ana, bo) = (try config("ana"), try config("bo"))
+        func pitwall(_ words: [String], as config: String, in state: String = "state") throws -> Command.Output {
+            try Command(
+                [Peers.program] + words + ["--config", config],
+                environment: ["XDG_STATE_HOME": folder.appending(path: state).path, "LC_ALL": "C.UTF-8"]
+            ).run()
+        }
+        let version = ["support-chat", "--version", "2"]
+        let promote = ["promote", "support-chat@champion", "--to", "2", "--yes", "--reason", "better"]
+        let refused = try pitwall(promote, as: ana)
+        #expect(refused.status == 1 && refused.text.contains("policy prod misses approvals: 0 of 1"), "\(refused.text)")
+        #expect(try await connector.deployments().last?.release == "v3")
+        // Bo decides on another machine: only the tags tell of it.
+        let approved = try pitwall(["review", "approve"] + version + ["--reason", "read it"], as: bo, in: "elsewhere")
+        #expect(approved.status == 0 && approved.text.contains("support-chat/2: approved by bo: read it"))
+        let waived = try pitwall(
+            ["review", "waive"] + version + ["labels", "--until", "1d", "--reason", "new"], as: bo, in: "elsewhere")
+        #expect(waived.status == 0, "\(waived.text)")
+        let shown = try pitwall(["review", "show", "--requester", "ana"] + version, as: ana)
+        #expect(shown.status == 0 && shown.text.contains("1 of 1: bo") && shown.text.contains("by the registry's tag"))
+        let sent = try pitwall(promote, as: ana)
+        #expect(sent.status == 0 && sent.text.contains("champion set to version 2"), "\(sent.text)")
+        let report = try pitwall(["report"] + version + ["-o", "html"], as: ana)
+        #expect(report.status == 0 && report.text.contains("<li>aliases: champion</li>"))
+        #expect(report.text.contains("promote support-chat@champion v3 to v2 by ana"))
     }
 
     /// A run is logged once, with its figures and files, whoever asks again.

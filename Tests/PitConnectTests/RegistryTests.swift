@@ -91,3 +91,23 @@ func versionTag() async throws {
         http.requests.first.map { String(decoding: $0.body, as: UTF8.self) }
             == #"{"name":"m","version":"3","key":"pitwall.review.standing","value":"a \"b\""}"#)
 }
+
+@Test("replies that make no sense are a fault in words, and nothing in a card is longer than it may be")
+func hostileCard() async throws {
+    let whole = #"{"registered_model": {"name": "m", "aliases": {"alias": 5}, "tags": "x"}}"#
+    for page in ["[]", "{}", #"{"model_version": 5}"#, #"{"model_version": {"version": null}}"#, "<html>", ""] {
+        let fault = await #expect(throws: ConnectorFault.self) {
+            try await registry(FakeHTTP(.text(whole), .text(page))).card(of: "m", version: "1")
+        }
+        #expect(fault?.summary.isEmpty == false, "\(page)")
+    }
+    let tags = (0..<600).map { #"{"key": "k\#($0)", "value": "\#(String(repeating: "v", count: 3000))"}"# }
+    let version = """
+        {"model_version": {"name": "m", "version": 1, "creation_timestamp": 1e300, "run_id": "", "description": 7,
+        "tags": [null, {"key": 1}, {"key": "odd", "value": {}}, \(tags.joined(separator: ","))]}}
+        """
+    let card = try await registry(FakeHTTP(.text(whole), .text(version))).card(of: "m", version: "1")
+    #expect(card.tags.count < 500 && card.tags.values.allSatisfy { $0.utf8.count <= 2000 })
+    #expect(card.createdAt == Timestamp(milliseconds: 1_000_000_000_000_000) && card.runID == nil)
+    #expect(card.description == "7" && card.aliases.isEmpty && card.id.version == "1")
+}
