@@ -47,6 +47,10 @@ func goldenJudgement() throws {
     let drift = other.drift(minutes: 10)
     #expect(drift.verdict == .drifted && (drift.excess ?? 0) > 1 && drift.buckets.count == 4)
     #expect(other.words.contains("2 new refusals; 1 no longer JSON"), "\(other.words)")
+    // What changed after few laps is not taken for usual when it comes again.
+    func odd(_ number: Int) -> GoldenLap { lap(number) { $0 = $0.map { _ in "Quite another answer altogether." } } }
+    let soon = try #require(GoldenJudgement.state((1...5).map { lap($0) } + (6...12).map { odd($0) }))
+    #expect(soon.verdict == .apart && soon.laps == 5 && soon.trend.suffix(7).allSatisfy { ($0 ?? 1) < 0.5 })
     // What was not answered is missing, not different.
     let gap = try #require(GoldenJudgement.state((1...8).map { lap($0) } + [lap(9) { $0[0] = nil }]))
     #expect(gap.verdict == .incomplete && gap.similarity == nil && gap.drift(minutes: 1).verdict == .notEnoughData)

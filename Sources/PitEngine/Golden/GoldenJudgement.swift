@@ -11,29 +11,43 @@ public enum GoldenJudgement {
     public static func state(_ laps: [GoldenLap]) -> GoldenState? {
         guard let last = laps.last else { return nil }
         let own = laps.filter { $0.prompts == last.prompts }
-        let whole = own.filter(\.isWhole)
-        let references = Array(whole.prefix(GoldenState.referenceLaps).filter { $0.at < last.at })
-        var state = GoldenState(
-            model: last.model, connection: last.connection, at: last.at, release: last.release,
-            laps: references.count, since: references.first?.at, verdict: .learning)
-        state.lines = last.prompts.indices.map { place in
-            GoldenState.Line(
-                prompt: last.prompts[place], answer: last.answers[place], reference: nil, similarity: nil, usual: nil)
+        let references = references(own.filter { $0.isWhole && $0.at < last.at })
+        var state = state(of: last, references)
+        guard state.similarity != nil else { return state }
+        state.trend = own.suffix(60).map { lap in lap.isWhole ? similarity(lap, without(lap, references)).mean : nil }
+        return state
+    }
+
+    /// The first laps, but for those that were apart when they came: a model that changed is not compared with itself.
+    private static func references(_ laps: [GoldenLap]) -> [GoldenLap] {
+        var references: [GoldenLap] = []
+        for lap in laps.prefix(4 * GoldenState.referenceLaps) where references.count < GoldenState.referenceLaps {
+            if state(of: lap, references).verdict != .apart { references.append(lap) }
         }
-        guard last.isWhole else {
+        return references
+    }
+
+    private static func state(of lap: GoldenLap, _ references: [GoldenLap]) -> GoldenState {
+        var state = GoldenState(
+            model: lap.model, connection: lap.connection, at: lap.at, release: lap.release,
+            laps: references.count, since: references.first?.at, verdict: .learning)
+        state.lines = lap.prompts.indices.map { place in
+            GoldenState.Line(
+                prompt: lap.prompts[place], answer: lap.answers[place], reference: nil, similarity: nil, usual: nil)
+        }
+        guard lap.isWhole else {
             state.verdict = .incomplete
             return state
         }
         guard references.count >= GoldenState.leastLaps else { return state }
-        compare(last, references, &state)
+        compare(lap, references, &state)
         let usual = references.indices.compactMap { place in
             similarity(references[place], without(place, references)).mean
         }
         state.usual = usual.min()
-        state.trend = own.suffix(60).map { lap in lap.isWhole ? similarity(lap, without(lap, references)).mean : nil }
         let isFar = (state.similarity ?? 0) < (state.usual ?? 0) - GoldenState.margin
         // One new refusal among many prompts may be chance; two, or one in ten, are not.
-        let few = max(2, last.prompts.count / 10)
+        let few = max(2, lap.prompts.count / 10)
         state.verdict = isFar || state.newRefusals >= few || state.brokenJSON >= few ? .apart : .same
         return state
     }
