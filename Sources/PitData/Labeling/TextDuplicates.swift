@@ -15,8 +15,8 @@ struct TextDuplicates {
 
     /// Half of a SHA-256: two texts of the same are the same.
     struct Digest: Hashable, Sendable {
-        private let high: UInt64
-        private let low: UInt64
+        let high: UInt64
+        let low: UInt64
 
         init(_ whole: SHA256Digest) {
             (high, low) = whole.withUnsafeBytes {

@@ -3,8 +3,8 @@ import Foundation
 import PitParse
 import PitStatistics
 
-/// Keeps of rows that say the same, or nearly the same, the first. Memory grows with the rows that are kept: some
-/// twenty bytes for each that is compared exactly, and its signature and keys where near ones are looked for.
+/// Keeps of rows that say the same, or nearly the same, the first. Memory grows with the rows that are kept: 20 to
+/// 40 bytes for each, and a kilobyte for its signature and keys where near ones are looked for, up to a window.
 public struct RowDuplicates: Sendable {
     public struct Found: Equatable, Sendable {
         public var rows = 0
@@ -29,28 +29,28 @@ public struct RowDuplicates: Sendable {
     private let threshold: Double?
     private let permutations: Int
     private let band: Int
-    private var exact: [TextDuplicates.Digest: Int32] = [:]
+    private var exact = DigestTable()
     /// Rows that were kept, to be compared with; beyond a window the older half is forgotten.
-    private var recent = Signatures()
-    private var earlier = Signatures()
+    private var recent: SignatureIndex
+    private var earlier: SignatureIndex
     private let window: Int
     private var sizes: [Int32: Int32] = [:]
     public private(set) var found = Found()
 
-    /// Candidates of one key that are compared.
-    private static let mostCandidates = 64
+    private let countsClusters: Bool
 
-    private struct Signatures {
-        var all: [MinHash] = []
-        var lines: [Int32] = []
-        var index: [UInt64: [Int32]] = [:]
-    }
-
-    /// - Parameter window: how many of the rows kept are compared with, the latest ones; all without it.
-    public init(by fields: [String], near threshold: Double?, permutations: Int = 128, window: Int = .max) {
+    /// - Parameters:
+    ///   - window: how many of the rows kept are compared with for near ones, the latest; all without it.
+    ///   - countsClusters: whether the largest clusters are wanted, which takes memory for each that there is.
+    public init(
+        by fields: [String], near threshold: Double?, permutations: Int = 128, window: Int = .max,
+        countsClusters: Bool = true
+    ) {
         (self.fields, self.threshold, self.permutations) = (fields, threshold, permutations)
-        self.window = window
+        (self.window, self.countsClusters) = (window, countsClusters)
         band = Self.band(permutations, threshold ?? 1)
+        recent = SignatureIndex(size: permutations, band: band)
+        earlier = recent
     }
 
     /// Values of a signature that make a key: as many as still leave two texts of that likeness one in common in 99 of a
@@ -91,7 +91,7 @@ public struct RowDuplicates: Sendable {
         let digest = TextDuplicates.Digest(hash.finalize())
         if let first = exact[digest] {
             found.exact += 1
-            sizes[first, default: 1] += 1
+            if countsClusters { sizes[first, default: 1] += 1 }
             return .same
         }
         exact[digest] = Int32(truncatingIfNeeded: line)
@@ -108,9 +108,9 @@ public struct RowDuplicates: Sendable {
         }
         let signature = MinHash(Shingles.of(words), size: permutations)
         let keys = signature.keys(rows: band)
-        if let first = Self.near(signature, keys, recent, threshold) ?? Self.near(signature, keys, earlier, threshold) {
+        if let first = recent.near(signature, keys, threshold) ?? earlier.near(signature, keys, threshold) {
             found.near += 1
-            sizes[first, default: 1] += 1
+            if countsClusters { sizes[first, default: 1] += 1 }
             exact[digest] = first
             return .near
         }
@@ -119,28 +119,12 @@ public struct RowDuplicates: Sendable {
         return .first
     }
 
-    /// The line of the first that is as near.
-    private static func near(_ signature: MinHash, _ keys: [UInt64], _ known: Signatures, _ threshold: Double) -> Int32?
-    {
-        for key in keys {
-            for candidate in known.index[key] ?? []
-            where known.all[Int(candidate)].likeness(to: signature) >= threshold {
-                return known.lines[Int(candidate)]
-            }
-        }
-        return nil
-    }
-
     private mutating func remember(_ signature: MinHash, _ keys: [UInt64], _ line: Int) {
-        if recent.all.count >= window / 2 {
+        if recent.count >= window / 2 {
             earlier = recent
-            recent = Signatures()
+            recent = SignatureIndex(size: permutations, band: band)
         }
-        for key in keys where (recent.index[key]?.count ?? 0) < Self.mostCandidates {
-            recent.index[key, default: []].append(Int32(recent.all.count))
-        }
-        recent.all.append(signature)
-        recent.lines.append(Int32(truncatingIfNeeded: line))
+        recent.add(signature, keys, line: Int32(truncatingIfNeeded: line))
     }
 
     public mutating func finish() -> Found {

@@ -12,8 +12,8 @@ struct DuplicatesStep: CleaningStep {
             OptionInfo(
                 "permutations", .number, help: "values of a signature: more are slower and more exact", example: "128"),
             OptionInfo(
-                "window", .number, help: "rows kept whose signatures are remembered: some 2 KB of memory each",
-                example: "100000"),
+                "window", .number, help: "rows kept whose signatures are remembered: a kilobyte of memory each",
+                example: "50000"),
         ])
 
     private var duplicates: RowDuplicates
@@ -21,8 +21,10 @@ struct DuplicatesStep: CleaningStep {
     init(_ spec: CleaningStepSpec) throws(CleaningFault) {
         let near = try spec.number("near", 0.1...1)
         let permutations = try spec.whole("permutations", 16...1024) ?? 128
-        let window = try spec.whole("window", 100...100_000_000) ?? 100_000
-        duplicates = RowDuplicates(by: [], near: near, permutations: permutations, window: window)
+        let window = try spec.whole("window", 100...100_000_000) ?? 50_000
+        duplicates = RowDuplicates(
+            by: [], near: near, permutations: permutations, window: window,
+            countsClusters: false)
     }
 
     mutating func clean(_ row: inout CleanedRow) -> CleaningVerdict {
