@@ -24,6 +24,7 @@ public struct Console: Sendable {
         case reviewed(ModelVersionID, ReviewPage)
         /// What was found for a question, then again with its answer.
         case knowledge(KnowledgePage)
+        case runs(RunQuery, RunPage)
         case planned(DeploymentRequest, PlanAnswer)
         case inspected(DeploymentQuery, DeploymentAnswer)
         /// What was written in the person's own editor.
@@ -65,6 +66,7 @@ public struct Console: Sendable {
     var reviewed: [ModelVersionID: Timestamp] = [:]
     /// Questions that were sent since the start.
     var lookedUp: Set<String> = []
+    var runsAsked: [RunQuery: Timestamp] = [:]
     var lastJudged: String?
     /// What was shown before a pit stop.
     var beforePitStop: [any Screen] = []
@@ -116,6 +118,7 @@ public struct Console: Sendable {
         case .evaluation(let query, let page): take(query, page)
         case .reviewed(let version, let page): take(version, page)
         case .knowledge(let page): take(page)
+        case .runs(let query, let page): take(query, page)
         case .planned(let request, let answer): take(answer, to: request)
         case .inspected(let query, let answer):
             world.inspections[query] = answer
@@ -192,7 +195,8 @@ public struct Console: Sendable {
             askedAlerts[query] = world.now
             effects.append(.loadAlert(query))
         }
-        return effects + labelLoads() + evaluationLoads() + reviewLoads() + knowledgeLoads() + inspections()
+        effects += labelLoads() + evaluationLoads() + reviewLoads() + knowledgeLoads() + runLoads()
+        return effects + inspections()
     }
 
     /// What the top screen wants to know of deployments and does not, or not any more.

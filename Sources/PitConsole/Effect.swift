@@ -41,6 +41,8 @@ public indirect enum Effect: Equatable, Sendable {
     case decide(ReviewDraft)
     /// Asks the documents a question; what is found comes as `Event.knowledge`, and again when a model has answered.
     case lookUp(String)
+    /// Wants runs of training: all, one, or several side by side.
+    case loadRuns(RunQuery)
     /// Calls a person who looks elsewhere: by the desktop, and by the bell.
     case call(SafeText, isRinging: Bool, isShown: Bool)
     /// Names the window.

@@ -28,6 +28,8 @@ public protocol Screen: Codable, Equatable, Sendable {
     func reviews(_ world: World) -> ModelVersionID?
     /// The question to the documents that drawing wants answered.
     func looksUp(_ world: World) -> String?
+    /// The runs of training that drawing wants.
+    func wantsRuns(_ world: World) -> RunQuery?
     /// Leaves what is open inside the screen, before the screen itself is left; false when nothing is.
     mutating func close() -> Bool
     /// Sets of commands of which no two ever work at once, where a screen has modes.
@@ -53,6 +55,7 @@ extension Screen {
     public func evaluates(_ world: World) -> EvaluationQuery? { nil }
     public func reviews(_ world: World) -> ModelVersionID? { nil }
     public func looksUp(_ world: World) -> String? { nil }
+    public func wantsRuns(_ world: World) -> RunQuery? { nil }
     public mutating func close() -> Bool { false }
     public static var modes: [[Command<Self>]] { [commands] }
     public func present(_ world: World) -> [Command<Self>]? { nil }

@@ -52,6 +52,7 @@ public struct World: Equatable, Sendable {
     public var reviews: [ModelVersionID: ReviewPage] = [:]
     /// Questions to the documents, and what was found for them.
     public var knowledge: [String: KnowledgePage] = [:]
+    public var runs: [RunQuery: RunPage] = [:]
     /// The few items that are judged between other work.
     public internal(set) var pitStop: PitStop?
     /// What was answered about deployments.
@@ -84,6 +85,7 @@ public struct World: Equatable, Sendable {
             && a.problems == b.problems && a.exchanges == b.exchanges && a.alertPasts == b.alertPasts
             && a.inspections == b.inspections && a.labelPages == b.labelPages
             && a.evaluations == b.evaluations && a.reviews == b.reviews && a.pitStop == b.pitStop
+            && a.runs == b.runs && a.knowledge == b.knowledge && a.secondAnswer == b.secondAnswer
     }
 
     /// The moment that is shown: now, or the moment rewound to.

@@ -23,6 +23,7 @@ struct Pitwall: ParsableCommand {
             RollbackCommand.self, PromoteCommand.self, PauseCommand.self, ResumeCommand.self, RestartCommand.self,
             ScaleCommand.self, RolloutCommand.self, ApproveCommand.self, OperationsCommand.self, DiffCommand.self,
             EvalCommand.self, GoldenCommand.self, IncidentCommand.self, AskCommand.self, KnowledgeCommand.self,
+            EvalCommand.self, RunsCommand.self,
             QuarantineCommand.self, GuardCommand.self, AuditCommand.self, HandoverCommand.self,
             ReportCommand.self, ReviewCommand.self,
             SnapshotCommand.self,

@@ -27,7 +27,7 @@ func golden(screen: String, size: String) throws {
                     ? ReviewWorlds.id.description
                     : screen == "deployment"
                         ? world.deployments.first?.id.description
-                        : screen == "ask" && name != "empty" ? KnowledgeWorlds.question : nil
+                        : screen == "ask" && name != "empty" ? KnowledgeWorlds.question : runSubject(screen)
         // A hundred thousand alerts are counted once.
         let rows = name == "very-many" ? veryManyRows : nil
         let harness = Harness(world, screen: screen, subject: subject, size: parsed(size), rows: rows)
@@ -91,4 +91,13 @@ func goldenUsed() throws {
     let enumerator = FileManager.default.enumerator(atPath: goldenFolder.path)
     let files = (enumerator?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".txt") }
     #expect(Set(files).subtracting(known + overlays + deployments + labels).isEmpty)
+}
+
+/// Which runs are shown, where runs are.
+private func runSubject(_ screen: String) -> String? {
+    switch screen {
+    case "run": RunWorlds.runs[1].key.description
+    case "run-comparison": RunWorlds.runs.prefix(4).map(\.key.description).joined(separator: " ")
+    default: nil
+    }
 }

@@ -44,6 +44,10 @@ struct Harness {
             case .lookUp(let question):
                 for page in KnowledgeWorlds.pages(question) { take(console.handle(.knowledge(page))) }
                 effects.append(effect)
+            case .loadRuns(let query):
+                let isEmpty = console.world.snapshot.models.isEmpty
+                let page = isEmpty ? RunPage(hasSource: false) : RunWorlds.page(query)
+                take(console.handle(.runs(query, page)))
             case .inspect(let query): take(console.handle(.inspected(query, answer(query))))
             default: effects.append(effect)
             }

@@ -13,7 +13,7 @@ enum ReviewWorlds {
             tags: ["base_model": "llama-3.1-8b-instruct", "quantization": "fp8"], aliases: ["challenger"],
             status: "READY", createdAt: noon.advanced(by: -90_000), source: "mlflow-artifacts:/1/485f/artifacts/model",
             runID: "485fcc67")
-        card.run = TrainingRun(id: "485fcc67", name: "lora-33", author: "linus", status: "FINISHED")
+        card.run = VersionRun(id: "485fcc67", name: "lora-33", author: "linus", status: "FINISHED")
         let facts = [
             fact(.approve, "bo", -7200, "judged 40 answers myself"),
             fact(.requestChanges, "cem", -3600, "the **licence** tag is\nmissing"),

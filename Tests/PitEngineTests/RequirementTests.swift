@@ -116,7 +116,7 @@ private func alert(_ severity: String) -> AlertState {
     func tags() {
         let tagged = evidence {
             $0.card.modelTags["license"] = "gpl-3.0"
-            $0.card.run = TrainingRun(id: "r", tags: ["license": "MIT"])
+            $0.card.run = VersionRun(id: "r", tags: ["license": "MIT"])
             $0.card.tags["image"] = "registry/vllm:0.11@sha256:" + String(repeating: "a", count: 64)
             $0.card.description = "  short"
         }

@@ -43,7 +43,7 @@ extension MLflowConnector: ModelRegistry {
         _ = try await post("\(Self.path)/model-versions/set-tag", body)
     }
 
-    private func run(_ id: String) async throws(ConnectorFault) -> TrainingRun {
+    private func run(_ id: String) async throws(ConnectorFault) -> VersionRun {
         let reply = try await get("\(Self.path)/runs/get", [("run_id", id)])
         guard let run = reply["run"], let info = run["info"] else {
             throw .notWhatItSays(expected: "a run", got: "none")
@@ -59,7 +59,7 @@ extension MLflowConnector: ModelRegistry {
             guard let name = Self.line(input["dataset"]?["name"]) else { return nil }
             return name + (Self.line(input["dataset"]?["digest"]).map { ", digest \($0)" } ?? "")
         }
-        return TrainingRun(
+        return VersionRun(
             id: id, name: Self.line(info["run_name"]) ?? "", experiment: Self.line(info["experiment_id"]) ?? "",
             author: Self.line(info["user_id"]) ?? "", status: Self.line(info["status"]) ?? "",
             startedAt: Self.moment(info["start_time"]), endedAt: Self.moment(info["end_time"]),

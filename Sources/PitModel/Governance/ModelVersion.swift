@@ -62,7 +62,7 @@ public struct ModelVersionCard: Equatable, Codable, Sendable {
     public var artifact: String?
     public var runID: String?
     /// The run that made it; nil where none is named.
-    public var run: TrainingRun?
+    public var run: VersionRun?
     /// Why the run cannot be read.
     public var runFault: ConnectorFault?
     /// Moves of the model's aliases that were made from pitwall, the newest first.
@@ -72,7 +72,7 @@ public struct ModelVersionCard: Equatable, Codable, Sendable {
         _ id: ModelVersionID, description: String = "", modelDescription: String = "", tags: [String: String] = [:],
         modelTags: [String: String] = [:], aliases: [String] = [], status: String = "", author: String? = nil,
         createdAt: Timestamp? = nil, source: String? = nil, artifact: String? = nil, runID: String? = nil,
-        run: TrainingRun? = nil, runFault: ConnectorFault? = nil, moves: [AliasMove] = []
+        run: VersionRun? = nil, runFault: ConnectorFault? = nil, moves: [AliasMove] = []
     ) {
         (self.id, self.description, self.modelDescription) = (id, description, modelDescription)
         (self.tags, self.modelTags, self.aliases, self.status) = (tags, modelTags, aliases, status)
@@ -92,7 +92,7 @@ public struct ModelVersionCard: Equatable, Codable, Sendable {
 }
 
 /// A run that trained a model, as the tracking server tells of it.
-public struct TrainingRun: Equatable, Codable, Sendable {
+public struct VersionRun: Equatable, Codable, Sendable {
     public var id: String
     public var name: String
     public var experiment: String

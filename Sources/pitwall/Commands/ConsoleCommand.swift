@@ -114,6 +114,7 @@ struct ConsoleRunner {
         let labels = LabelLine(desk, mailbox)
         let answers = AnswerLine(desk, mailbox, stack.settings)
         let knowledge = KnowledgeLine(config.knowledge, stack.settings.servers, places, mailbox)
+        let runs = RunLine(stack.runDesk, mailbox)
         let courier = stack.courier { [ring = stack.ring] in ring.add(.notice, "sync", $0) }
         let judges = stack.judgeRound { [ring = stack.ring] in ring.add(.notice, "judges", $0) }
         let laps = stack.goldenRound { [ring = stack.ring] in ring.add(.notice, "golden", $0) }
@@ -145,7 +146,7 @@ struct ConsoleRunner {
             mailbox: mailbox, engine: engine, first: first, themes: themes, options: terminalOptions,
             environment: places.environment,
             console: console,
-            author: stack.settings.author, labels: labels, answers: answers, knowledge: knowledge,
+            author: stack.settings.author, labels: labels, answers: answers, knowledge: knowledge, runs: runs,
             begin: {
                 tasks.append(
                     Task.detached {
@@ -161,7 +162,7 @@ struct ConsoleRunner {
                 tasks.append(
                     Task.detached {
                         await Self.watch(
-                            file, stack, engine, desk, courier, judges, laps, knowledge, mailbox, rows,
+                            file, stack, engine, desk, courier, judges, laps, knowledge, runs, mailbox, rows,
                             isReadOnly: stack.settings.isReadOnly)
                     })
             },
@@ -202,6 +203,7 @@ struct ConsoleRunner {
     private static func watch(
         _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ desk: LabelDesk, _ courier: AssessmentCourier,
         _ judges: JudgeRound, _ laps: GoldenRound, _ knowledge: KnowledgeLine,
+        _ runs: RunLine,
         _ mailbox: Mailbox, _ rows: WorldRowsMaker, isReadOnly: Bool
     ) async {
         guard let file else { return }
@@ -225,6 +227,7 @@ struct ConsoleRunner {
                 knowledge.replace(config.knowledge, settings.servers)
                 rows.heed(config.console.attention)
                 mailbox.post(.alertSettings(config.console.attention, config.alerts))
+                runs.replace(RunDesk(servers: settings.servers))
                 await engine.replace(settings)
                 mailbox.post(.notice(Notice(.ok, "configuration reloaded")))
             } else {

@@ -100,6 +100,10 @@ struct SnapshotCommand: ParsableCommand {
                             question, made.config.knowledge, made.stack.settings.servers, places)
                     }))
         }
+        for case .loadRuns(let query) in effects {
+            let desk = made.stack.runDesk
+            _ = console.handle(.runs(query, try Blocking.run { await desk.page(query) }))
+        }
         for case .loadAlert(let query) in effects {
             let past = try Blocking.run { try await engine.past(of: query) }
             _ = console.handle(.alertPast(query, past))

@@ -27,6 +27,9 @@ struct Stack: Sendable {
         LabelDesk(store: store, settings: settings.labeling, author: settings.author, clock: Self.clock)
     }
 
+    /// What reads runs of training, beside the engine.
+    var runDesk: RunDesk { RunDesk(servers: settings.servers) }
+
     /// What tells other systems of judgements, beside the engine.
     func courier(tell: @escaping @Sendable (String) -> Void = { _ in }) -> AssessmentCourier {
         AssessmentCourier(

@@ -23,6 +23,7 @@ struct UILoop {
     let labels: LabelLine
     let answers: AnswerLine
     let knowledge: KnowledgeLine
+    let runs: RunLine
     /// Called once, when the first frame is on the screen: what can wait for that begins here.
     let begin: () -> Void
     /// Called with the session when the console is left.
@@ -79,7 +80,7 @@ struct UILoop {
                 if isRinging { terminal.bell() }
             case .theme(let name): if let theme = themes.theme(name) { terminal.theme = theme }
             case .lookUp(let question): knowledge.lookUp(question)
-            default: if !labels.take(effect), !answers.take(effect) { hand(effect) }
+            default: if !labels.take(effect), !answers.take(effect), !runs.take(effect) { hand(effect) }
             }
         }
     }
