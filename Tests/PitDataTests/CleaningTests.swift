@@ -86,6 +86,7 @@ func markup() throws {
     let html =
         "<p class=\"a>b\">Fish &amp; chips<br/>at 5 &lt; 6 &#8364;&#x41;&#151;</p><script>if (a<b) x()</script>end"
     #expect(try place.text(html, step("markup")) == "Fish & chips\nat 5 < 6 €A—\nend")
+    #expect(try place.text("<li> one</li> <li> two", step("markup")) == "one\ntwo")
     let code = "vector<int> a; if (a < b && c > d) &unknown; <3 <!DOCTYPE"
     #expect(try place.text(code, step("markup")) == code)
 }

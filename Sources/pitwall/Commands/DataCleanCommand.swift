@@ -66,7 +66,8 @@ extension DataCommand {
                     Terminal.put(output == .json ? report.json.pretty + "\n" : CleaningWords.text(report, out))
                     DataCommand.tell(report.bad.first.map { ($0.line, $0.why) }, of: report.bad.count, in: file)
                     if report.decoded > 0 {
-                        Terminal.complain("\(report.decoded) lines were no UTF-8 and read as \(read.encoding.rawValue)")
+                        Terminal.complain(
+                            "\(CleaningWords.lines(report.decoded)) no UTF-8 and read as \(read.encoding.rawValue)")
                     }
                     badLines = report.bad.count
                 }
@@ -122,10 +123,12 @@ enum CleaningWords {
                     ),
                 ]
             }, emptyText: "no steps")
-        let bad = report.bad.count > 0 ? ", \(report.bad.count) lines not read" : ""
+        let bad = report.bad.count > 0 ? ", \(Self.lines(report.bad.count)) not read" : ""
         return table.render(.table)
             + "\(report.rowsIn) rows in, \(report.rowsOut) out (\(report.changed) changed)\(bad): \(Terminal.safe(out))\n"
     }
+
+    static func lines(_ count: Int) -> String { "\(count) \(count == 1 ? "line" : "lines")" }
 
     static func text(_ preview: CleaningPreview) -> String {
         var lines: [String] = []
@@ -142,7 +145,8 @@ enum CleaningWords {
         }
         lines.append(
             "\(preview.touched) of the first \(preview.rows) rows change or go"
-                + (preview.bad.count > 0 ? ", \(preview.bad.count) lines cannot be read" : "") + "; nothing was written"
+                + (preview.bad.count > 0 ? ", \(Self.lines(preview.bad.count)) cannot be read" : "")
+                + "; nothing was written"
         )
         return lines.map(Terminal.safe).joined(separator: "\n") + "\n"
     }

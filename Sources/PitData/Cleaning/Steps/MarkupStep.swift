@@ -60,8 +60,12 @@ private enum Tags {
             if let end = comment(bytes, at) {
                 at = end
             } else if let tag = tag(bytes, at) {
-                if blocks.contains(tag.name) { endLine(&result) }
                 at = tag.end
+                if blocks.contains(tag.name) {
+                    endLine(&result)
+                    // What stands between two elements is no indentation of the text.
+                    while at < bytes.count, bytes[at] == 0x20 { at += 1 }
+                }
                 if !tag.isEnd, dropped.contains(tag.name), let end = element(tag.name, bytes, at) { at = end }
             } else {
                 result.append(0x3C)
