@@ -168,6 +168,24 @@ func tables() throws {
     #expect(report.bad.first.map(\.why) == ["a quote without its end", "2 fields of 3"])
 }
 
+@Test("texts that are made to take long or much take neither: tags, comments, quotes and runs without an end")
+func harm() throws {
+    let place = try Place()
+    let long = 4000
+    for piece in ["<script>", "<!--", "<!doctype", "<a \"", "&amp", "é a", "</script", "<p "] {
+        let text = String(repeating: piece, count: long)
+        let row = #"{"t": "\#(text.replacing("\"", with: "\\\""))"}"#
+        let left = try place.clean([row], [step("unicode"), step("markup"), step("whitespace"), step("quality")])
+        #expect(left.report.rowsIn == 1 && left.report.bad.count == 0, "\(piece)")
+    }
+    let slow = step("replace", ["pattern": .text("a.*b|a")])
+    let left = try place.clean([#"{"t": "\#(String(repeating: "a", count: long))"}"#, #"{"t": "xab"}"#], [slow])
+    #expect(left.lines == [#"{"t": "x"}"#] && left.report.bad.first.map(\.line) == [1])
+    let open = try place.clean(
+        ["a,b,c"] + (0..<long).map { "\($0),\"" } + ["1,2,3"], [step("whitespace")], name: "q.csv")
+    #expect(open.report.bad.count == long && open.lines.last == "1,2,3")
+}
+
 @Test("the same gives the same, with a manifest that holds the recipe, hashes and counts")
 func reproducible() throws {
     let place = try Place()

@@ -124,15 +124,18 @@ struct RowFile: ~Copyable {
     private mutating func nextRecord(fields: Int?) throws(DataFault) -> Record? {
         while let first = try nextLine() {
             var (bytes, more) = (first.bytes, [(bytes: [UInt8], line: Int)]())
-            while !Self.isWhole(bytes), more.count < Self.mostLines, bytes.count < TableReader.longestLine,
+            var isWhole = Self.isWhole(bytes)
+            while !isWhole, more.count < Self.mostLines, bytes.count < TableReader.longestLine,
                 let next = try nextLine(takesBlank: true)
             {
                 more.append(next)
                 bytes.append(0x0A)
                 bytes += next.bytes
+                // A quote in it ends what is open, or opens it again.
+                isWhole = isWhole == Self.isWhole(next.bytes)
             }
             let found = Self.fields(of: bytes)
-            if Self.isWhole(bytes), fields.map({ $0 == found.count }) ?? true {
+            if isWhole, fields.map({ $0 == found.count }) ?? true {
                 return Record(line: first.line, bytes: bytes, fields: found)
             }
             bad.add(

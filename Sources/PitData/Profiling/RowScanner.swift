@@ -17,7 +17,8 @@ struct RowScanner: Sendable {
     private static let mostBad = 20
     static let mostColumns = 4096
     private static let mostDepth = 512
-    /// One row in so many is looked at closely.
+    /// The first rows are looked at closely, and of those behind them one in so many.
+    private static let first = 200
     private static let sampling = 61
 
     init(isWhole: Bool) { self.isWhole = isWhole }
@@ -170,7 +171,7 @@ struct RowScanner: Sendable {
         if !isText(start, length) { column.notText += 1 }
         column.sample.add(Double(characters))
         if length <= ColumnTally.longestWord { column.note(hash, text(start, length)) }
-        if column.strings % sampling == 1, column.texts.count < 1000 {
+        if column.strings <= first || column.strings % sampling == 1, column.texts.count < 1000 {
             column.texts.append(text(start, min(length, 4096)))
         }
         return close + 1

@@ -50,6 +50,8 @@ private enum Tags {
     static func removed(from text: String) -> String {
         let bytes = Array(text.utf8)
         var (result, at) = ([UInt8](), 0)
+        // What has no end from some place on has none behind it: it is looked for once.
+        var endless: Set<String> = []
         result.reserveCapacity(bytes.count)
         while at < bytes.count {
             guard bytes[at] == 0x3C else {
@@ -57,7 +59,7 @@ private enum Tags {
                 at += 1
                 continue
             }
-            if let end = comment(bytes, at) {
+            if let end = comment(bytes, at, &endless) {
                 at = end
             } else if let tag = tag(bytes, at) {
                 at = tag.end
@@ -66,7 +68,9 @@ private enum Tags {
                     // What stands between two elements is no indentation of the text.
                     while at < bytes.count, bytes[at] == 0x20 { at += 1 }
                 }
-                if !tag.isEnd, dropped.contains(tag.name), let end = element(tag.name, bytes, at) { at = end }
+                if !tag.isEnd, dropped.contains(tag.name), !endless.contains(tag.name) {
+                    if let end = element(tag.name, bytes, at) { at = end } else { endless.insert(tag.name) }
+                }
             } else {
                 result.append(0x3C)
                 at += 1
@@ -81,19 +85,29 @@ private enum Tags {
     }
 
     /// Where a comment, a declaration or an instruction ends that begins there.
-    private static func comment(_ bytes: [UInt8], _ start: Int) -> Int? {
-        guard start + 3 < bytes.count, bytes[start + 1] == 0x21 || bytes[start + 1] == 0x3F else { return nil }
-        if bytes[start + 1] == 0x21, bytes[start + 2] == 0x2D, bytes[start + 3] == 0x2D {
+    private static func comment(_ bytes: [UInt8], _ start: Int, _ endless: inout Set<String>) -> Int? {
+        if starts(bytes, start, with: "<!--") {
+            guard !endless.contains("--") else { return nil }
             var at = start + 4
             while at + 2 < bytes.count {
                 if bytes[at] == 0x2D, bytes[at + 1] == 0x2D, bytes[at + 2] == 0x3E { return at + 3 }
                 at += 1
-                if at - start > longest * 8 { return nil }
             }
+            endless.insert("--")
             return nil
         }
-        guard bytes[start + 2] | 0x20 &- 0x61 < 26 else { return nil }
-        return bytes[start..<min(bytes.count, start + longest)].firstIndex(of: 0x3E).map { $0 + 1 }
+        guard starts(bytes, start, with: "<!doctype") || starts(bytes, start, with: "<?xml") else { return nil }
+        return bytes[start..<min(bytes.count, start + 512)].firstIndex(of: 0x3E).map { $0 + 1 }
+    }
+
+    /// - Parameter word: in lower case.
+    private static func starts(_ bytes: [UInt8], _ start: Int, with word: StaticString) -> Bool {
+        guard start + word.utf8CodeUnitCount <= bytes.count else { return false }
+        for place in 0..<word.utf8CodeUnitCount {
+            let byte = bytes[start + place]
+            guard (byte &- 0x41 < 26 ? byte | 0x20 : byte) == word.utf8Start[place] else { return false }
+        }
+        return true
     }
 
     private static func tag(_ bytes: [UInt8], _ start: Int) -> (name: String, end: Int, isEnd: Bool)? {

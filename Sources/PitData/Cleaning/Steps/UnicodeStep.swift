@@ -79,47 +79,47 @@ enum Mojibake {
     }
 
     private static func once(_ text: String) -> String? {
-        guard text.unicodeScalars.contains(where: isLead) else { return nil }
-        let runs = runs(of: Array(text.unicodeScalars))
-        guard runs.contains(where: { $0.decoded != nil }) else { return nil }
-        let doubtful = runs.reduce(0) { $0 + $1.doubtful }
-        let isSure = doubtful > 1 || runs.contains { $0.decoded != nil && $0.doubtful == 0 }
-        guard isSure else { return nil }
-        var result = String.UnicodeScalarView()
-        for run in runs { result.append(contentsOf: run.decoded?.unicodeScalars ?? run.scalars) }
-        return String(result)
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.contains(where: { $0 >= 0xC3 }) else { return nil }
+            var (doubtful, isAny, isSure) = (0, false, false)
+            eachRun(bytes) { _, decoded in
+                guard let decoded else { return }
+                let more = decoded.unicodeScalars.count { (0x100..<0x800).contains($0.value) }
+                (doubtful, isAny) = (doubtful + more, true)
+                if more == 0 { isSure = true }
+            }
+            guard isAny, isSure || doubtful > 1 else { return nil }
+            var result: [UInt8] = []
+            result.reserveCapacity(bytes.count)
+            eachRun(bytes) { place, decoded in
+                if let decoded { result += decoded.utf8 } else { result += bytes[place] }
+            }
+            return String(decoding: result, as: UTF8.self)
+        }
     }
 
-    private struct Run {
-        var scalars: String.UnicodeScalarView
-        var decoded: String?
-        /// Characters of two bytes beyond Latin-1 in it.
-        var doubtful = 0
-    }
-
-    private static func isLead(_ scalar: Unicode.Scalar) -> Bool { (0xC2...0xF4).contains(scalar.value) }
-
-    private static func runs(of scalars: [Unicode.Scalar]) -> [Run] {
-        var (runs, at): ([Run], Int) = ([], 0)
-        while at < scalars.count {
+    /// Hands over runs of ASCII and of other characters; of the latter what they are when they are read anew.
+    private static func eachRun(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>, String?) -> Void) {
+        var (at, single) = (0, [UInt8]())
+        while at < bytes.count {
             let start = at
-            let isPlain = scalars[at].value < 0x80
-            while at < scalars.count, (scalars[at].value < 0x80) == isPlain { at += 1 }
-            var run = Run(scalars: String.UnicodeScalarView(scalars[start..<at]))
-            if !isPlain { read(scalars[start..<at], &run) }
-            runs.append(run)
+            if bytes[at] < 0x80 {
+                while at < bytes.count, bytes[at] < 0x80 { at += 1 }
+                body(start..<at, nil)
+                continue
+            }
+            while at < bytes.count, bytes[at] >= 0x80 { at += 1 }
+            single.removeAll(keepingCapacity: true)
+            let run = UnsafeBufferPointer(rebasing: bytes[start..<at])
+            for scalar in String(decoding: run, as: UTF8.self).unicodeScalars {
+                guard let byte = SingleBytes.byte(of: scalar) else {
+                    single.removeAll(keepingCapacity: true)
+                    break
+                }
+                single.append(byte)
+            }
+            body(start..<at, single.count > 1 ? String(validating: single, as: UTF8.self) : nil)
         }
-        return runs
-    }
-
-    private static func read(_ scalars: ArraySlice<Unicode.Scalar>, _ run: inout Run) {
-        var bytes: [UInt8] = []
-        for scalar in scalars {
-            guard let byte = SingleBytes.byte(of: scalar) else { return }
-            bytes.append(byte)
-        }
-        guard bytes.count > 1, let decoded = String(validating: bytes, as: UTF8.self) else { return }
-        run.decoded = decoded
-        run.doubtful = decoded.unicodeScalars.count { (0x100..<0x800).contains($0.value) }
     }
 }
