@@ -326,7 +326,8 @@ func deskMonkey(rubric: Rubric) {
     var random = Seeded(state: 7)
     let keys =
         Registry().allCommands.flatMap(\.keys).map(\.description).filter { !$0.contains(" ") && $0 != "q" }
-        + ["k", "d", "1", "2", "3", "h", "l", "=", "b", "e", "enter", "esc", "space"]
+        // What judges comes often enough to judge, however many other keys there are.
+        + (0..<6).flatMap { _ in ["k", "d", "1", "2", "3", "h", "l", "=", "b", "e", "m", "enter"] } + ["esc", "space"]
     let order = rubric == Labels.pair ? [1, 0] : rubric == Labels.order ? [2, 0, 1] : [0]
     var harness = Labels.desk(rubric, order: order)
     var (at, answered) = (1, 0)
