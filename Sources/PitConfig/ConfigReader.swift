@@ -100,6 +100,7 @@ public struct ConfigReader: Sendable {
         refuseTwins(
             config.connections.map(\.connection.name.description), of: root.list("connections"), noun: "connections",
             issues)
+        if let prompts = root.fields("prompts") { readPrompts(prompts, &config, issues) }
         if let interactions = root.fields("interactions") {
             config.interactions = readInteractions(interactions, issues)
         }
@@ -135,6 +136,21 @@ public struct ConfigReader: Sendable {
         }
         root.finish()
         return config
+    }
+
+    /// `prompts: {path: DIR}` is a connection of that kind and name.
+    private func readPrompts(_ fields: Fields, _ config: inout Config, _ issues: IssueList) {
+        let path = fields.required("path", example: "/srv/prompts")
+        fields.finish()
+        guard let path else { return }
+        guard !config.connections.contains(where: { $0.connection.name.description == "prompts" }) else {
+            issues.add(
+                "a connection is called `prompts`, as the folder under `prompts` is", hint: "Rename the connection.",
+                at: fields.mark)
+            return
+        }
+        let connection = Connection(name: ConnectionName("prompts"), kind: "prompts", url: path, interval: 60)
+        config.connections.append(ConnectionConfig(connection: connection, url: path))
     }
 
     /// Without a `models` section every place that serves is a model of its own name.

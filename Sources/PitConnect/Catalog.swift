@@ -11,6 +11,7 @@ public let connectorCatalog: [any Connector.Type] = [
     LangfuseConnector.self,
     KubernetesConnector.self,
     FileConnector.self,
+    PromptFolderConnector.self,
     DetectorAPIConnector.self,
     GuardModelConnector.self,
     DeployerConnector.self,
@@ -37,6 +38,7 @@ extension Connector {
         if Self.self is any Embedding.Type { all.append("embeddings") }
         if Self.self is any InteractionReading.Type { all.append("interactions") }
         if Self.self is any AssessmentKeeping.Type { all.append("judgements") }
+        if Self.self is any PromptKeeping.Type { all.append("prompts") }
         if Self.self is any Deploying.Type { all.append("deployments") }
         if Self.self is any TextGuarding.Type { all.append("guard") }
         if let operating = Self.self as? any Operating.Type { all += operating.verbs.map(\.rawValue).sorted() }

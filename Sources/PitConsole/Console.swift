@@ -25,6 +25,10 @@ public struct Console: Sendable {
         /// What was found for a question, then again with its answer.
         case knowledge(KnowledgePage)
         case runs(RunQuery, RunPage)
+        case prompts(PromptQuery, PromptPage)
+        /// A version was made: what was read of prompts is no longer all there is.
+        case promptsChanged
+        case promptTrial(PromptTrial)
         case planned(DeploymentRequest, PlanAnswer)
         case inspected(DeploymentQuery, DeploymentAnswer)
         /// What was written in the person's own editor.
@@ -67,6 +71,7 @@ public struct Console: Sendable {
     /// Questions that were sent since the start.
     var lookedUp: Set<String> = []
     var runsAsked: [RunQuery: Timestamp] = [:]
+    var askedPrompts: [PromptQuery: Timestamp] = [:]
     var lastJudged: String?
     /// What was shown before a pit stop.
     var beforePitStop: [any Screen] = []
@@ -119,6 +124,9 @@ public struct Console: Sendable {
         case .reviewed(let version, let page): take(version, page)
         case .knowledge(let page): take(page)
         case .runs(let query, let page): take(query, page)
+        case .prompts(let query, let page): take(query, page)
+        case .promptsChanged: askedPrompts = [:]
+        case .promptTrial(let trial): world.promptTrial = trial
         case .planned(let request, let answer): take(answer, to: request)
         case .inspected(let query, let answer):
             world.inspections[query] = answer
@@ -196,7 +204,7 @@ public struct Console: Sendable {
             effects.append(.loadAlert(query))
         }
         effects += labelLoads() + evaluationLoads() + reviewLoads() + knowledgeLoads() + runLoads()
-        return effects + inspections()
+        return effects + promptLoads() + inspections()
     }
 
     /// What the top screen wants to know of deployments and does not, or not any more.

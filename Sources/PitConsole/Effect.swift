@@ -43,6 +43,13 @@ public indirect enum Effect: Equatable, Sendable {
     case lookUp(String)
     /// Wants runs of training: all, one, or several side by side.
     case loadRuns(RunQuery)
+    /// Wants prompts: the list, or one with its versions.
+    case readPrompts(PromptQuery)
+    /// A version that a person wrote.
+    case savePrompt(PromptDraft)
+    /// Puts a version to served models; and stops their answers.
+    case tryPrompt(PromptTrial)
+    case stopPromptTrial
     /// Calls a person who looks elsewhere: by the desktop, and by the bell.
     case call(SafeText, isRinging: Bool, isShown: Bool)
     /// Names the window.

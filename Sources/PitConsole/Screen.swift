@@ -30,6 +30,8 @@ public protocol Screen: Codable, Equatable, Sendable {
     func looksUp(_ world: World) -> String?
     /// The runs of training that drawing wants.
     func wantsRuns(_ world: World) -> RunQuery?
+    /// The prompts that drawing wants.
+    func asksPrompts(_ world: World) -> PromptQuery?
     /// Leaves what is open inside the screen, before the screen itself is left; false when nothing is.
     mutating func close() -> Bool
     /// Sets of commands of which no two ever work at once, where a screen has modes.
@@ -56,6 +58,7 @@ extension Screen {
     public func reviews(_ world: World) -> ModelVersionID? { nil }
     public func looksUp(_ world: World) -> String? { nil }
     public func wantsRuns(_ world: World) -> RunQuery? { nil }
+    public func asksPrompts(_ world: World) -> PromptQuery? { nil }
     public mutating func close() -> Bool { false }
     public static var modes: [[Command<Self>]] { [commands] }
     public func present(_ world: World) -> [Command<Self>]? { nil }

@@ -53,6 +53,9 @@ public struct World: Equatable, Sendable {
     /// Questions to the documents, and what was found for them.
     public var knowledge: [String: KnowledgePage] = [:]
     public var runs: [RunQuery: RunPage] = [:]
+    public var prompts: [PromptQuery: PromptPage] = [:]
+    /// What was tried last.
+    public var promptTrial: PromptTrial?
     /// The few items that are judged between other work.
     public internal(set) var pitStop: PitStop?
     /// What was answered about deployments.
@@ -86,6 +89,7 @@ public struct World: Equatable, Sendable {
             && a.inspections == b.inspections && a.labelPages == b.labelPages
             && a.evaluations == b.evaluations && a.reviews == b.reviews && a.pitStop == b.pitStop
             && a.runs == b.runs && a.knowledge == b.knowledge && a.secondAnswer == b.secondAnswer
+            && a.prompts == b.prompts && a.promptTrial == b.promptTrial
     }
 
     /// The moment that is shown: now, or the moment rewound to.

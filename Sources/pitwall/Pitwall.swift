@@ -24,6 +24,7 @@ struct Pitwall: ParsableCommand {
             ScaleCommand.self, RolloutCommand.self, ApproveCommand.self, OperationsCommand.self, DiffCommand.self,
             EvalCommand.self, GoldenCommand.self, IncidentCommand.self, AskCommand.self, KnowledgeCommand.self,
             EvalCommand.self, RunsCommand.self,
+            EvalCommand.self, PromptCommand.self,
             QuarantineCommand.self, GuardCommand.self, AuditCommand.self, HandoverCommand.self,
             ReportCommand.self, ReviewCommand.self,
             SnapshotCommand.self,

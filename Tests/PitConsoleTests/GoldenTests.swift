@@ -88,6 +88,9 @@ func goldenUsed() throws {
             ["80x24", "200x60"].map { "labels/\(name)@\($0).txt" }
         } + ["80x40", "160x44"].map { "labels/reading@\($0).txt" }
         + ["80x24", "120x36"].map { "labels/pit-stop@\($0).txt" }
+        + ["diff", "history", "trial"].flatMap { name in
+            ["80x24", "200x60"].map { "prompt-states/\(name)@\($0).txt" }
+        }
     let enumerator = FileManager.default.enumerator(atPath: goldenFolder.path)
     let files = (enumerator?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".txt") }
     #expect(Set(files).subtracting(known + overlays + deployments + labels).isEmpty)
@@ -96,6 +99,7 @@ func goldenUsed() throws {
 /// Which runs are shown, where runs are.
 private func runSubject(_ screen: String) -> String? {
     switch screen {
+    case "prompt": PromptWorlds.prompts[0].id
     case "run": RunWorlds.runs[1].key.description
     case "run-comparison": RunWorlds.runs.prefix(4).map(\.key.description).joined(separator: " ")
     default: nil

@@ -48,6 +48,9 @@ struct Harness {
                 let isEmpty = console.world.snapshot.models.isEmpty
                 let page = isEmpty ? RunPage(hasSource: false) : RunWorlds.page(query)
                 take(console.handle(.runs(query, page)))
+            case .readPrompts(let query):
+                let isEmpty = console.world.snapshot.models.isEmpty
+                take(console.handle(.prompts(query, isEmpty ? PromptPage() : PromptWorlds.page(query))))
             case .inspect(let query): take(console.handle(.inspected(query, answer(query))))
             default: effects.append(effect)
             }

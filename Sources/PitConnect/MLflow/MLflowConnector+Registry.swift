@@ -20,12 +20,13 @@ extension MLflowConnector: Deploying {
                 all.append(entry.deployment(alias, version, connection))
             }
         }
-        return all
+        return all + (try await promptDeployments())
     }
 
     public func revisions(of deployment: DeploymentID) async throws(ConnectorFault) -> [Revision] {
         let (name, alias) = try RegistryEntry.parts(of: deployment)
-        return try await revisions(try await entry(name), alias)
+        let entry = try await entry(name)
+        return try await revisions(entry, alias, holder: try entry.holder(of: alias))
     }
 
     public func changes(
@@ -37,7 +38,24 @@ extension MLflowConnector: Deploying {
         let (old, new) = (
             try await version(from?.name ?? now, of: name), try await version(to?.name ?? now, of: name)
         )
-        return RegistryEntry.changes(old, new)
+        return Self.changes(entry, old, new)
+    }
+
+    private static func changes(_ entry: RegistryEntry, _ old: JSONValue, _ new: JSONValue) -> [SpecChange] {
+        entry.isPrompt ? RegistryEntry.promptChanges(old, new) : RegistryEntry.changes(old, new)
+    }
+
+    /// Aliases of prompts are served like those of models. A server that has no prompts yet has none that are.
+    private func promptDeployments() async throws(ConnectorFault) -> [Deployment] {
+        guard watchedPrompts?.isEmpty != true else { return [] }
+        do throws(ConnectorFault) {
+            return try await promptModels().map(RegistryEntry.init).filter {
+                watchedPrompts?.contains($0.name) ?? true
+            }.flatMap { entry in entry.aliases.map { entry.promptDeployment($0, connection) } }
+        } catch {
+            guard error.isOfOneRequest else { throw error }
+            return []
+        }
     }
 
     public func plan(_ request: DeploymentRequest) async throws(ConnectorFault) -> DeploymentPlan {
@@ -46,8 +64,9 @@ extension MLflowConnector: Deploying {
             throw .rejected("an alias cannot be asked to \(request.verb.rawValue); it can be moved: rollback, promote")
         }
         let entry = try await entry(name)
-        let holder = try entry.holder(of: alias)
-        let (old, all) = (try await version(holder, of: name), try await revisions(entry, alias))
+        let holder = try place(of: alias, entry, request)
+        let old = holder.isEmpty ? .object([]) : try await version(holder, of: name)
+        let all = try await revisions(entry, alias, holder: holder)
         let before = entry.deployment((alias, holder), old, connection)
         var request = request
         // Who held it before is known where it was moved from here; otherwise the version before stands for that.
@@ -67,8 +86,10 @@ extension MLflowConnector: Deploying {
             reason: request.reason.prefix(bytes: 500), at: nil)
         return DeploymentPlan(
             request: request, before: before, target: target,
-            changes: RegistryEntry.changes(old, try await version(target.id.name, of: name)),
-            preconditions: ["\(alias) points to version \(holder)"], concerns: concerns,
+            changes: Self.changes(entry, old, try await version(target.id.name, of: name)),
+            preconditions: [
+                holder.isEmpty ? "\(name) has no alias \(alias)" : "\(alias) points to version \(holder)"
+            ], concerns: concerns,
             exchange: [
                 "POST \(Self.path)/registered-models/set-tag", entry.tag(move, alias).json,
                 "POST \(Self.path)/registered-models/alias", RegistryEntry.aliasBody(name, alias, move.to).json,
@@ -80,22 +101,20 @@ extension MLflowConnector: Deploying {
         let (name, alias) = try RegistryEntry.parts(of: plan.request.deployment)
         guard var move = RegistryMove(JSONReader.value(of: plan.token)) else { throw .rejected("the plan has no move") }
         let entry = try await entry(name)
-        let holder = try entry.holder(of: alias)
+        let holder = entry.aliases.first { $0.alias == alias }?.version ?? ""
         guard holder == move.from, entry.uid(alias) == plan.before.uid else {
             throw .rejected(
-                "\(alias) of \(name) pointed to version \(move.from) when this was planned; it points to \(holder) now; "
+                "\(alias) of \(name) pointed to \(Self.words(move.from)) when this was planned; it points to \(holder.isEmpty ? "none" : holder) now; "
                     + "nothing was sent")
         }
         // The reason may have been given after the plan was made.
         (move.author, move.reason) = (plan.request.author, plan.request.reason.prefix(bytes: 500))
         move.at = WallTime.now()
         _ = try await post("\(Self.path)/registered-models/set-tag", entry.tag(move, alias), isRepeatable: false)
-        let holderNow = try await get(
-            "\(Self.path)/registered-models/alias", [("name", name), ("alias", alias)])["model_version"]?["version"]
-        guard holderNow?.words == move.from else {
+        let holderNow = try await self.entry(name).aliases.first { $0.alias == alias }?.version ?? ""
+        guard holderNow == move.from else {
             throw .rejected(
-                "somebody moved \(alias) of \(name) to version \(holderNow?.words ?? "none") just now; it was not moved"
-            )
+                "somebody moved \(alias) of \(name) to \(Self.words(holderNow)) just now; it was not moved")
         }
         _ = try await post(
             "\(Self.path)/registered-models/alias", RegistryEntry.aliasBody(name, alias, move.to), isRepeatable: false)
@@ -107,7 +126,7 @@ extension MLflowConnector: Deploying {
         guard let move = RegistryMove(JSONReader.value(of: plan.token)) else { return .unknown("the plan has no move") }
         let entry = try await entry(name)
         guard let holder = entry.aliases.first(where: { $0.alias == alias })?.version else {
-            return .superseded("\(name) has no alias \(alias) any more")
+            return move.from.isEmpty ? .notDone : .superseded("\(name) has no alias \(alias) any more")
         }
         let wasBegun = entry.moves(of: alias).contains { $0.id == move.id }
         if holder == move.to {
@@ -135,6 +154,24 @@ extension MLflowConnector: Deploying {
     }
 
     // MARK: -
+
+    private static func words(_ version: String) -> String { version.isEmpty ? "none" : "version \(version)" }
+
+    /// Where the alias points; empty where a prompt is to get a first one of that name.
+    private func place(
+        of alias: String, _ entry: RegistryEntry, _ request: DeploymentRequest
+    ) throws(ConnectorFault) -> String {
+        let isNew = !entry.aliases.contains { $0.alias == alias }
+        guard isNew, entry.isPrompt, request.verb == .promote, request.target != nil else {
+            return try entry.holder(of: alias)
+        }
+        let word = alias.lowercased()
+        let isNumber = word.hasPrefix("v") && word.count > 1 && word.dropFirst().allSatisfy(\.isNumber)
+        guard !alias.isEmpty, word != "latest", !isNumber else {
+            throw .rejected("`\(alias)` cannot be an alias: `latest` and `v` with a number mean versions")
+        }
+        return ""
+    }
 
     private func models() async throws(ConnectorFault) -> [JSONValue] {
         var (all, token): ([JSONValue], String?) = ([], nil)
@@ -165,16 +202,17 @@ extension MLflowConnector: Deploying {
         return found
     }
 
-    private func revisions(_ entry: RegistryEntry, _ alias: String) async throws(ConnectorFault) -> [Revision] {
-        // A name stands between quotes of the kind that it does not hold.
-        let quote = entry.name.contains("'") ? "\"" : "'"
+    private func revisions(
+        _ entry: RegistryEntry, _ alias: String, holder: String
+    ) async throws(ConnectorFault) -> [Revision] {
+        // Of prompts, too, nothing is found without their tag being named.
+        let ofPrompts = entry.isPrompt ? " AND tags.`\(Self.promptTag)` = 'true'" : ""
         let reply = try await get(
             "\(Self.path)/model-versions/search",
             [
-                ("filter", "name=\(quote)\(entry.name)\(quote)"), ("max_results", "\(Self.mostVersions)"),
+                ("filter", "name=\(Self.quoted(entry.name))\(ofPrompts)"), ("max_results", "\(Self.mostVersions)"),
                 ("order_by", "version_number DESC"),
             ])
-        let holder = try entry.holder(of: alias)
         return (reply["model_versions"]?.list ?? []).compactMap { entry.revision($0, alias, holder: holder) }
     }
 }

@@ -5,7 +5,7 @@ import PitParse
 public struct MLflowConnector: Connector, InteractionReading {
     public static let about = ConnectorInfo(
         id: "mlflow", title: "MLflow",
-        summary: "reads traces as exchanges with models, and moves aliases of registered models",
+        summary: "reads traces as exchanges with models, keeps prompts, and moves aliases of models and prompts",
         usualPorts: [5000],
         options: [
             OptionInfo(
@@ -16,6 +16,9 @@ public struct MLflowConnector: Connector, InteractionReading {
             OptionInfo(
                 "registered_models", .list, help: "whose aliases are deployments; all of them without it",
                 example: "[support-chat]"),
+            OptionInfo(
+                "prompts", .list, help: "prompts whose aliases are watched; all without it, [] for none",
+                example: "[support-system]"),
         ])
 
     private static let product = "MLflow"
@@ -32,6 +35,8 @@ public struct MLflowConnector: Connector, InteractionReading {
     private let reader: TraceReader
     let connection: ConnectionName
     let registered: [String]
+    /// Nil: all.
+    let watchedPrompts: [String]?
     let versions = VersionShelf()
 
     public init(_ connection: Connection, http: any HTTP) {
@@ -41,6 +46,7 @@ public struct MLflowConnector: Connector, InteractionReading {
         reader = TraceReader(connection.name)
         self.connection = connection.name
         registered = connection.options["registered_models"]?.list ?? []
+        watchedPrompts = connection.options["prompts"]?.list
     }
 
     public func probe() async throws(ConnectorFault) -> Identity {

@@ -54,6 +54,9 @@ struct RegistryEntry {
         tags = Self.tags(model)
     }
 
+    /// Prompts are registered models, too.
+    var isPrompt: Bool { tags[MLflowConnector.promptTag] == "true" }
+
     /// `chat@champion` as its two parts.
     static func parts(of id: DeploymentID) throws(ConnectorFault) -> (name: String, alias: String) {
         guard let at = id.name.lastIndex(of: "@") else { throw .rejected("\(id.name) is not MODEL@ALIAS") }
@@ -110,7 +113,8 @@ struct RegistryEntry {
     // MARK: in our words
 
     func deployment(_ alias: Alias, _ version: JSONValue, _ connection: ConnectionName) -> Deployment {
-        let move = move(to: alias.version, of: alias.alias)
+        // An older move there is not what brought it there now: somebody else did.
+        let move = moves(of: alias.alias).first.flatMap { $0.to == alias.version ? $0 : nil }
         let status: RolloutStatus =
             switch version["status"]?.text {
             case "READY", nil: .complete
@@ -120,10 +124,20 @@ struct RegistryEntry {
             }
         return Deployment(
             id: DeploymentID(connection: connection, kind: .alias, name: "\(name)@\(alias.alias)"),
-            uid: uid(alias.alias), current: RevisionID(alias.version), release: "v\(alias.version)",
-            artifacts: Self.artifacts(version), status: status,
+            uid: uid(alias.alias), current: alias.version.isEmpty ? nil : RevisionID(alias.version),
+            release: alias.version.isEmpty ? "none" : "v\(alias.version)",
+            artifacts: isPrompt ? promptArtifacts(alias.version) : Self.artifacts(version), status: status,
             message: version["status_message"]?.text?.prefix(bytes: 300) ?? "", since: move?.at,
             changedBy: move?.author, verbs: [.rollback, .promote])
+    }
+
+    /// What a prompt's alias points to is known by its number alone.
+    func promptDeployment(_ alias: Alias, _ connection: ConnectionName) -> Deployment {
+        deployment(alias, .object([]), connection)
+    }
+
+    private func promptArtifacts(_ version: String) -> [Artifact] {
+        version.isEmpty ? [] : [Artifact(.prompt, value: "prompts:/\(name)/\(version)".prefix(bytes: 400))]
     }
 
     func revision(_ version: JSONValue, _ alias: String, holder: String) -> Revision? {
@@ -140,7 +154,8 @@ struct RegistryEntry {
             isRestorable: isReady,
             createdAt: version["creation_timestamp"]?.figure.map { Timestamp(milliseconds: Int64(min($0, 1e15))) },
             author: version["user_id"]?.text.flatMap { $0.isEmpty ? nil : $0.prefix(bytes: 100) },
-            cause: version["description"]?.text?.prefix(bytes: 500) ?? "", artifacts: Self.artifacts(version),
+            cause: version["description"]?.text?.prefix(bytes: 500) ?? "",
+            artifacts: isPrompt ? promptArtifacts(number) : Self.artifacts(version),
             note: notes.joined(separator: "; ").prefix(bytes: 500))
     }
 
@@ -158,6 +173,33 @@ struct RegistryEntry {
         return all
     }
 
+    /// What two versions of a prompt differ in, line by line.
+    static func promptChanges(_ old: JSONValue, _ new: JSONValue) -> [SpecChange] {
+        let before = MLflowConnector.version(old)?.body.written ?? ""
+        let after = MLflowConnector.version(new)?.body.written ?? ""
+        var changes: [SpecChange] = []
+        var (removed, added, number): ([String], [String], Int) = ([], [], 1)
+        func flush() {
+            guard !removed.isEmpty || !added.isEmpty else { return }
+            func words(_ lines: [String]) -> String? {
+                lines.isEmpty ? nil : lines.joined(separator: "\n").prefix(bytes: 400)
+            }
+            changes.append(SpecChange("line \(number)", before: words(removed), after: words(added)))
+            (number, removed, added) = (number + added.count, [], [])
+        }
+        for line in PromptDiff(before, after).lines {
+            switch line.kind {
+            case .removed: removed.append(line.text)
+            case .added: added.append(line.text)
+            case .same:
+                flush()
+                number += 1
+            }
+        }
+        flush()
+        return Array(changes.prefix(200))
+    }
+
     /// What two versions differ in, their tags included.
     static func changes(_ old: JSONValue, _ new: JSONValue) -> [SpecChange] {
         let (a, b) = (tags(old), tags(new))
@@ -168,7 +210,7 @@ struct RegistryEntry {
             }
     }
 
-    private static func tags(_ item: JSONValue) -> [String: String] {
+    static func tags(_ item: JSONValue) -> [String: String] {
         let pairs = (item["tags"]?.list ?? []).prefix(500).compactMap { tag -> (String, String)? in
             guard let key = tag["key"]?.text, let value = tag["value"]?.words else { return nil }
             return (key, value)

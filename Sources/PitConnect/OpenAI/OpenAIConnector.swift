@@ -14,6 +14,10 @@ public struct OpenAIConnector: Connector, ModelListing, HealthReading, LatencyPr
             OptionInfo(
                 "probe_model", .text, help: "the model to ask; the first listed without it", example: "support-chat"),
             OptionInfo("probe_prompt", .text, help: "what to ask", example: "ping"),
+            OptionInfo(
+                "price_input", .number, help: "what a million tokens asked costs, for trials of prompts", example: "0.5"
+            ),
+            OptionInfo("price_output", .number, help: "what a million tokens answered costs", example: "1.5"),
         ])
 
     let http: any HTTP

@@ -14,6 +14,8 @@ public let screenCatalog: [any Screen.Type] = [
     RunsScreen.self,
     RunScreen.self,
     RunComparisonScreen.self,
+    PromptsScreen.self,
+    PromptScreen.self,
     OperationsScreen.self,
     AuditScreen.self,
     HandoverScreen.self,

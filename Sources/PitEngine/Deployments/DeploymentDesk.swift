@@ -6,6 +6,8 @@ struct DeploymentDesk {
     private var inOrder: [DeploymentState]?
     /// When each connection's deployments were last read.
     var seen: [ConnectionName: Timestamp] = [:]
+    /// Connections whose aliases this process has held against what is written of them.
+    var pointed: Set<ConnectionName> = []
     /// Models by the words that the configuration names their deployment with, and by their own names.
     private var bindings: [String: ModelName] = [:]
     private var names: [String: ModelName] = [:]

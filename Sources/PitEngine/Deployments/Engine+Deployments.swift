@@ -20,6 +20,8 @@ extension Engine {
             note([Event(at: now, kind: .release, model: model, connection: name, title: "\(id.path) is gone")])
         }
         desk.seen[name] = now
+        if desk.pointed.insert(name).inserted { notePointers(deployments, now) }
+        notePointers(gone: gone, now)
         if gone.isEmpty {
             keep { try store.note(.deployment, changed.compactMap(deploymentFact), at: now) }
         } else {
@@ -53,6 +55,7 @@ extension Engine {
             desk.wanted.insert(deployment.id)
         }
         desk[deployment.id] = state
+        if old?.current != deployment.current { notePointers([deployment], now) }
         time(deployment, was: old, now)
         tell(deployment, was: old, now)
         if let model = deployment.model, !deployment.release.isEmpty,

@@ -16,6 +16,7 @@ enum StateMigrations {
         migrator.registerMigration("10 evaluations", migrate: StateMigration10.migrate)
         migrator.registerMigration("11 reviews of versions", migrate: StateMigration11.migrate)
         migrator.registerMigration("12 golden laps", migrate: StateMigration12.migrate)
+        migrator.registerMigration("13 where aliases pointed", migrate: StateMigration13.migrate)
         return migrator
     }
 }

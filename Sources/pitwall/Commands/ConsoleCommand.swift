@@ -115,6 +115,7 @@ struct ConsoleRunner {
         let answers = AnswerLine(desk, mailbox, stack.settings)
         let knowledge = KnowledgeLine(config.knowledge, stack.settings.servers, places, mailbox)
         let runs = RunLine(stack.runDesk, mailbox)
+        let prompts = PromptLine(stack.settings, stack.store, mailbox)
         let courier = stack.courier { [ring = stack.ring] in ring.add(.notice, "sync", $0) }
         let judges = stack.judgeRound { [ring = stack.ring] in ring.add(.notice, "judges", $0) }
         let laps = stack.goldenRound { [ring = stack.ring] in ring.add(.notice, "golden", $0) }
@@ -134,6 +135,7 @@ struct ConsoleRunner {
         defer {
             for task in tasks { task.cancel() }
             answers.stop()
+            prompts.stop()
             // What waits in memory reaches the disk before the program ends.
             let left = tasks
             try? Blocking.run {
@@ -147,6 +149,7 @@ struct ConsoleRunner {
             environment: places.environment,
             console: console,
             author: stack.settings.author, labels: labels, answers: answers, knowledge: knowledge, runs: runs,
+            prompts: prompts,
             begin: {
                 tasks.append(
                     Task.detached {
@@ -162,7 +165,7 @@ struct ConsoleRunner {
                 tasks.append(
                     Task.detached {
                         await Self.watch(
-                            file, stack, engine, desk, courier, judges, laps, knowledge, runs, mailbox, rows,
+                            file, stack, engine, desk, courier, judges, laps, knowledge, runs, prompts, mailbox, rows,
                             isReadOnly: stack.settings.isReadOnly)
                     })
             },
@@ -203,7 +206,7 @@ struct ConsoleRunner {
     private static func watch(
         _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ desk: LabelDesk, _ courier: AssessmentCourier,
         _ judges: JudgeRound, _ laps: GoldenRound, _ knowledge: KnowledgeLine,
-        _ runs: RunLine,
+        _ runs: RunLine, _ prompts: PromptLine,
         _ mailbox: Mailbox, _ rows: WorldRowsMaker, isReadOnly: Bool
     ) async {
         guard let file else { return }
@@ -228,6 +231,7 @@ struct ConsoleRunner {
                 rows.heed(config.console.attention)
                 mailbox.post(.alertSettings(config.console.attention, config.alerts))
                 runs.replace(RunDesk(servers: settings.servers))
+                prompts.replace(settings)
                 await engine.replace(settings)
                 mailbox.post(.notice(Notice(.ok, "configuration reloaded")))
             } else {

@@ -104,6 +104,11 @@ struct SnapshotCommand: ParsableCommand {
             let desk = made.stack.runDesk
             _ = console.handle(.runs(query, try Blocking.run { await desk.page(query) }))
         }
+        for case .readPrompts(let query) in effects {
+            let shelf = PromptShelf(made.stack.settings.servers, made.stack.store)
+            let page = try Blocking.run { await shelf.page(query) }
+            _ = console.handle(.prompts(query, page))
+        }
         for case .loadAlert(let query) in effects {
             let past = try Blocking.run { try await engine.past(of: query) }
             _ = console.handle(.alertPast(query, past))

@@ -24,6 +24,7 @@ struct UILoop {
     let answers: AnswerLine
     let knowledge: KnowledgeLine
     let runs: RunLine
+    let prompts: PromptLine
     /// Called once, when the first frame is on the screen: what can wait for that begins here.
     let begin: () -> Void
     /// Called with the session when the console is left.
@@ -80,7 +81,10 @@ struct UILoop {
                 if isRinging { terminal.bell() }
             case .theme(let name): if let theme = themes.theme(name) { terminal.theme = theme }
             case .lookUp(let question): knowledge.lookUp(question)
-            default: if !labels.take(effect), !answers.take(effect), !runs.take(effect) { hand(effect) }
+            default:
+                let isTaken =
+                    labels.take(effect) || answers.take(effect) || runs.take(effect) || prompts.take(effect)
+                if !isTaken { hand(effect) }
             }
         }
     }
