@@ -46,3 +46,13 @@ func chatFaults() async throws {
     #expect(try await connector(refusal).answer(asked).text == "I will not")
     #expect(try await connector(FakeHTTP(.text(#"{"choices":[{"message":{}}]}"#))).answer(asked).text == "")
 }
+
+@Test("a streamed answer has its tokens, as a real server tells them in the last piece")
+func streamedTokens() async throws {
+    let http = FakeHTTP(try .file("inference/chat-completion-stream-usage.sse", type: "text/event-stream"))
+    let answer = try await connector(http).stream(asked) { _ in true }
+    #expect(answer.promptTokens == 32 && answer.tokens == 5 && !answer.text.isEmpty)
+    let body = try #require(http.requests.first?.body)
+    let sent = try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
+    #expect(sent["stream_options"] as? [String: Bool] == ["include_usage": true])
+}

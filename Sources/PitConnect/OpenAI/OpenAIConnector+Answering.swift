@@ -37,7 +37,7 @@ extension OpenAIConnector: Answering {
         return WireQuestion(
             model: question.model, messages: messages, temperature: settings.temperature, top_p: settings.topP,
             max_tokens: settings.maxTokens, seed: settings.seed, stop: settings.stop.isEmpty ? nil : settings.stop,
-            stream: isStreamed)
+            stream: isStreamed, stream_options: isStreamed ? WireQuestion.StreamOptions() : nil)
     }
 
     public func stream(
@@ -63,10 +63,13 @@ extension OpenAIConnector: Answering {
                 let text = whole.choices.first?.message?.content
             else { throw .notWhatItSays(expected: "a streamed completion", got: "no text") }
             _ = onText(text)
-            return ChatAnswer(text: text, finish: whole.choices.first?.finish_reason)
+            return ChatAnswer(
+                text: text, finish: whole.choices.first?.finish_reason, promptTokens: whole.usage?.prompt_tokens,
+                tokens: whole.usage?.completion_tokens, seconds: (clock.now - began) / .seconds(1))
         }
         return ChatAnswer(
-            text: reading.text, finish: reading.finish, seconds: (clock.now - began) / .seconds(1))
+            text: reading.text, finish: reading.finish, promptTokens: reading.usage?.prompt_tokens,
+            tokens: reading.usage?.completion_tokens, seconds: (clock.now - began) / .seconds(1))
     }
 }
 
@@ -77,6 +80,7 @@ private final class StreamedAnswer: Sendable {
         var text = ""
         var finish: String?
         var error: String?
+        var usage: WireCompletion.Usage?
         var start: [UInt8] = []
         var isEmpty = true
     }
@@ -90,6 +94,7 @@ private final class StreamedAnswer: Sendable {
     var text: String { state.withLock { $0.text } }
     var finish: String? { state.withLock { $0.finish } }
     var error: String? { state.withLock { $0.error } }
+    var usage: WireCompletion.Usage? { state.withLock { $0.usage } }
     var start: [UInt8] { state.withLock { $0.start } }
     /// Whether no event of a stream came.
     var isEmpty: Bool { state.withLock { $0.isEmpty } }
@@ -103,7 +108,11 @@ private final class StreamedAnswer: Sendable {
                 let data = Data(message.data.utf8)
                 if let words = ServerWords.words(in: data) {
                     state.error = state.error ?? words
-                } else if let choice = (try? JSONDecoder().decode(WireChunk.self, from: data))?.choices?.first {
+                    continue
+                }
+                let chunk = try? JSONDecoder().decode(WireChunk.self, from: data)
+                state.usage = chunk?.usage ?? state.usage
+                if let choice = chunk?.choices?.first {
                     state.finish = choice.finish_reason ?? state.finish
                     if let piece = choice.delta?.content ?? choice.text, !piece.isEmpty {
                         state.text += piece

@@ -50,6 +50,8 @@ struct WireChunk: Decodable {
         var finish_reason: String?
     }
     var choices: [Choice]?
+    /// In the last piece, where it was asked for.
+    var usage: WireCompletion.Usage?
 
     /// Whether it carries text, or the end that a model which had nothing to say comes to at once.
     var hasToken: Bool {
@@ -101,6 +103,7 @@ enum ServerWords {
 
 /// What is left out is not sent.
 struct WireQuestion: Encodable {
+    struct StreamOptions: Encodable { var include_usage = true }
     struct Message: Encodable {
         var role: String
         var content: String
@@ -113,6 +116,7 @@ struct WireQuestion: Encodable {
     var seed: Int?
     var stop: [String]?
     var stream: Bool
+    var stream_options: StreamOptions?
 }
 
 struct WireCompletion: Decodable {
