@@ -69,6 +69,9 @@ func unicode() throws {
     #expect(try place.text(meant, unicode).map { Array($0.utf8) } == Array(meant.utf8))
     let composed = try #require(try place.text("e\u{301}\u{200B}\u{07}x\u{FEFF}", unicode))
     #expect(Array(composed.utf8) == Array("éx".utf8))
+    // Han with what is composed only by Hangul's rules, and a sign that has another one for it.
+    let eastern = try #require(try place.text("漢字 かな カ\u{3099} 한글 \u{1100}\u{1161} \u{212B}", unicode))
+    #expect(Array(eastern.utf8) == Array("漢字 かな ガ 한글 가 Å".utf8))
     #expect(try place.text("a\u{FFFD}b", unicode) == "a\u{FFFD}b")
     #expect(try place.text("a\u{FFFD}b", step("unicode", ["replacement": .text("remove")])) == "ab")
     #expect(try place.text("a\u{FFFD}b", step("unicode", ["replacement": .text("drop")])) == nil)

@@ -58,8 +58,19 @@ struct UnicodeStep: CleaningStep {
     }
 
     static func composed(_ text: String) -> String {
-        // What lies below U+0300 is composed.
-        text.unicodeScalars.allSatisfy { $0.value < 0x300 } ? text : text.precomposedStringWithCanonicalMapping
+        text.unicodeScalars.allSatisfy(isComposed) ? text : text.precomposedStringWithCanonicalMapping
+    }
+
+    /// Whether a scalar is one that normalisation leaves alone whatever stands beside it (Unicode's NFC_Quick_Check is yes):
+    /// Latin, Cyrillic, usual punctuation, kana, Han, Hangul, full-width forms, emoji.
+    private static func isComposed(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x300, 0x400...0x482, 0x48A...0x52F, 0x2010...0x2027, 0x2030...0x205E, 0x20A0...0x20BF,
+            0x3001...0x3029, 0x3041...0x3096, 0x309B...0x30FF, 0x4E00...0x9FFF, 0xAC00...0xD7A3, 0xFF01...0xFFEF,
+            0x1F300...0x1FAFF:
+            true
+        default: false
+        }
     }
 }
 
