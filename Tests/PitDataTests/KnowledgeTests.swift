@@ -69,6 +69,13 @@ func splitsAnything() {
     }
 }
 
+@Test("one character as long as a file is cut as fast as words are")
+func splitsOneCharacter() {
+    let text = "e" + String(repeating: "\u{301}", count: 100_000)
+    let found = PassageSplitter().passages(of: text, document: "t.txt")
+    #expect(found.count == 126 && found.map(\.text.utf8.count).reduce(0, +) == text.utf8.count)
+}
+
 @Test("neighbours overlap, and a paragraph is kept whole where it fits")
 func overlaps() {
     let text = (1...30).map { "Sentence number \($0)." + ($0 % 3 == 0 ? "\n" : "") }.joined(separator: "\n")

@@ -38,7 +38,7 @@ func findsByWords() throws {
     "what a question holds is never FTS5's syntax",
     arguments: [
         "\"", "cache\" OR \"x", "NEAR(a b)", "text:cache", "preem*", "^cache", "a AND", "(", "-cache", "\u{0}", "''",
-        "+", "{a b}:c",
+        "+", "{a b}:c", String(repeating: "模型", count: 3000), String(repeating: "x\"", count: 3000),
     ])
 func questionsAreWords(word: String) throws {
     let index = try filled()

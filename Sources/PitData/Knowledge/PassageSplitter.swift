@@ -137,21 +137,25 @@ public struct PassageSplitter: Sendable {
     /// A line in parts that fit, between words where there are any.
     private func divided(_ line: String) -> [String] {
         guard line.utf8.count > most else { return [line] }
-        var (parts, rest): ([String], Substring) = ([], line[...])
-        while rest.utf8.count > most {
-            var cut = rest.utf8.index(rest.startIndex, offsetBy: most)
-            while rest.utf8[cut] & 0xC0 == 0x80 { cut = rest.utf8.index(before: cut) }
-            let space = rest[..<cut].lastIndex { $0 == " " || $0 == "\t" }
-            if let space, space > rest.startIndex { cut = space }
-            parts.append(String(rest[..<cut]))
-            rest = rest[cut...].drop { $0 == " " || $0 == "\t" }
+        // By bytes: one character may be as long as the file, with a million accents on it.
+        let bytes = Array(line.utf8)
+        var (parts, at): ([String], Int) = ([], 0)
+        while bytes.count - at > most {
+            var cut = at + most
+            while bytes[cut] & 0xC0 == 0x80 { cut -= 1 }
+            if let space = bytes[at..<cut].lastIndex(where: Self.isSpace), space > at { cut = space }
+            parts.append(String(decoding: bytes[at..<cut], as: UTF8.self))
+            at = cut
+            while at < bytes.count, Self.isSpace(bytes[at]) { at += 1 }
         }
-        return rest.isEmpty ? parts : parts + [String(rest)]
+        return at < bytes.count ? parts + [String(decoding: bytes[at...], as: UTF8.self)] : parts
     }
 
     // MARK: - Lines
 
-    private static func isBlank(_ line: String) -> Bool { line.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    private static func isBlank(_ line: String) -> Bool { line.utf8.allSatisfy(isSpace) }
 
     private static func trimmed(_ line: some StringProtocol) -> String {
         var line = line[line.startIndex...]

@@ -17,10 +17,13 @@ enum KnowledgeSearchText {
         return String(spaced)
     }
 
+    /// Words and pairs of characters that are looked for at most.
+    private static let most = 200
+
     /// Any of the words, each as a quoted string of FTS5: nothing in a word can be an operator, a column or a prefix.
     /// Nil where nothing is left to look for.
     static func expression(_ words: [String]) -> String? {
-        let phrases = words.flatMap(phrases)
+        let phrases = words.lazy.flatMap(phrases).prefix(most)
         return phrases.isEmpty ? nil : phrases.map { "\"\($0)\"" }.joined(separator: " OR ")
     }
 

@@ -11,9 +11,10 @@ final class KnowledgeLine: Sendable {
         var servers: [ConnectedServer]
         /// Opened when it is first asked.
         var shelf: KnowledgeShelf?
-        var asked: [String: Task<Void, Never>] = [:]
     }
+    /// Held while files are opened: never by the UI thread.
     private let state: Mutex<State>
+    private let asked = Mutex<[String: Task<Void, Never>]>([:])
     private let places: Places
     private let mailbox: Mailbox
 
@@ -30,6 +31,7 @@ final class KnowledgeLine: Sendable {
     /// A question that is asked again while the model is at it takes the place of itself.
     func lookUp(_ question: String) {
         let task = Task.detached { [self] in
+            defer { asked.withLock { if !Task.isCancelled { $0[question] = nil } } }
             let shelf: KnowledgeShelf
             switch opened() {
             case .success(let open): shelf = open
@@ -42,7 +44,7 @@ final class KnowledgeLine: Sendable {
             let answered = await shelf.desk.answer(page)
             if !Task.isCancelled { mailbox.post(.knowledge(answered)) }
         }
-        state.withLock { $0.asked.updateValue(task, forKey: question) }?.cancel()
+        asked.withLock { $0.updateValue(task, forKey: question) }?.cancel()
     }
 
     private func opened() -> Result<KnowledgeShelf, KnowledgeShelf.Fault> {
