@@ -87,6 +87,23 @@ func answersWithCitations() async throws {
     #expect(text.hasSuffix("Question: scale cache or queue") && asked.settings.temperature == 0 && asked.model == "m")
 }
 
+@Test(
+    "citations are lists and spans of small numbers in brackets, and nothing else is one",
+    arguments: [
+        ("[1][2]", [1, 2], []), ("[1-3]", [1, 2, 3], []), ("[3–5]", [3], [4, 5]), ("[ 2 , 1 ]", [2, 1], []),
+        ("[0]", [], [0]), ("[2-1] [1,] [] [-1] [1 [x] [1.5] [2026-03-02] [99999999999999999999]", [], []),
+    ] as [(String, [Int], [Int])])
+func readsCitations(text: String, cited: [Int], unknown: [Int]) {
+    let answer = KnowledgeAnswer(ChatAnswer(text: text), model: "m", given: 3)
+    #expect(answer.cited == cited && answer.unknown == unknown && answer.text == text)
+}
+
+@Test("an answer of megabytes is cut and said to be")
+func boundsAnswers() {
+    let answer = KnowledgeAnswer(ChatAnswer(text: String(repeating: "[1", count: 1 << 20)), model: "m", given: 3)
+    #expect(answer.isCut && answer.text.utf8.count <= 64 << 10 && answer.cited.isEmpty)
+}
+
 @Test("nothing found: no model is asked; no model: passages only; a model that declines says so")
 func saysWhatThereIsNot() async throws {
     let server = Server(.success("NOT IN THE PASSAGES."))

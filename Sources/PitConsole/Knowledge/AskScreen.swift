@@ -148,7 +148,7 @@ public struct AskScreen: Screen {
             warnings.append("\(numbers): no passage with that number was given.")
         }
         if answer.cited.isEmpty { warnings.append("No passage is cited: nothing in the folder backs this.") }
-        if answer.isCut { warnings.append("It broke off: the server's bound on tokens was reached.") }
+        if answer.isCut { warnings.append("It broke off: it is longer than allowed.") }
         return warnings
     }
 

@@ -7,18 +7,22 @@ public struct KnowledgeAnswer: Equatable, Codable, Sendable {
     public var unknown: [Int]
     /// Whether the model said that the passages do not answer the question.
     public var isDeclined: Bool
-    /// Whether it broke off: the server's bound on tokens was reached.
+    /// Whether it broke off: at the bound on tokens, or on bytes.
     public var isCut: Bool
     public var model: String
     /// Seconds, seen from here.
     public var seconds: Double?
+
+    /// Bytes of an answer at most: what is longer is none.
+    private static let longest = 64 << 10
 
     /// What a model is told to say where the passages do not answer.
     public static let declining = "NOT IN THE PASSAGES"
 
     /// - Parameter given: how many passages the model was given.
     public init(_ answer: ChatAnswer, model: String, given: Int) {
-        let text = Self.withoutThinking(answer.text)
+        let whole = Self.withoutThinking(answer.text)
+        let text = whole.prefix(bytes: Self.longest)
         var (cited, unknown): ([Int], [Int]) = ([], [])
         for number in Self.citations(in: text).flatMap(\.numbers) {
             if (1...max(1, given)).contains(number), given > 0 {
@@ -30,7 +34,7 @@ public struct KnowledgeAnswer: Equatable, Codable, Sendable {
         self.text = text
         (self.cited, self.unknown, self.model, seconds) = (cited, unknown, model, answer.seconds)
         isDeclined = cited.isEmpty && text.uppercased().contains(Self.declining)
-        isCut = answer.finish == "length"
+        isCut = answer.finish == "length" || text.utf8.count < whole.utf8.count
     }
 
     /// Whether anything of it is backed by a passage.
@@ -48,27 +52,33 @@ public struct KnowledgeAnswer: Equatable, Codable, Sendable {
         return marked + text[last...]
     }
 
-    /// Numbers in brackets: `[2]`, `[1, 3]`.
+    /// Numbers in brackets: `[2]`, `[1, 3]`, `[1-3]`.
     static func citations(in text: String) -> [(range: Range<String.Index>, numbers: [Int])] {
         var found: [(Range<String.Index>, [Int])] = []
         var start = text.startIndex
         while let open = text[start...].firstIndex(of: "[") {
-            let inner = text.index(after: open)
-            start = inner
-            // A number has few digits: what is longer is no citation.
-            guard let close = text[inner...].prefix(60).firstIndex(of: "]") else { continue }
-            let parts = text[inner..<close].split(separator: ",", omittingEmptySubsequences: false)
-            let numbers = parts.compactMap { part -> Int? in
-                let word = part.drop { $0 == " " }
-                let digits = word.prefix { $0.isASCII && $0.isNumber }
-                guard word.dropFirst(digits.count).allSatisfy({ $0 == " " }), digits.count < 6 else { return nil }
-                return Int(digits)
-            }
-            guard !parts.isEmpty, numbers.count == parts.count else { continue }
-            start = text.index(after: close)
-            found.append((open..<start, numbers))
+            start = text.index(after: open)
+            // A list of numbers is short.
+            let inner = text[start...].prefix(60).prefix { "0123456789, -–".contains($0) }
+            guard inner.endIndex < text.endIndex, text[inner.endIndex] == "]" else { continue }
+            let parts = inner.split(separator: ",", omittingEmptySubsequences: false).map(numbers)
+            guard !parts.isEmpty, parts.allSatisfy({ !$0.isEmpty }) else { continue }
+            start = text.index(after: inner.endIndex)
+            found.append((open..<start, parts.flatMap { $0 }))
         }
         return found
+    }
+
+    /// A number, or all from one to another; none of what is neither.
+    private static func numbers(_ part: Substring) -> [Int] {
+        let ends = part.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "–" }.map { end in
+            Int(end.filter { $0 != " " }).flatMap { $0 < 100_000 ? $0 : nil }
+        }
+        switch (ends.count, ends.first ?? nil, ends.last ?? nil) {
+        case (1, let number?, _): return [number]
+        case (2, let low?, let high?) where low < high && high - low < 50: return Array(low...high)
+        default: return []
+        }
     }
 
     /// Without what a reasoning model thinks aloud before it answers.

@@ -39,7 +39,7 @@ enum KnowledgeReport {
             lines += ["", "\(numbers): no passage with that number was given. Do not rely on what stands before it."]
         }
         if answer.cited.isEmpty { lines += ["", "No passage is cited: nothing in the folder backs this."] }
-        if answer.isCut { lines += ["", "The answer broke off: the server's bound on tokens was reached."] }
+        if answer.isCut { lines += ["", "The answer broke off: it is longer than allowed."] }
         return lines
     }
 
