@@ -26,6 +26,8 @@ public struct Config: Equatable, Sendable {
     public var golden = GoldenSettings()
     /// A folder that a team shares: rubrics, rules, policies, suites, queues.
     public var share: String?
+    /// What can be trained from here.
+    public var training: [TrainingTemplate] = []
     /// Command id to the keys that run it.
     public var keys: [String: [String]]
     /// The user's own profiles; one of a shipped profile's id replaces it.

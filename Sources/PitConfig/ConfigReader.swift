@@ -131,6 +131,7 @@ public struct ConfigReader: Sendable {
             share.finish()
         }
         if let golden = root.fields("golden") { config.golden = readGolden(golden, config, issues) }
+        config.training = readTraining(root.list("training"), config, issues)
         if let keys = root.fields("keys") {
             for name in keys.names { config.keys[name] = keys.words(name) ?? [] }
         }
@@ -167,7 +168,7 @@ public struct ConfigReader: Sendable {
         }
     }
 
-    private func refuseTwins(_ names: [String], of nodes: [Node], noun: String, _ issues: IssueList) {
+    func refuseTwins(_ names: [String], of nodes: [Node], noun: String, _ issues: IssueList) {
         var seen: [String: Node] = [:]
         for node in nodes {
             guard let name = node.mapping?["name"]?.string else { continue }

@@ -183,6 +183,16 @@ public enum ConfigExample {
         #   guard:              # off unless written: rolls back by itself after a release that burns the error budget
         #     - {names: ['prod/*'], burn_rate: 14, for: 2m, watch: 1h, countdown: 60s, at_most: 1, per: 1d}
 
+        # training:             # programs that train, started by `pitwall train start lora --set lr=0.01` or from screen 9
+        #   - name: lora
+        #     command: [python3, train.py, '--lr', '{lr}', '--data', '{data}']
+        #     directory: /srv/train
+        #     parameters:
+        #       lr: {type: number, default: 0.001, min: 0}       # number, whole, text, flag
+        #       data: {default: chat.jsonl, choices: [chat.jsonl, code.jsonl]}
+        #     timeout: 6h
+        #     connection: tracking                               # of kind mlflow; it is told where to log
+
         # keys: {fleet.sort: [S], refresh: [ctrl-r]}
 
         # A profile of your own maps a server's metric names to pitwall's vocabulary.

@@ -29,6 +29,8 @@ public struct Console: Sendable {
         /// A version was made: what was read of prompts is no longer all there is.
         case promptsChanged
         case promptTrial(PromptTrial)
+        /// One was started, stopped or registered.
+        case runsChanged
         case planned(DeploymentRequest, PlanAnswer)
         case inspected(DeploymentQuery, DeploymentAnswer)
         /// What was written in the person's own editor.
@@ -127,6 +129,7 @@ public struct Console: Sendable {
         case .prompts(let query, let page): take(query, page)
         case .promptsChanged: askedPrompts = [:]
         case .promptTrial(let trial): world.promptTrial = trial
+        case .runsChanged: runsAsked = [:]
         case .planned(let request, let answer): take(answer, to: request)
         case .inspected(let query, let answer):
             world.inspections[query] = answer

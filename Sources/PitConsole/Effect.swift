@@ -50,6 +50,9 @@ public indirect enum Effect: Equatable, Sendable {
     /// Puts a version to served models; and stops their answers.
     case tryPrompt(PromptTrial)
     case stopPromptTrial
+    case startTraining(String, [String: String])
+    case stopTraining(String, reason: String)
+    case registerTraining(String, model: String, source: String?)
     /// Calls a person who looks elsewhere: by the desktop, and by the bell.
     case call(SafeText, isRinging: Bool, isShown: Bool)
     /// Names the window.

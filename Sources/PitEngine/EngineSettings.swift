@@ -38,6 +38,8 @@ public struct EngineSettings: Sendable {
     public var labeling = LabelingSettings()
     /// What must hold before an alias moves.
     public var governance = GovernanceSettings()
+    /// What can be trained from here.
+    public var training: [TrainingTemplate] = []
 
     public init(
         servers: [ConnectedServer], models: [ModelConfig], profiles: [MetricProfile], author: String,

@@ -92,3 +92,30 @@ func emptyRuns() {
     #expect(Harness(Snapshot(), screen: "run-comparison").text.contains("mark runs with space"))
     #expect(Harness(Snapshot(), screen: "run", subject: "t/x").text.contains("There is no run t/x any more"))
 }
+
+@Test("a training is started by a form and stopped by a question, both with what a person wrote")
+func startsTraining() {
+    var own = TrainingRun(RunKey(nil, "lora-1"), name: "lora-1", experiment: "lora", status: .running, startedAt: noon)
+    own.parameters = ["lr": "0.001"]
+    let template = TrainingTemplate(
+        name: "lora", command: ["python3", "train.py", "{lr}"],
+        parameters: [.init("lr", .number, standard: "0.001", least: 0)])
+    var harness = Harness(Worlds.healthy, screen: "runs")
+    harness.press("n")
+    #expect(harness.text.contains("there is no template"))
+    harness.press("x")
+    #expect(harness.text.contains("it was not started from here"))
+    harness.send(.runs(RunQuery(), RunPage(runs: [own] + RunWorlds.runs, templates: [template])))
+    harness.effects = []
+    harness.press("n")
+    #expect(harness.text.contains("Start lora") && harness.text.contains("It runs on when this console is left"))
+    harness.press("ctrl-u")
+    harness.type("0.01")
+    harness.press("enter enter")
+    #expect(harness.effects.contains(.startTraining("lora", ["lr": "0.01"])), "\(harness.effects)")
+    harness.press("g g x")
+    #expect(harness.text.contains("Stop lora-1"))
+    harness.type("the loss rises")
+    harness.press("enter enter")
+    #expect(harness.effects.contains(.stopTraining("lora-1", reason: "the loss rises")), "\(harness.effects)")
+}

@@ -6,7 +6,7 @@ public struct RunScreen: Screen {
     public static let about = ScreenInfo(
         id: "run", title: "Run", key: nil, summary: "one training run's parameters, curves and output.")
     public static let commands: [Command<Self>] = [
-        down, up, nextMetric, previousMetric, smooth, logScale, copy,
+        down, up, nextMetric, previousMetric, smooth, logScale, stop, register, copy,
     ]
 
     private var key: RunKey?
@@ -104,6 +104,25 @@ public struct RunScreen: Screen {
     ) { screen, _ in
         screen.curves.isLog.toggle()
         return []
+    }
+
+    private static let stop = Command<Self>(
+        "stop", "s", title: "stop", help: "Stop the training, if it was started from here.", hint: 8, isMutating: true,
+        availability: { screen, world in TrainingQuestion.canStop(screen.known(world)) }
+    ) { screen, world in screen.known(world).map { [.ask(TrainingQuestion.stop($0))] } ?? [] }
+
+    private static let register = Command<Self>(
+        "register", "w", title: "register", help: "Make a version of a registered model of what came of it.", hint: 5,
+        isMutating: true,
+        availability: { screen, world in
+            guard let run = screen.known(world) else { return .refused(because: "no run is open") }
+            if run.key.connection != nil { return .refused(because: "it was not started from here") }
+            return run.status == .finished ? .available : .refused(because: "only what finished can be registered")
+        }
+    ) { screen, world in screen.known(world).map { [.ask(TrainingQuestion.register($0))] } ?? [] }
+
+    public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
+        TrainingQuestion.answer(question, values, [])
     }
 
     private static let copy = Command<Self>(

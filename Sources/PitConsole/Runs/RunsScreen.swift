@@ -6,7 +6,10 @@ public struct RunsScreen: ListScreen {
     public static let about = ScreenInfo(
         id: "runs", title: "Runs", key: "9", summary: "training runs, their parameters and metrics.")
     public static let sortColumns = ["run", "status", "started", "took", "metric", "experiment"]
-    public static let commands: [Command<Self>] = navigation + [open, nextMetric, mark, compare, pin, group, copy]
+    public static let commands: [Command<Self>] =
+        navigation + [
+            open, start, stop, nextMetric, mark, compare, pin, group, copy,
+        ]
 
     public var table = TableState()
     public var filter = ""
@@ -78,6 +81,24 @@ public struct RunsScreen: ListScreen {
         "open", "enter", title: "open", help: "Show the run's parameters and the course of its metrics.", hint: 9,
         availability: needsRow
     ) { screen, _ in screen.selected.map { [.open(screen: "run", subject: $0.key.description)] } ?? [] }
+
+    private static let start = Command<Self>(
+        "start", "n", title: "start", help: "Start a training from a template.", hint: 8, isMutating: true,
+        availability: { screen, world in
+            screen.page(world)?.templates.isEmpty == false
+                ? .available
+                : .refused(because: "there is no template: write one under `training` in the configuration")
+        }
+    ) { screen, world in TrainingQuestion.begin(screen.page(world)?.templates ?? []).map { [.ask($0)] } ?? [] }
+
+    private static let stop = Command<Self>(
+        "stop", "x", title: "stop", help: "Stop the training, if it was started from here.", hint: 2, isMutating: true,
+        availability: { screen, _ in TrainingQuestion.canStop(screen.selected) }
+    ) { screen, _ in screen.selected.map { [.ask(TrainingQuestion.stop($0))] } ?? [] }
+
+    public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
+        TrainingQuestion.answer(question, values, page(world)?.templates ?? [])
+    }
 
     private static let nextMetric = Command<Self>(
         "metric", "m", title: "next metric", help: "Show another metric in the column.", hint: 7,
@@ -185,6 +206,7 @@ public struct RunsScreen: ListScreen {
         guard let page = page(world) else { return ["Reading runs..."] }
         if !filter.isEmpty, !page.runs.isEmpty { return ["No run matches the filter.", "Esc takes it away."] }
         if !page.faults.isEmpty { return ["No run could be read.", "Press r to try again."] }
+        if !page.templates.isEmpty { return ["Nothing was trained yet.", "Press n to start a training."] }
         if !page.hasSource {
             return [
                 "No run is known: no tracking server is connected.",

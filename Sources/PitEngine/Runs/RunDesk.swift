@@ -5,12 +5,16 @@ import PitStore
 /// Reads runs of every tracking server that is connected, beside the engine: no poll waits for it.
 public struct RunDesk: Sendable {
     let servers: [ConnectedServer]
+    /// Those that are started from here.
+    public let trainings: TrainingDesk?
     /// Points that a chart can use.
     private static let points = 400
     /// Metrics of a run whose courses are read, and runs that are compared.
     private static let (mostMetrics, mostCompared) = (8, 20)
 
-    public init(servers: [ConnectedServer]) { self.servers = servers }
+    public init(servers: [ConnectedServer], trainings: TrainingDesk? = nil) {
+        (self.servers, self.trainings) = (servers, trainings)
+    }
 
     var sources: [(name: ConnectionName, reader: any RunReading)] {
         servers.compactMap { server in
@@ -22,6 +26,7 @@ public struct RunDesk: Sendable {
     public func page(_ query: RunQuery) async -> RunPage {
         var page = query.runs.isEmpty ? await list(RunSearch()) : RunPage()
         page.hasSource = !sources.isEmpty
+        page.templates = trainings?.templates ?? []
         if query.runs.count == 1 { await open(query.runs[0], &page) }
         if query.runs.count > 1 { await compare(query, &page) }
         return page
@@ -37,6 +42,7 @@ public struct RunDesk: Sendable {
                 page.hasMore = page.hasMore || batch.hasMore
             } catch { page.faults.append("\(source.name): \(error.summary)") }
         }
+        if search.experiments.isEmpty { await addOwn(&page, limit: search.limit) }
         page.runs = Self.ordered(page.runs, search)
         if page.runs.count > search.limit {
             page.runs = Array(page.runs.prefix(search.limit))
@@ -62,6 +68,12 @@ public struct RunDesk: Sendable {
 
     /// One run as its server has it.
     public func run(_ key: RunKey) async throws(ConnectorFault) -> TrainingRun {
+        if key.connection == nil, let trainings {
+            do throws(TrainingDesk.Fault) { return try trainings.training(key.id).run(trainings.curves(key.id)) } catch
+            {
+                throw .rejected(error.words)
+            }
+        }
         guard let source = sources.first(where: { $0.name == key.connection }) else {
             throw .rejected("no connection `\(key.connection?.description ?? key.id)` keeps runs")
         }
@@ -70,14 +82,52 @@ public struct RunDesk: Sendable {
 
     // MARK: -
 
+    /// Trainings of our own; the run that one logs to is the same, and shown once.
+    private func addOwn(_ page: inout RunPage, limit: Int) async {
+        guard let trainings else { return }
+        do throws(TrainingDesk.Fault) {
+            for training in try trainings.trainings(limit: min(limit, 200)) {
+                var run = training.run(trainings.curves(training.id))
+                if let place = training.tracked, let twin = page.runs.firstIndex(where: { $0.key == place }) {
+                    run.metrics.merge(page.runs[twin].metrics) { $1 }
+                    await settle(page.runs[twin], training)
+                    page.runs.remove(at: twin)
+                }
+                page.runs.append(run)
+            }
+        } catch { page.faults.append(error.words) }
+    }
+
+    /// A program that was killed could not say to its server that it is over.
+    private func settle(_ twin: TrainingRun, _ training: Training) async {
+        guard twin.status.isOpen, let end = training.end, trainings?.isReadOnly == false,
+            let server = servers.first(where: { $0.connection.name == twin.key.connection }),
+            let registrar = server.connector as? any RunRegistering
+        else { return }
+        let status: TrainingRun.Status =
+            end.kind == .finished ? .finished : end.kind == .stopped ? .stopped : .failed
+        // What fails now is tried when runs are read again.
+        try? await registrar.end(run: twin.key.id, status, at: end.at)
+    }
+
     private func open(_ key: RunKey, _ page: inout RunPage) async {
         do throws(ConnectorFault) {
             let run = try await run(key)
             page.runs = [run]
-            guard let reader = sources.first(where: { $0.name == key.connection })?.reader else { return }
-            for metric in run.metricNames.prefix(Self.mostMetrics) {
-                let found = try await reader.curves(of: [key.id], metric: metric, points: Self.points)
-                page.curves[key, default: [:]][metric] = found[key.id] ?? []
+            if key.connection == nil, let trainings {
+                page.curves[key] = trainings.curves(key.id)
+                page.log = trainings.log(key.id, lines: 200)
+            }
+            guard let place = key.connection == nil ? run.tracked : key,
+                let reader = sources.first(where: { $0.name == place.connection })?.reader
+            else { return }
+            // What its output told has the same names, or others: what was logged comes first.
+            let logged = place == key ? run : try await reader.run(place.id)
+            page.runs[0].metrics.merge(logged.metrics) { $1 }
+            page.runs[0].artifacts = logged.artifacts
+            for metric in logged.metricNames.prefix(Self.mostMetrics) {
+                let found = try await reader.curves(of: [place.id], metric: metric, points: Self.points)
+                page.curves[key, default: [:]][metric] = found[place.id] ?? []
             }
         } catch { page.faults.append("\(key.connection?.description ?? "here"): \(error.summary)") }
     }

@@ -17,6 +17,7 @@ enum StateMigrations {
         migrator.registerMigration("11 reviews of versions", migrate: StateMigration11.migrate)
         migrator.registerMigration("12 golden laps", migrate: StateMigration12.migrate)
         migrator.registerMigration("13 where aliases pointed", migrate: StateMigration13.migrate)
+        migrator.registerMigration("14 trainings", migrate: StateMigration14.migrate)
         return migrator
     }
 }

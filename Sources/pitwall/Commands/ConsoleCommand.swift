@@ -230,7 +230,7 @@ struct ConsoleRunner {
                 knowledge.replace(config.knowledge, settings.servers)
                 rows.heed(config.console.attention)
                 mailbox.post(.alertSettings(config.console.attention, config.alerts))
-                runs.replace(RunDesk(servers: settings.servers))
+                runs.replace(stack.runDesk(settings))
                 prompts.replace(settings)
                 await engine.replace(settings)
                 mailbox.post(.notice(Notice(.ok, "configuration reloaded")))

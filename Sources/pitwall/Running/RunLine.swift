@@ -23,7 +23,36 @@ final class RunLine: Sendable {
         case .loadRuns(let query):
             Task.detached { mailbox.post(.runs(query, await desk.page(query))) }
             return true
+        case .startTraining(let template, let values):
+            act(desk) {
+                let training = try await $0.start(template, values)
+                return "\(training.id) is started"
+            }
+            return true
+        case .stopTraining(let id, let reason):
+            act(desk) {
+                _ = try $0.stop(id, why: reason)
+                return "\(id) is asked to stop"
+            }
+            return true
+        case .registerTraining(let id, let model, let source):
+            act(desk) {
+                let version = try await $0.register(id, model: model, source: source)
+                return "\(model) version \(version)"
+            }
+            return true
         default: return false
+        }
+    }
+
+    private func act(_ desk: RunDesk, _ body: @escaping @Sendable (TrainingDesk) async throws -> String) {
+        guard let trainings = desk.trainings else { return }
+        let mailbox = mailbox
+        Task.detached {
+            do { mailbox.post(.notice(Notice(.ok, try await body(trainings)))) } catch let fault as TrainingDesk.Fault {
+                mailbox.post(.notice(Notice(.fail, fault.words, detail: fault.hint)))
+            } catch { mailbox.post(.notice(Notice(.fail, "\(error)"))) }
+            mailbox.post(.runsChanged)
         }
     }
 }

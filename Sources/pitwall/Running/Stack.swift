@@ -28,7 +28,19 @@ struct Stack: Sendable {
     }
 
     /// What reads runs of training, beside the engine.
-    var runDesk: RunDesk { RunDesk(servers: settings.servers) }
+    var runDesk: RunDesk { runDesk(settings) }
+    /// What starts them and stays with them.
+    var trainingDesk: TrainingDesk { trainingDesk(settings) }
+
+    func runDesk(_ settings: EngineSettings) -> RunDesk {
+        RunDesk(servers: settings.servers, trainings: trainingDesk(settings))
+    }
+
+    private func trainingDesk(_ settings: EngineSettings) -> TrainingDesk {
+        TrainingDesk(
+            templates: settings.training, store: store, servers: settings.servers, state: places.state,
+            author: settings.author, isReadOnly: settings.isReadOnly, clock: Self.clock, launch: KeeperLaunch.launch)
+    }
 
     /// What tells other systems of judgements, beside the engine.
     func courier(tell: @escaping @Sendable (String) -> Void = { _ in }) -> AssessmentCourier {
@@ -136,6 +148,7 @@ struct Stack: Sendable {
         settings.labeling = config.labeling
         settings.golden = config.golden
         settings.governance = config.governance
+        settings.training = config.training
         settings.receivers = config.receivers.compactMap { receiver($0, servers, http, places) }
         settings.deployments = config.deployments
         settings.interactions = InteractionIntake(
