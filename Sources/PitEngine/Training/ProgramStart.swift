@@ -1,3 +1,4 @@
+import Foundation
 public import Glibc
 
 /// Starts programs that lead a group of their own.
@@ -11,6 +12,7 @@ public enum ProgramStart {
         isDetached: Bool = false
     ) -> (pid: pid_t, failure: Int32) {
         guard let program = words.first, !program.isEmpty else { return (0, ENOENT) }
+        keepFilesToOneself()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -45,6 +47,12 @@ public enum ProgramStart {
         var pid: pid_t = 0
         let failure = posix_spawnp(&pid, program, &actions, &attributes, arguments + [nil], variables + [nil])
         return (pid, failure)
+    }
+
+    /// A program that outlives this one must not hold its pipes and locks open.
+    private static func keepFilesToOneself() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        for file in names.compactMap({ Int32($0) }) where file > 2 { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
     }
 
     private typealias ChangeDirectory =
