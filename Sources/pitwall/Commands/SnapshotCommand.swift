@@ -70,8 +70,9 @@ struct SnapshotCommand: ParsableCommand {
             if isRefreshing, lock.map({ $0.tryAcquire() }) ?? true { return await engine.pollOnce() }
             return await engine.addingDrift(to: first)
         }
-        _ = console.handle(.tick(seconds == nil ? now : Stack.clock.now()))
-        var effects = console.handle(moment == nil ? .world(world) : .past(world))
+        // A screen that needs no model wants its rows before there is a world.
+        var effects = console.handle(.tick(seconds == nil ? now : Stack.clock.now()))
+        effects += console.handle(moment == nil ? .world(world) : .past(world))
         effects += console.resize(frameSize)
         effects += console.open(
             screen, subject: subject ?? (screen == "label" ? nil : world.models.first?.name.description))
