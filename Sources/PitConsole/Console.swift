@@ -31,6 +31,7 @@ public struct Console: Sendable {
         case promptTrial(PromptTrial)
         /// One was started, stopped or registered.
         case runsChanged
+        case surveyed(DatasetQuery, DatasetPage)
         case planned(DeploymentRequest, PlanAnswer)
         case inspected(DeploymentQuery, DeploymentAnswer)
         /// What was written in the person's own editor.
@@ -74,6 +75,7 @@ public struct Console: Sendable {
     var lookedUp: Set<String> = []
     var runsAsked: [RunQuery: Timestamp] = [:]
     var askedPrompts: [PromptQuery: Timestamp] = [:]
+    var surveyed: [DatasetQuery: Timestamp] = [:]
     var lastJudged: String?
     /// What was shown before a pit stop.
     var beforePitStop: [any Screen] = []
@@ -130,6 +132,7 @@ public struct Console: Sendable {
         case .promptsChanged: askedPrompts = [:]
         case .promptTrial(let trial): world.promptTrial = trial
         case .runsChanged: runsAsked = [:]
+        case .surveyed(let query, let page): take(query, page)
         case .planned(let request, let answer): take(answer, to: request)
         case .inspected(let query, let answer):
             world.inspections[query] = answer
@@ -207,7 +210,8 @@ public struct Console: Sendable {
             effects.append(.loadAlert(query))
         }
         effects += labelLoads() + evaluationLoads() + reviewLoads() + knowledgeLoads() + runLoads()
-        return effects + promptLoads() + inspections()
+        effects += promptLoads() + datasetLoads()
+        return effects + inspections()
     }
 
     /// What the top screen wants to know of deployments and does not, or not any more.

@@ -35,6 +35,8 @@ public indirect enum Effect: Equatable, Sendable {
     case loadAlert(AlertQuery)
     /// Wants runs of evaluations, or one of them.
     case evaluate(EvaluationQuery)
+    /// Wants datasets, or what is in one of them.
+    case survey(DatasetQuery)
     /// Wants a model version's review.
     case review(ModelVersionID)
     /// What a person decided about a version: kept, and told to the registry, before it is shown.

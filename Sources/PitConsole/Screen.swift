@@ -24,6 +24,8 @@ public protocol Screen: Codable, Equatable, Sendable {
     func wantsAlerts(_ world: World) -> [AlertQuery]
     /// The runs of evaluations that drawing wants.
     func evaluates(_ world: World) -> EvaluationQuery?
+    /// The datasets that drawing wants.
+    func surveys(_ world: World) -> DatasetQuery?
     /// The model version whose review drawing wants.
     func reviews(_ world: World) -> ModelVersionID?
     /// The question to the documents that drawing wants answered.
@@ -55,6 +57,7 @@ extension Screen {
     public func reads(_ world: World) -> [InteractionQuery] { [] }
     public func wantsAlerts(_ world: World) -> [AlertQuery] { [] }
     public func evaluates(_ world: World) -> EvaluationQuery? { nil }
+    public func surveys(_ world: World) -> DatasetQuery? { nil }
     public func reviews(_ world: World) -> ModelVersionID? { nil }
     public func looksUp(_ world: World) -> String? { nil }
     public func wantsRuns(_ world: World) -> RunQuery? { nil }

@@ -56,6 +56,7 @@ public struct World: Equatable, Sendable {
     public var prompts: [PromptQuery: PromptPage] = [:]
     /// What was tried last.
     public var promptTrial: PromptTrial?
+    public var datasets: [DatasetQuery: DatasetPage] = [:]
     /// The few items that are judged between other work.
     public internal(set) var pitStop: PitStop?
     /// What was answered about deployments.
@@ -90,6 +91,7 @@ public struct World: Equatable, Sendable {
             && a.evaluations == b.evaluations && a.reviews == b.reviews && a.pitStop == b.pitStop
             && a.runs == b.runs && a.knowledge == b.knowledge && a.secondAnswer == b.secondAnswer
             && a.prompts == b.prompts && a.promptTrial == b.promptTrial
+            && a.datasets == b.datasets
     }
 
     /// The moment that is shown: now, or the moment rewound to.

@@ -18,16 +18,20 @@ private func parsed(_ size: String) -> Size {
     arguments: screenCatalog.map { $0.about.id }, sizes)
 func golden(screen: String, size: String) throws {
     for (name, world) in Worlds.all {
-        let subject =
-            screen == "model"
-            ? world.models.first?.name.description
-            : screen == "evaluation-run"
-                ? EvaluationWorlds.runs[0].id
-                : screen == "version"
-                    ? ReviewWorlds.id.description
-                    : screen == "deployment"
-                        ? world.deployments.first?.id.description
-                        : screen == "ask" && name != "empty" ? KnowledgeWorlds.question : runSubject(screen)
+        let subject: String? =
+            switch screen {
+            case "model": world.models.first?.name.description
+            case "evaluation-run": EvaluationWorlds.runs[0].id
+            case "version": ReviewWorlds.id.description
+            case "deployment": world.deployments.first?.id.description
+            case "ask": name == "empty" ? nil : KnowledgeWorlds.question
+            case "prompt": PromptWorlds.prompts[0].id
+            case "run": RunWorlds.runs[1].key.description
+            case "run-comparison": RunWorlds.runs.prefix(4).map(\.key.description).joined(separator: " ")
+            case "dataset": "chats@2"
+            case "dataset-comparison": "chats@1 chats@2"
+            default: nil
+            }
         // A hundred thousand alerts are counted once.
         let rows = name == "very-many" ? veryManyRows : nil
         let harness = Harness(world, screen: screen, subject: subject, size: parsed(size), rows: rows)
@@ -94,14 +98,4 @@ func goldenUsed() throws {
     let enumerator = FileManager.default.enumerator(atPath: goldenFolder.path)
     let files = (enumerator?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".txt") }
     #expect(Set(files).subtracting(known + overlays + deployments + labels).isEmpty)
-}
-
-/// Which runs are shown, where runs are.
-private func runSubject(_ screen: String) -> String? {
-    switch screen {
-    case "prompt": PromptWorlds.prompts[0].id
-    case "run": RunWorlds.runs[1].key.description
-    case "run-comparison": RunWorlds.runs.prefix(4).map(\.key.description).joined(separator: " ")
-    default: nil
-    }
 }

@@ -38,6 +38,9 @@ struct Harness {
                 let isEmpty = console.world.snapshot.models.isEmpty
                 let page = isEmpty ? EvaluationPage(runs: []) : EvaluationWorlds.page(query)
                 take(console.handle(.evaluation(query, page)))
+            case .survey(let query):
+                let isEmpty = console.world.snapshot.models.isEmpty
+                take(console.handle(.surveyed(query, isEmpty ? DatasetPage(datasets: []) : DatasetWorlds.page(query))))
             case .review(let version):
                 let isEmpty = console.world.snapshot.models.isEmpty
                 take(console.handle(.reviewed(version, isEmpty ? ReviewWorlds.lost : ReviewWorlds.page)))

@@ -140,7 +140,7 @@ public struct KnowledgeFolder: Sendable {
         }
     }
 
-    private static func document(_ full: String, _ within: String, _ outcome: inout Outcome) -> Document? {
+    static func document(_ full: String, _ within: String, _ outcome: inout Outcome) -> Document? {
         // A pipe that was put there since would be waited for without end.
         let file = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard file >= 0 else {
@@ -182,7 +182,7 @@ public struct KnowledgeFolder: Sendable {
         return Document(name: within, text: text, hash: hash, bytes: bytes.count, changed: changed)
     }
 
-    private static func real(_ path: String) -> String? {
+    static func real(_ path: String) -> String? {
         guard let found = realpath(path, nil) else { return nil }
         defer { free(found) }
         return String(cString: found)

@@ -44,6 +44,8 @@ public struct FileProfile: Sendable {
         /// Strings whose length is farther than 3.5 robust deviations (of the median deviation) from the median, as a share
         /// of the sample; nil with too few.
         public var outlierShare: Double?
+        /// Numbers, or the lengths of strings, of 4096 rows at most.
+        public var sizes: [Double] = []
     }
     public var path: String
     public var rows = 0
@@ -174,6 +176,7 @@ extension FileProfile.Column {
         }
         guard isWhole else { return }
         quantiles = tally.sample.quantiles([0.05, 0.5, 0.95])
+        sizes = tally.sample.values
         if numbers == 0 { outlierShare = Self.outliers(tally.sample.values) }
         top = tally.words.values.sorted { ($1.count, $0.text) < ($0.count, $1.text) }.prefix(10).map {
             ($0.text, $0.count)

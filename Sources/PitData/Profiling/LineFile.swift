@@ -165,4 +165,25 @@ public struct NewFile: ~Copyable {
         }
         isDone = true
     }
+    /// Names it by the SHA-256 of what was written, `HASH.jsonl` beside its path; where there is such a file already, that
+    /// one stays. Only its owner may read it, and nobody may write it.
+    ///
+    /// - Returns: the hash in hex, and whether the file is a new one.
+    mutating func finishByHash(in folder: String) throws(DataFault) -> (hash: String, isNew: Bool) {
+        try flush()
+        let hash = digest() ?? ""
+        let target = "\(folder)/\(hash).jsonl"
+        var there = stat()
+        if stat(target, &there) == 0, Int(there.st_size) == bytes { return (hash, false) }
+        guard fchmod(file, 0o400) == 0, fsync(file) == 0, rename(temporary, target) == 0 else {
+            throw .unwritable(path: target, why: String(cString: strerror(errno)))
+        }
+        isDone = true
+        // The name must be on the disk, too, before a manifest tells of it.
+        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw .unwritable(path: folder, why: String(cString: strerror(errno))) }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw .unwritable(path: folder, why: String(cString: strerror(errno))) }
+        return (hash, true)
+    }
 }

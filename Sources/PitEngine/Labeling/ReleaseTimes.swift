@@ -1,7 +1,7 @@
 import PitModel
 
 /// Which release answered an exchange: as its source tells it, or the one that was released last before it.
-struct ReleaseTimes {
+struct ReleaseTimes: Sendable {
     private var times: [ModelName: [(at: Timestamp, release: String)]] = [:]
 
     /// What sources call it, the most telling first.

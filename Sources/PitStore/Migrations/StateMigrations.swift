@@ -18,6 +18,7 @@ enum StateMigrations {
         migrator.registerMigration("12 golden laps", migrate: StateMigration12.migrate)
         migrator.registerMigration("13 where aliases pointed", migrate: StateMigration13.migrate)
         migrator.registerMigration("14 trainings", migrate: StateMigration14.migrate)
+        migrator.registerMigration("15 datasets", migrate: StateMigration15.migrate)
         return migrator
     }
 }

@@ -2,6 +2,7 @@ public import ArgumentParser
 import Foundation
 public import PitConfig
 import PitConsole
+import PitData
 import PitEngine
 import PitGrid
 import PitHTTP
@@ -83,6 +84,8 @@ struct ConsoleRunner {
     let context: String
     /// Run beside the console, before polling begins.
     var prologue: @Sendable (Engine) async -> Void = { _ in }
+    /// Where the rows of datasets are; in the state folder without it.
+    var datasets: DatasetFolder?
     /// Where to begin; nil begins where it was left.
     var place: Place?
 
@@ -150,6 +153,8 @@ struct ConsoleRunner {
             console: console,
             author: stack.settings.author, labels: labels, answers: answers, knowledge: knowledge, runs: runs,
             prompts: prompts,
+            datasets: DatasetDesk(
+                DatasetShelf(store: stack.store, folder: datasets ?? DatasetFolder(state: places.state))),
             begin: {
                 tasks.append(
                     Task.detached {

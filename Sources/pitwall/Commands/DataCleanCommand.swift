@@ -48,7 +48,8 @@ extension DataCommand {
                 }
                 return Terminal.put(step)
             }
-            guard let file, let recipe else { return }
+            guard let named = file, let recipe else { return }
+            let file = try DatasetShelf.file(named)
             let (read, text) = try RecipeFile.read(recipe)
             let meter = DataMeter()
             var badLines = 0

@@ -7,8 +7,12 @@ import PitModel
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Files of rows: what is in them, cleaned, without doubles, in parts, beside another.",
-        subcommands: [Profile.self, Clean.self, Dedup.self, Split.self, Compare.self, Export.self])
+        abstract:
+            "Datasets and files of rows: collected, what is in them, cleaned, without doubles, in parts, compared.",
+        subcommands: [
+            Collect.self, List.self, Show.self, Profile.self, Clean.self, Dedup.self, Split.self, Compare.self,
+            Export.self,
+        ])
 
     struct Profile: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -23,7 +27,7 @@ struct DataCommand: ParsableCommand {
         @Option(name: .shortAndLong, help: "table, wide, json, yaml or csv.") var output: OutputFormat = .table
 
         func run() throws {
-            let (file, isWhole, meter) = (file, !quick, DataMeter())
+            let (file, isWhole, meter) = (try DatasetShelf.file(file), !quick, DataMeter())
             let found: Result<FileProfile, DataFault> = try Blocking.run {
                 do throws(DataFault) {
                     return .success(try await FileProfile.read(file, isWhole: isWhole) { meter.tell($0, of: $1) })
@@ -70,13 +74,14 @@ struct DataCommand: ParsableCommand {
 
         func run() throws {
             let found: RowDuplicates.Found
-            do throws(DataFault) { found = try copy() } catch { throw DataCommand.stop(error) }
+            let file = try DatasetShelf.file(file)
+            do throws(DataFault) { found = try copy(file) } catch { throw DataCommand.stop(error) }
             Terminal.put(DataReport.duplicates(found).render(output))
             DataCommand.tell(found.badLines.map { ($0, "no JSON object") }, of: found.bad, in: file)
             if found.bad > 0 { throw ExitCode.notWell }
         }
 
-        private func copy() throws(DataFault) -> RowDuplicates.Found {
+        private func copy(_ file: String) throws(DataFault) -> RowDuplicates.Found {
             var lines = try LineFile(file)
             var duplicates = RowDuplicates(by: fields, near: near ? threshold : nil, permutations: permutations)
             guard let out else {
@@ -120,6 +125,7 @@ struct DataCommand: ParsableCommand {
 
         func run() throws {
             let parts: [RowSplit.Part]
+            let file = try DatasetShelf.file(file)
             do throws(DataFault) {
                 parts = try RowSplit.run(file, try DatasetSplit(split), group: group, seed: seed, folder: out)
             } catch { throw DataCommand.stop(error) }

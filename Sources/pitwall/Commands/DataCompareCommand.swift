@@ -30,7 +30,7 @@ extension DataCommand {
         }
 
         func run() throws {
-            let (first, second, meter) = (first, second, DataMeter())
+            let (first, second, meter) = (try DatasetShelf.file(first), try DatasetShelf.file(second), DataMeter())
             let columns = column.isEmpty ? nil : column
             let options = DatasetOverlap.Options(columns: columns, words: words, near: near)
             let found: Result<DatasetComparison, DataFault> = try Blocking.run {

@@ -48,12 +48,15 @@ extension DataCommand {
             (columns.response, columns.chosen, columns.rejected, columns.group) = (response, chosen, rejected, group)
             let meter = DataMeter()
             let done: RowExport.Summary
+            let place = try DatasetShelf.file(file)
             do throws(DataFault) {
                 let options = LabelExportOptions(
                     split: try split.map { text throws(DataFault) in try DatasetSplit(text) } ?? .whole,
                     license: license, creator: createdBy ?? Places().author, task: task ?? "",
                     knowledge: document.knowledge, version: Version.current)
-                done = try RowExport.run(file, kind, columns, options, folder: out) { meter.tell($0, of: $1) }
+                done = try RowExport.run(place, kind, columns, options, folder: out) {
+                    meter.tell($0, of: $1)
+                }
                 meter.end()
             } catch {
                 meter.end()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import PitConfig
+import PitData
 import PitEngine
 import PitFleet
 import PitModel
@@ -59,6 +60,9 @@ struct DemoCommand: ParsableCommand {
         var runner = ConsoleRunner(places: places, config: config, stack: stack, look: look.look, context: "demo")
         try tellTalk(stack)
         try tellEvaluations(stack)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-demo-\(getpid())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        runner.datasets = try? tellDatasets(stack, folder)
         runner.prologue = { engine in await Self.tellPast(fleet, engine) }
         try runner.run(watching: nil)
     }
@@ -69,6 +73,27 @@ struct DemoCommand: ParsableCommand {
         let kept = stack.settings.interactions.take(DemoTalk.exchanges(seed: seed, now: now))
         try stack.store.append(kept, from: DemoTalk.source, cursor: "")
         try Blocking.run { for queue in DemoTalk.queues(at: now) { _ = try await desk.create(queue) } }
+    }
+
+    /// What was said, as a dataset: half of it, then all. Without a folder for its rows there is none.
+    private func tellDatasets(_ stack: Stack, _ folder: String) throws -> DatasetFolder {
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let (datasets, now) = (DatasetFolder(state: folder), Stack.clock.now())
+        let talk = DemoTalk.exchanges(seed: seed, now: now)
+        for part in [talk.prefix(talk.count / 2), talk[...]] {
+            var left: ExchangeSource.Page? = part.map { ($0, nil) }
+            let source = ExchangeSource("with the demo's models") { () throws(DataFault) -> ExchangeSource.Page? in
+                defer { left = nil }
+                return left
+            }
+            let found = try datasets.collect([source])
+            _ = try stack.store.keep(
+                Dataset(
+                    name: "demo-talk", hash: found.hash, rows: found.rows, bytes: found.bytes, sources: found.sources,
+                    author: stack.settings.author, at: now))
+        }
+        return datasets
     }
 
     /// Two runs of a suite: the second is found worse.

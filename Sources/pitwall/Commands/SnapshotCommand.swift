@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PitConfig
 import PitConsole
+import PitData
 import PitEngine
 import PitGrid
 import PitHTTP
@@ -109,6 +110,12 @@ struct SnapshotCommand: ParsableCommand {
             let shelf = PromptShelf(made.stack.settings.servers, made.stack.store)
             let page = try Blocking.run { await shelf.page(query) }
             _ = console.handle(.prompts(query, page))
+        }
+        let datasets = DatasetDesk(
+            DatasetShelf(store: made.stack.store, folder: DatasetFolder(state: made.stack.places.state)))
+        for case .survey(let query) in effects {
+            let page = try Blocking.run { await datasets.page(query) }
+            _ = console.handle(.surveyed(query, page))
         }
         for case .loadAlert(let query) in effects {
             let past = try Blocking.run { try await engine.past(of: query) }

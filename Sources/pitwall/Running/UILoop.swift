@@ -25,6 +25,7 @@ struct UILoop {
     let knowledge: KnowledgeLine
     let runs: RunLine
     let prompts: PromptLine
+    let datasets: DatasetDesk
     /// Called once, when the first frame is on the screen: what can wait for that begins here.
     let begin: () -> Void
     /// Called with the session when the console is left.
@@ -101,9 +102,10 @@ struct UILoop {
 
     /// What takes time is done elsewhere; what comes of it arrives in the mailbox.
     private func hand(_ effect: Effect) {
-        let (engine, mailbox, author) = (engine, mailbox, author)
+        let (engine, mailbox, author, datasets) = (engine, mailbox, author, datasets)
         Task.detached {
             switch effect {
+            case .survey(let query): mailbox.post(.surveyed(query, await datasets.page(query)))
             case .load(let query):
                 do throws(StoreFault) { mailbox.post(.history(query, try await engine.history(query))) } catch let fault
                 {
