@@ -193,6 +193,9 @@ public enum ConfigExample {
         #     timeout: 6h
         #     connection: tracking                               # of kind mlflow; it is told where to log
 
+        # golden: {every: 10m, prompts: ["When are you open?"], models: [support-chat]}   # asked again and again at temperature 0
+        # share: {path: ~/team/pitwall}   # rubrics, rules, policies, suites and queues that a team shares
+
         # keys: {fleet.sort: [S], refresh: [ctrl-r]}
 
         # A profile of your own maps a server's metric names to pitwall's vocabulary.
