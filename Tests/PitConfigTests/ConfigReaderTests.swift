@@ -43,7 +43,8 @@ func exampleCommentsAreTrue() {
         #expect(reader.read(bare, file: "example").issues == [], "\(key)")
     }
     let parts = text.split(separator: "# deployments:")
-    let block = parts[1].split(separator: "\n").dropFirst().prefix { !$0.hasPrefix("# training") }.map { $0.dropFirst(2) }
+    let block = parts[1].split(separator: "\n").dropFirst().prefix { !$0.hasPrefix("# training") }
+        .map { $0.dropFirst(2) }
     let deployments = reader.read(
         "connections: []\ndeployments:\n" + block.joined(separator: "\n"), file: "example")
     #expect(deployments.issues == [] && deployments.config?.deployments.guards.count == 1)
