@@ -121,23 +121,9 @@ extension ConfigReader {
     private func readOptions(
         _ info: ConnectorInfo, _ fields: Fields, _ issues: IssueList, _ own: [MetricProfile]
     ) -> [String: OptionValue] {
-        let options = readOptions(info.options, fields)
+        let options = fields.options(info.options)
         if let profile = options["profile"]?.text {
             checkProfile(profile, own, at: fields.mark(of: "profile"), issues)
-        }
-        return options
-    }
-
-    func readOptions(_ infos: [OptionInfo], _ fields: Fields) -> [String: OptionValue] {
-        var options: [String: OptionValue] = [:]
-        for option in infos {
-            switch option.kind {
-            case .text: options[option.name] = fields.text(option.name).map(OptionValue.text)
-            case .number: options[option.name] = fields.number(option.name).map(OptionValue.number)
-            case .flag: options[option.name] = fields.flag(option.name).map(OptionValue.flag)
-            case .list: options[option.name] = fields.words(option.name).map(OptionValue.list)
-            case .duration: options[option.name] = fields.seconds(option.name).map(OptionValue.number)
-            }
         }
         return options
     }

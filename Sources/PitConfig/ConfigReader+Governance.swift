@@ -50,37 +50,22 @@ extension ConfigReader {
     /// A requirement's id, or a mapping with its options.
     private func readRequirement(_ node: Node, _ issues: IssueList) -> RequirementSpec? {
         if case .scalar(let scalar) = node {
-            guard let info = requirement(scalar.string, at: node.mark, issues) else { return nil }
+            guard let info = requirements.named(scalar.string, "requirement", at: node.mark, issues) else { return nil }
             return checked(RequirementSpec(info.id), info, at: node.mark, issues)
         }
         guard let fields = Fields(node, what: "a requirement", issues: issues),
             let id = fields.required("requirement", example: "evaluation"),
-            let info = requirement(id, at: fields.mark(of: "requirement"), issues)
+            let info = requirements.named(id, "requirement", at: fields.mark(of: "requirement"), issues)
         else { return nil }
         var spec = RequirementSpec(id, name: fields.text("name"))
-        spec.options = readOptions(info.options, fields)
+        spec.options = fields.options(info.options)
         fields.finish()
         return checked(spec, info, at: fields.mark, issues)
-    }
-
-    private func requirement(_ id: String, at mark: Mark?, _ issues: IssueList) -> RequirementInfo? {
-        if let info = requirements.first(where: { $0.id == id }) { return info }
-        let all = requirements.map(\.id)
-        let near = Nearest.word(to: id, among: all).map { "Did you mean `\($0)`? " } ?? ""
-        issues.add("`\(id)` is no requirement", hint: "\(near)There are: \(all.joined(separator: ", ")).", at: mark)
-        return nil
     }
 
     private func checked(
         _ spec: RequirementSpec, _ info: RequirementInfo, at mark: Mark?, _ issues: IssueList
     ) -> RequirementSpec? {
-        for name in info.required where spec.options[name] == nil {
-            let example = info.options.first { $0.name == name }?.example ?? ""
-            issues.add("`\(spec.requirement)` has no `\(name)`", hint: "Add `\(name): \(example)`.", at: mark)
-            return nil
-        }
-        guard let wrong = checkRequirement(spec) else { return spec }
-        issues.add("`\(spec.requirement)`: \(wrong)", hint: info.summary, at: mark)
-        return nil
+        info.accepts(spec.options, at: mark, issues) { checkRequirement(spec) } ? spec : nil
     }
 }

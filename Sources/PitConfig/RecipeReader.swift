@@ -60,24 +60,19 @@ public struct RecipeReader: Sendable {
 
     private func readStep(_ node: Node, _ issues: IssueList) -> CleaningStepSpec? {
         if case .scalar(let scalar) = node {
-            guard let info = known(scalar.string, at: node.mark, issues) else { return nil }
+            guard let info = steps.named(scalar.string, "step", at: node.mark, issues) else { return nil }
             return checked(CleaningStepSpec(info.id), info, at: node.mark, issues)
         }
         guard let fields = Fields(node, what: "a step", issues: issues) else { return nil }
         guard let id = fields.required("step", example: "whitespace"),
-            let info = known(id, at: fields.mark(of: "step"), issues)
+            let info = steps.named(id, "step", at: fields.mark(of: "step"), issues)
         else { return nil }
         var spec = CleaningStepSpec(id, name: fields.text("name"), columns: fields.words("columns"))
         checkColumns(spec.columns, fields, issues)
         let before = issues.issues.count
-        for option in info.options {
-            switch option.kind {
-            case .text: spec.options[option.name] = fields.text(option.name).map(OptionValue.text)
-            case .number: spec.options[option.name] = number(option.name, of: fields).map(OptionValue.number)
-            case .flag: spec.options[option.name] = fields.flag(option.name).map(OptionValue.flag)
-            case .list: spec.options[option.name] = fields.words(option.name).map(OptionValue.list)
-            case .duration: spec.options[option.name] = fields.seconds(option.name).map(OptionValue.number)
-            }
+        spec.options = fields.options(info.options.filter { $0.kind != .number })
+        for option in info.options where option.kind == .number {
+            spec.options[option.name] = number(option.name, of: fields).map(OptionValue.number)
         }
         if let pairs = info.pairs, let inner = fields.fields(pairs.name) {
             for name in inner.names.sorted() { spec.pairs[name] = inner.text(name) ?? "" }
@@ -92,24 +87,9 @@ public struct RecipeReader: Sendable {
         fields.node(name)?.string?.hasSuffix("%") == true ? fields.ratio(name) : fields.number(name)
     }
 
-    private func known(_ id: String, at mark: Mark?, _ issues: IssueList) -> CleaningStepInfo? {
-        if let info = steps.first(where: { $0.id == id }) { return info }
-        let all = steps.map(\.id)
-        let near = Nearest.word(to: id, among: all).map { "Did you mean `\($0)`? " } ?? ""
-        issues.add("`\(id)` is no step", hint: "\(near)There are: \(all.joined(separator: ", ")).", at: mark)
-        return nil
-    }
-
     private func checked(
         _ spec: CleaningStepSpec, _ info: CleaningStepInfo, at mark: Mark?, _ issues: IssueList
     ) -> CleaningStepSpec? {
-        for name in info.required where spec.options[name] == nil {
-            let example = info.options.first { $0.name == name }?.example ?? ""
-            issues.add("`\(spec.step)` has no `\(name)`", hint: "Add `\(name): \(example)`.", at: mark)
-            return nil
-        }
-        guard let wrong = check(spec) else { return spec }
-        issues.add("`\(spec.step)`: \(wrong)", hint: info.summary, at: mark)
-        return nil
+        info.accepts(spec.options, at: mark, issues) { check(spec) } ? spec : nil
     }
 }

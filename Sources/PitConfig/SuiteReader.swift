@@ -139,44 +139,21 @@ public struct SuiteReader: Sendable {
 
     private func readMetric(_ node: Node, _ issues: IssueList) -> MetricSpec? {
         if case .scalar(let scalar) = node {
-            guard let info = known(scalar.string, at: node.mark, issues) else { return nil }
+            guard let info = metrics.named(scalar.string, "metric", at: node.mark, issues) else { return nil }
             return checked(MetricSpec(info.id), info, at: node.mark, issues)
         }
         guard let fields = Fields(node, what: "a metric", issues: issues) else { return nil }
         guard let id = fields.required("metric", example: "rouge"),
-            let info = known(id, at: fields.mark(of: "metric"), issues)
+            let info = metrics.named(id, "metric", at: fields.mark(of: "metric"), issues)
         else { return nil }
         var spec = MetricSpec(id, name: fields.text("name"))
-        for option in info.options {
-            switch option.kind {
-            case .text: spec.options[option.name] = fields.text(option.name).map(OptionValue.text)
-            case .number: spec.options[option.name] = fields.number(option.name).map(OptionValue.number)
-            case .flag: spec.options[option.name] = fields.flag(option.name).map(OptionValue.flag)
-            case .list: spec.options[option.name] = fields.words(option.name).map(OptionValue.list)
-            case .duration: spec.options[option.name] = fields.seconds(option.name).map(OptionValue.number)
-            }
-        }
+        spec.options = fields.options(info.options)
         fields.finish()
         return checked(spec, info, at: fields.mark, issues)
     }
 
-    private func known(_ id: String, at mark: Mark?, _ issues: IssueList) -> MetricInfo? {
-        if let info = metrics.first(where: { $0.id == id }) { return info }
-        let all = metrics.map(\.id)
-        let near = Nearest.word(to: id, among: all).map { "Did you mean `\($0)`? " } ?? ""
-        issues.add("`\(id)` is no metric", hint: "\(near)There are: \(all.joined(separator: ", ")).", at: mark)
-        return nil
-    }
-
     private func checked(_ spec: MetricSpec, _ info: MetricInfo, at mark: Mark?, _ issues: IssueList) -> MetricSpec? {
-        for name in info.required where spec.options[name] == nil {
-            let example = info.options.first { $0.name == name }?.example ?? ""
-            issues.add("`\(spec.metric)` has no `\(name)`", hint: "Add `\(name): \(example)`.", at: mark)
-            return nil
-        }
-        guard let wrong = checkMetric(spec) else { return spec }
-        issues.add("`\(spec.metric)`: \(wrong)", hint: info.summary, at: mark)
-        return nil
+        info.accepts(spec.options, at: mark, issues) { checkMetric(spec) } ? spec : nil
     }
 
     private func readThreshold(_ node: Node, _ suite: EvaluationSuite, _ issues: IssueList) -> EvaluationThreshold? {

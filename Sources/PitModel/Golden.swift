@@ -121,7 +121,7 @@ extension GoldenState {
     }
 
     /// As a feature that can drift: how unlike the reference it is, by prompt.
-    public func drift(minutes: Double) -> FeatureDrift {
+    public var drift: FeatureDrift {
         let feature = DriftFeature(
             key: "golden_laps:\(connection)", title: "golden laps at \(connection)", unit: .ratio, source: .laps)
         var drift = FeatureDrift(

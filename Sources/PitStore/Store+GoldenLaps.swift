@@ -73,6 +73,17 @@ extension Store {
         }
     }
 
+    /// The latest lap of a model at a connection.
+    public func lastGoldenLap(_ model: ModelName, at connection: ConnectionName) throws(StoreFault) -> GoldenLap? {
+        try readState { db in
+            try Data.fetchOne(
+                try db.cachedStatement(
+                    sql: "SELECT body FROM golden_lap WHERE model = ? AND connection = ? ORDER BY at DESC LIMIT 1"),
+                arguments: [model.description, connection.description]
+            ).map { try Self.decode(GoldenLap.self, $0) }
+        }
+    }
+
     /// Where laps were ever run, and the number of the one that was kept last.
     public func goldenCourses() throws(StoreFault) -> (courses: [(ModelName, ConnectionName)], last: Int64) {
         try readState { db in

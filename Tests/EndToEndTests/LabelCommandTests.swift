@@ -4,25 +4,7 @@ import Testing
 
 /// Queues and rubrics by command, over exchanges that were brought in.
 struct LabelCommandTests {
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-labels-\(UUID().uuidString)")
-
-    private func pitwall(_ words: String...) throws -> Command.Output {
-        try Command(
-            [Peers.program] + words,
-            environment: [
-                "XDG_STATE_HOME": folder.appending(path: "state").path, "USER": "ana", "LC_ALL": "C.UTF-8",
-                "XDG_CONFIG_HOME": folder.path,
-            ]
-        ).run()
-    }
-
-    private func write(_ name: String, _ text: String) throws -> String {
-        let file = folder.appending(path: name)
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try text.write(to: file, atomically: true, encoding: .utf8)
-        return file.path
-    }
+    private let place = Workplace("labels")
 
     private func rows(_ output: Command.Output) throws -> [[String: Any]] {
         let start = output.text.firstIndex(of: "[") ?? output.text.startIndex
@@ -31,9 +13,8 @@ struct LabelCommandTests {
 
     @Test("queues are made of what is kept, listed and assigned; what cannot be says what to do")
     func queues() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
-        _ = try write("pitwall/config.yaml", "connections: []\nmodels: [{name: m}]\n")
-        _ = try write(
+        _ = try place.write("pitwall/config.yaml", "connections: []\nmodels: [{name: m}]\n")
+        _ = try place.write(
             "pitwall/rubrics/tone.yaml", "name: tone\nquestions: [{id: tone, kind: choice, choices: [kind, rude]}]\n")
         let lines = (0..<40).map { number in
             let answer = number % 4 == 0 ? "I cannot help with that" : "answer \(number)"
@@ -42,19 +23,19 @@ struct LabelCommandTests {
                 "timestamp":"2026-01-01T00:00:\(10 + number)Z","release":"r\(number % 2)"}
                 """
         }
-        let file = try write("chat.jsonl", lines.joined(separator: "\n") + "\n")
-        #expect(try pitwall("interactions", "import", file, "--model", "m").text.contains("40 new ones kept"))
-        let made = try pitwall("queue", "create", "refusals", "--text", "CANNOT help", "--rubric", "tone")
+        let file = try place.write("chat.jsonl", lines.joined(separator: "\n") + "\n")
+        #expect(try place.pitwall("interactions", "import", file, "--model", "m").text.contains("40 new ones kept"))
+        let made = try place.pitwall("queue", "create", "refusals", "--text", "CANNOT help", "--rubric", "tone")
         #expect(made.status == 0 && made.text.contains("refusals: 10 items, rubric tone v1"), "\(made.text)")
-        let pairs = try pitwall(
+        let pairs = try place.pitwall(
             "queue", "create", "pairs", "--rubric", "pairwise", "--release", "r0", "--release", "r1", "--order",
             "random")
         #expect(pairs.text.contains("pairs: 20 items"))
-        #expect(try pitwall("queue", "assign", "pairs", "--to", "ana, bo", "--overlap", "2").status == 0)
-        let listed = try rows(pitwall("get", "queues", "-o", "json"))
+        #expect(try place.pitwall("queue", "assign", "pairs", "--to", "ana, bo", "--overlap", "2").status == 0)
+        let listed = try rows(place.pitwall("get", "queues", "-o", "json"))
         #expect(listed.map { $0["name"] as? String } == ["pairs", "refusals"])
         #expect(listed.first?["assigned"] as? [String] == ["ana", "bo"] && listed.first?["items"] as? Int == 20)
-        #expect(try pitwall("queue", "list").text.contains("tone"))
+        #expect(try place.pitwall("queue", "list").text.contains("tone"))
         for (words, complaint) in [
             (["refusals"], "there is a queue `refusals` already"), (["a b"], "`a b` is no name for a queue"),
             (["x", "--rubric", "z"], "There are: thumbs, quality"),
@@ -64,31 +45,30 @@ struct LabelCommandTests {
             let output = try Command(
                 [Peers.program, "queue", "create"] + words,
                 environment: [
-                    "XDG_STATE_HOME": folder.appending(path: "state").path, "XDG_CONFIG_HOME": folder.path,
+                    "XDG_STATE_HOME": place.folder.appending(path: "state").path, "XDG_CONFIG_HOME": place.folder.path,
                 ]
             ).run()
             #expect(output.status == 2 && output.text.contains(complaint), "\(output.text)")
         }
-        #expect(try pitwall("get", "labels").text.contains("nothing is judged yet"))
-        #expect(try pitwall("get", "audit").text.contains("queue created"))
-        let handover = try pitwall("handover", "--since", "1h").text
+        #expect(try place.pitwall("get", "labels").text.contains("nothing is judged yet"))
+        #expect(try place.pitwall("get", "audit").text.contains("queue created"))
+        let handover = try place.pitwall("handover", "--since", "1h").text
         #expect(handover.contains("# Hand-over") && handover.contains("queue pairs: 20 of 20 left"), "\(handover)")
         #expect(handover.contains("queue created pairs") && handover.contains("None fires."), "\(handover)")
-        #expect(try pitwall("handover", "-o", "html").text.contains("<h2>Open alerts</h2>"))
-        #expect(try pitwall("handover", "--since", "soon").status == 2)
+        #expect(try place.pitwall("handover", "-o", "html").text.contains("<h2>Open alerts</h2>"))
+        #expect(try place.pitwall("handover", "--since", "soon").status == 2)
     }
 
     @Test("a rubric is checked: what each key does, or what is wrong and where")
     func rubrics() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let good = try write(
+        let good = try place.write(
             "tone.yaml", "name: tone\nquestions: [{id: tone, kind: choice, choices: [kind, {value: rude, key: d}]}]\n")
-        let fine = try pitwall("rubric", "check", good)
+        let fine = try place.pitwall("rubric", "check", good)
         #expect(fine.status == 0 && fine.text.contains("tone v1: ok\n  tone: 1 kind, d rude"), "\(fine.text)")
-        let wrong = try pitwall(
-            "rubric", "check", try write("x.yaml", "name: x\nquestions: [{id: q, kind: text, key: u}]"))
+        let wrong = try place.pitwall(
+            "rubric", "check", try place.write("x.yaml", "name: x\nquestions: [{id: q, kind: text, key: u}]"))
         #expect(wrong.status == 2 && wrong.text.contains("x.yaml:1:1: `q`: `u` undoes on the Label screen"))
-        _ = try write("pitwall/config.yaml", "connections: []\nlabeling: {rubrics: nowhere}\n")
-        #expect(try pitwall("get", "rubrics").text.contains("nowhere cannot be read"))
+        _ = try place.write("pitwall/config.yaml", "connections: []\nlabeling: {rubrics: nowhere}\n")
+        #expect(try place.pitwall("get", "rubrics").text.contains("nowhere cannot be read"))
     }
 }

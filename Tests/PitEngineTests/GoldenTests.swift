@@ -44,7 +44,7 @@ func goldenJudgement() throws {
             ]))
     #expect(other.verdict == .apart && other.newRefusals == 2 && other.brokenJSON == 1)
     #expect(other.lines[0].reference == answers[0] && other.lines[1].similarity == 1)
-    let drift = other.drift(minutes: 10)
+    let drift = other.drift
     #expect(drift.verdict == .drifted && (drift.excess ?? 0) > 1 && drift.buckets.count == 4)
     #expect(other.words.contains("2 new refusals; 1 no longer JSON"), "\(other.words)")
     // What changed after few laps is not taken for usual when it comes again.
@@ -53,7 +53,7 @@ func goldenJudgement() throws {
     #expect(soon.verdict == .apart && soon.laps == 5 && soon.trend.suffix(7).allSatisfy { ($0 ?? 1) < 0.5 })
     // What was not answered is missing, not different.
     let gap = try #require(GoldenJudgement.state((1...8).map { lap($0) } + [lap(9) { $0[0] = nil }]))
-    #expect(gap.verdict == .incomplete && gap.similarity == nil && gap.drift(minutes: 1).verdict == .notEnoughData)
+    #expect(gap.verdict == .incomplete && gap.similarity == nil && gap.drift.verdict == .notEnoughData)
     // Other prompts are another course.
     var asked = lap(9)
     asked.prompts[0] = "And on Sundays?"

@@ -35,7 +35,9 @@ func incident() throws {
     #expect(markdown.contains("promised 2 s") && markdown.contains("1 steps missing"), "\(markdown)")
     #expect(markdown.contains("![m: Time to first token p95](i-1.svg)"))
     #expect(markdown.contains("Nothing was asked of any system."))
-    let svg = told.charts[0].svg(marks: [(start.advanced(by: 60), "<fired>")])
+    var marked = told.charts[0]
+    marked.marks = [.init(start.advanced(by: 60), "<fired>")]
+    let svg = marked.svg
     #expect(svg.hasPrefix("<svg ") && svg.hasSuffix("</svg>") && svg.contains("&lt;fired&gt;"))
     // Two gaps: three strokes that are not connected.
     let path = svg.split(separator: "\n").first { $0.contains("#06c") }.map(String.init) ?? ""

@@ -2,11 +2,11 @@ public import PitGrid
 import PitModel
 
 /// What the next shift must know, as of now and since eight hours ago; `y` copies it as Markdown.
-public struct HandoverScreen: Screen {
+public struct HandoverScreen: ScrolledScreen {
     public static let about = ScreenInfo(
         id: "handover", title: "Hand-over", key: nil,
         summary: "what the next shift must know: alerts and whose they are, changes, proofs, freezes, labels.")
-    public static let commands: [Command<Self>] = [down, up, pageDown, pageUp, longer, shorter, copy]
+    public static let commands: [Command<Self>] = scrolling + [longer, shorter, copy]
 
     /// Hours that it looks back.
     static let spans = [1, 4, 8, 12, 24, 72]
@@ -43,24 +43,12 @@ public struct HandoverScreen: Screen {
         frame.cursor = Point(area.x, area.y)
     }
 
-    private mutating func scroll(by rows: Int, _ world: World) -> [Effect] {
+    mutating func scroll(by rows: Int, _ world: World) {
         let count = lines(world, width: size.width - 2).count
         scroll = max(0, min(scroll + rows, count - size.height))
-        return []
     }
 
-    private static let down = Command<Self>("down", "j", "down", title: "down", help: "Scroll down by a line.") {
-        screen, world in screen.scroll(by: 1, world)
-    }
-    private static let up = Command<Self>("up", "k", "up", title: "up", help: "Scroll up by a line.") {
-        screen, world in screen.scroll(by: -1, world)
-    }
-    private static let pageDown = Command<Self>(
-        "page-down", "pgdn", "space", "ctrl-f", title: "scroll", help: "Scroll down by a page.", hint: 5
-    ) { screen, world in screen.scroll(by: max(1, screen.size.height - 1), world) }
-    private static let pageUp = Command<Self>(
-        "page-up", "pgup", "ctrl-b", title: "scroll up", help: "Scroll up by a page."
-    ) { screen, world in screen.scroll(by: -max(1, screen.size.height - 1), world) }
+    var page: Int { max(1, size.height - 1) }
 
     private static let longer = Command<Self>(
         "longer", "+", title: "longer", help: "Look further back.", hint: 6,

@@ -3,13 +3,14 @@ import PitModel
 
 /// A question to the folder of documents: the passages found for it, at once, and over them what a model answers from
 /// them, when it has. `y` copies both as Markdown.
-public struct AskScreen: Screen {
+public struct AskScreen: ScrolledScreen {
     public static let about = ScreenInfo(
         id: "ask", title: "Ask", key: nil,
         summary: "a question answered from your runbooks, with what it cites.")
-    public static let commands: [Command<Self>] = [
-        down, up, pageDown, pageUp, nextPassage, previousPassage, ask, copy,
-    ]
+    public static let commands: [Command<Self>] =
+        scrolling + [
+            nextPassage, previousPassage, ask, copy,
+        ]
 
     private var question: String?
     /// Whether it was asked since the start: a session that is taken up again asks no model by itself.
@@ -158,37 +159,27 @@ public struct AskScreen: Screen {
 
     // MARK: - Commands
 
-    private mutating func scroll(by rows: Int, _ world: World) -> [Effect] {
+    mutating func scroll(by rows: Int, _ world: World) {
         scroll = max(0, min(scroll + rows, count(world) - room))
-        return []
     }
 
-    private static let down = Command<Self>("down", "j", "down", title: "down", help: "Scroll down by a line.") {
-        screen, world in screen.scroll(by: 1, world)
-    }
-    private static let up = Command<Self>("up", "k", "up", title: "up", help: "Scroll up by a line.") {
-        screen, world in screen.scroll(by: -1, world)
-    }
-    private static let pageDown = Command<Self>(
-        "page-down", "pgdn", "space", "ctrl-f", title: "scroll", help: "Scroll down by a page.", hint: 5
-    ) { screen, world in screen.scroll(by: max(1, screen.room - 1), world) }
-    private static let pageUp = Command<Self>(
-        "page-up", "pgup", "ctrl-b", title: "scroll up", help: "Scroll up by a page."
-    ) { screen, world in screen.scroll(by: -max(1, screen.room - 1), world) }
+    var page: Int { max(1, room - 1) }
 
     private static let nextPassage = Command<Self>(
         "next", "n", title: "next passage", help: "Scroll to the next passage.", hint: 6,
         availability: { $0.hasPassages($1) }
     ) { screen, world in
         let next = screen.lines(world, width: screen.size.width - 2).passages.first { $0 > screen.scroll }
-        return next.map { screen.scroll(by: $0 - screen.scroll, world) } ?? []
+        if let next { screen.scroll(by: next - screen.scroll, world) }
+        return []
     }
     private static let previousPassage = Command<Self>(
         "previous", "p", title: "previous passage", help: "Scroll to the passage before.",
         availability: { $0.hasPassages($1) }
     ) { screen, world in
         let before = screen.lines(world, width: screen.size.width - 2).passages.last { $0 < screen.scroll } ?? 0
-        return screen.scroll(by: before - screen.scroll, world)
+        screen.scroll(by: before - screen.scroll, world)
+        return []
     }
     private func hasPassages(_ world: World) -> Availability {
         page(world)?.hits.isEmpty == false ? .available : .refused(because: "no passage was found")

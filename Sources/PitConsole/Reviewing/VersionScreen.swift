@@ -2,13 +2,14 @@ public import PitGrid
 public import PitModel
 
 /// A version of a model: what policies require and what is missing, its dossier, and the keys to decide.
-public struct VersionScreen: Screen {
+public struct VersionScreen: ScrolledScreen {
     public static let about = ScreenInfo(
         id: "version", title: "Version", key: nil,
         summary: "a model version's review: what is required, what is known, who decided.")
-    public static let commands: [Command<Self>] = [
-        down, up, pageDown, pageUp, top, end, approve, reject, changes, waive, retire, copy,
-    ]
+    public static let commands: [Command<Self>] =
+        scrolling + [
+            top, end, approve, reject, changes, waive, retire, copy,
+        ]
 
     private var version: ModelVersionID?
     var scroll = 0
@@ -171,31 +172,23 @@ public struct VersionScreen: Screen {
 
     // MARK: commands
 
-    private mutating func scroll(by rows: Int, _ world: World) -> [Effect] {
-        guard let page = page(world) else { return [] }
+    mutating func scroll(by rows: Int, _ world: World) {
+        guard let page = page(world) else { return }
         let area = layout(Rect(0, 0, size.width, size.height), page).0.dossier
         let most = max(0, lines(page, width: area.width - 2).count - area.height)
         scroll = max(0, min(min(scroll, most) + rows, most))
-        return []
     }
 
-    private static let down = Command<Self>("down", "j", "down", title: "down", help: "Scroll down by a line.") {
-        screen, world in screen.scroll(by: 1, world)
-    }
-    private static let up = Command<Self>("up", "k", "up", title: "up", help: "Scroll up by a line.") {
-        screen, world in screen.scroll(by: -1, world)
-    }
-    private static let pageDown = Command<Self>(
-        "page-down", "pgdn", "space", "ctrl-f", title: "scroll", help: "Scroll down by a page.", hint: 5
-    ) { screen, world in screen.scroll(by: max(1, screen.size.height / 2), world) }
-    private static let pageUp = Command<Self>(
-        "page-up", "pgup", "ctrl-b", title: "scroll up", help: "Scroll up by a page."
-    ) { screen, world in screen.scroll(by: -max(1, screen.size.height / 2), world) }
+    var page: Int { max(1, size.height / 2) }
     private static let top = Command<Self>("top", "g g", "home", title: "top", help: "Go to the beginning.") {
-        screen, world in screen.scroll(by: -100_000, world)
+        screen, world in
+        screen.scroll(by: -100_000, world)
+        return []
     }
     private static let end = Command<Self>("end", "G", "end", title: "end", help: "Go to the end.") {
-        screen, world in screen.scroll(by: 100_000, world)
+        screen, world in
+        screen.scroll(by: 100_000, world)
+        return []
     }
 
     private static func needsPage(_ screen: Self, _ world: World) -> Availability {

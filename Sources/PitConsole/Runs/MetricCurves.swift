@@ -46,3 +46,28 @@ struct MetricCurves: Codable, Equatable, Sendable {
         frame.text(SafeText("\(last)"), in: row, align: .right, ink: Ink(.dim))
     }
 }
+
+/// A screen that draws the courses of metrics.
+protocol CurveScreen: Screen {
+    var curves: MetricCurves { get set }
+}
+
+extension CurveScreen {
+    static var smooth: Command<Self> {
+        Command(
+            "smooth", "e", title: "smooth", help: "Smooth courses by an exponential average: more, or not at all.",
+            hint: 7
+        ) { screen, _ in
+            screen.curves.smoothMore()
+            return []
+        }
+    }
+
+    static var logScale: Command<Self> {
+        Command("log-scale", "l", title: "log scale", help: "Draw values on a logarithmic scale, or not.", hint: 6) {
+            screen, _ in
+            screen.curves.isLog.toggle()
+            return []
+        }
+    }
+}

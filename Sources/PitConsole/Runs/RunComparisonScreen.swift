@@ -2,14 +2,14 @@ public import PitGrid
 public import PitModel
 
 /// Several runs side by side: a metric's courses, the parameters that differ, and how they go with the metric.
-public struct RunComparisonScreen: Screen {
+public struct RunComparisonScreen: Screen, CurveScreen {
     public static let about = ScreenInfo(
         id: "run-comparison", title: "Comparison", key: nil, summary: "several training runs side by side.")
     public static let commands: [Command<Self>] = [nextMetric, smooth, logScale, copy]
 
     private var keys: [RunKey] = []
     private var metric: String?
-    private var curves = MetricCurves()
+    var curves = MetricCurves()
     @Cached private var names: [String] = []
 
     public init() {}
@@ -45,21 +45,6 @@ public struct RunComparisonScreen: Screen {
     ) { screen, _ in
         let now = screen.metric.flatMap { screen.names.firstIndex(of: $0) } ?? -1
         screen.metric = screen.names.isEmpty ? nil : screen.names[(now + 1) % screen.names.count]
-        return []
-    }
-
-    private static let smooth = Command<Self>(
-        "smooth", "e", title: "smooth", help: "Smooth the courses by an exponential average: more, or not at all.",
-        hint: 7
-    ) { screen, _ in
-        screen.curves.smoothMore()
-        return []
-    }
-
-    private static let logScale = Command<Self>(
-        "log-scale", "l", title: "log scale", help: "Draw values on a logarithmic scale, or not.", hint: 6
-    ) { screen, _ in
-        screen.curves.isLog.toggle()
         return []
     }
 

@@ -2,7 +2,7 @@ public import PitGrid
 public import PitModel
 
 /// One run: what it was given, the course of its metrics, and the end of what it wrote.
-public struct RunScreen: Screen {
+public struct RunScreen: Screen, CurveScreen {
     public static let about = ScreenInfo(
         id: "run", title: "Run", key: nil, summary: "one training run's parameters, curves and output.")
     public static let commands: [Command<Self>] = [
@@ -11,7 +11,7 @@ public struct RunScreen: Screen {
 
     private var key: RunKey?
     private var metric: String?
-    private var curves = MetricCurves()
+    var curves = MetricCurves()
     /// The first line shown of the parameters.
     private var offset = 0
     @Cached private var names: [String] = []
@@ -88,21 +88,6 @@ public struct RunScreen: Screen {
         availability: several
     ) { screen, _ in
         screen.step(-1)
-        return []
-    }
-
-    private static let smooth = Command<Self>(
-        "smooth", "e", title: "smooth", help: "Smooth the course by an exponential average: more, or not at all.",
-        hint: 7
-    ) { screen, _ in
-        screen.curves.smoothMore()
-        return []
-    }
-
-    private static let logScale = Command<Self>(
-        "log-scale", "l", title: "log scale", help: "Draw values on a logarithmic scale, or not.", hint: 6
-    ) { screen, _ in
-        screen.curves.isLog.toggle()
         return []
     }
 

@@ -1,3 +1,5 @@
+import PitStatistics
+
 /// White space in UTF-8 (Unicode's White_Space), and what is counted by it.
 enum WhiteSpace {
     /// How many bytes of white space begin at `at`; 0 where none does.
@@ -5,19 +7,7 @@ enum WhiteSpace {
     static func width(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
         let byte = bytes[at]
         if byte < 0x80 { return byte == 0x20 || byte &- 0x09 < 5 ? 1 : 0 }
-        return byte == 0xC2 || byte &- 0xE1 < 3 ? wide(bytes, at) : 0
-    }
-
-    private static func wide(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
-        let left = bytes.count - at
-        if bytes[at] == 0xC2, left >= 2 { return bytes[at + 1] == 0x85 || bytes[at + 1] == 0xA0 ? 2 : 0 }
-        guard left >= 3 else { return 0 }
-        switch (bytes[at], bytes[at + 1], bytes[at + 2]) {
-        case (0xE1, 0x9A, 0x80), (0xE2, 0x80, 0x80...0x8A), (0xE2, 0x80, 0xA8), (0xE2, 0x80, 0xA9), (0xE2, 0x80, 0xAF),
-            (0xE2, 0x81, 0x9F), (0xE3, 0x80, 0x80):
-            return 3
-        default: return 0
-        }
+        return byte == 0xC2 || byte &- 0xE1 < 3 ? UnicodeSpace.wide(bytes, at) : 0
     }
 
     /// Whether what is `width` bytes of white space ends a line.

@@ -39,6 +39,7 @@ extension Engine {
         _ from: Timestamp, _ to: Timestamp, _ model: ModelName?, _ events: [Event]
     ) throws(StoreFault) -> [Incident.Chart] {
         let struck = Set(events.filter { $0.kind != .configuration }.compactMap(\.model))
+        let marks = events.filter { [.release, .alertFired, .operation].contains($0.kind) }
         let names = settings.models.map(\.name).filter { model == nil ? struck.contains($0) : model == $0 }
         var charts: [Incident.Chart] = []
         for name in names.prefix(Self.mostModels) {
@@ -49,10 +50,11 @@ extension Engine {
             let levels = settings.models.first { $0.name == name }?.slo
             for signal in Self.signals {
                 guard let values = history.values[signal], values.contains(where: { $0 != nil }) else { continue }
-                charts.append(
-                    Incident.Chart(
-                        model: name, signal: signal, start: history.start, step: history.step, values: values,
-                        limit: levels?.limit(for: signal)))
+                var chart = Incident.Chart(
+                    model: name, signal: signal, start: history.start, step: history.step, values: values,
+                    limit: levels?.limit(for: signal))
+                chart.marks = marks.filter { $0.model == name }.map { .init($0.at, $0.title) }
+                charts.append(chart)
             }
         }
         return charts

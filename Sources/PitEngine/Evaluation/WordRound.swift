@@ -14,6 +14,8 @@ struct WordRound: Sendable {
     private static let longest = 4000
     /// Items that a judge is calibrated on at most: those judged last.
     private static let mostItems = 200
+    /// Questions to a judge at once.
+    private static let width = 4
     /// Seconds for which a judge's word on the same answer is taken again.
     private static let wordAge = 30 * 86400.0
 
@@ -62,8 +64,7 @@ struct WordRound: Sendable {
             do throws(ConnectorFault) {
                 return String(try await metric.ask(asked, text, one).prefix(Self.longest))
             } catch {
-                var wait = patience.first * Double(1 << attempt)
-                if case .rateLimited(let after?) = error { wait = after.isFinite ? after : wait }
+                let wait = Backoff(first: patience.first, last: patience.longest).wait(after: attempt, error)
                 guard error.isTransient, attempt < 3, wait <= patience.longest else { return nil }
                 try? await Task.sleep(for: .seconds(max(0.01, wait)))
             }
@@ -87,22 +88,7 @@ struct WordRound: Sendable {
         guard let question = JudgeQuestion(judge.rubric), case .judge(let server, let address, let model)? = asked
         else { return none }
         let items = try judged(judge.rubric, question.question)
-        let words = await withTaskGroup(of: (Int, JudgedValue?).self) { group in
-            let queue = WordQueue(Array(items.enumerated()))
-            var said: [Int: JudgedValue] = [:]
-            for _ in 0..<4 {
-                group.addTask {
-                    guard let (place, item) = queue.next() else { return (-1, nil) }
-                    return (place, await word(server, address, model, question, item.target))
-                }
-            }
-            while let (place, value) = await group.next() {
-                if place >= 0 { said[place] = value }
-                guard let (next, item) = queue.next() else { continue }
-                group.addTask { (next, await word(server, address, model, question, item.target)) }
-            }
-            return said
-        }
+        let words = await said(of: items.map(\.target), by: server, address, model, question)
         var pairs: [Judgement] = []
         var good: [Bool] = []
         for (place, item) in items.enumerated() {
@@ -124,6 +110,26 @@ struct WordRound: Sendable {
         else { return none }
         (none.kappa, none.low, none.high) = (pair.kappa, pair.interval?.lowerBound, pair.interval?.upperBound)
         return none
+    }
+
+    /// A judge's word on each, by its place; a few are asked for at once.
+    private func said(
+        of targets: [JudgedTarget], by server: any Answering, _ address: String, _ model: String,
+        _ question: JudgeQuestion
+    ) async -> [Int: JudgedValue] {
+        let queue = WordQueue(Array(targets.enumerated()))
+        return await withTaskGroup(of: [Int: JudgedValue].self) { group in
+            for _ in 0..<min(Self.width, targets.count) {
+                group.addTask {
+                    var said: [Int: JudgedValue] = [:]
+                    while let (place, target) = queue.next() {
+                        said[place] = await word(server, address, model, question, target)
+                    }
+                    return said
+                }
+            }
+            return await group.reduce(into: [:]) { $0.merge($1) { own, _ in own } }
+        }
     }
 
     /// Answers that people judged under a rubric, with what most of them say; the latest, at most so many.

@@ -26,7 +26,7 @@ extension Engine {
 
     /// How a model's answers to the same prompts changed, at each endpoint, as far as it is still asked.
     func goldenDrift(of model: ModelName) -> [FeatureDrift] {
-        golden.states.filter { $0.model == model }.map { $0.drift(minutes: settings.golden.interval / 60) }
+        golden.states.filter { $0.model == model }.map(\.drift)
     }
 }
 

@@ -61,9 +61,7 @@ public actor GoldenRound {
     }
 
     private func isDue(_ course: Course) -> Bool {
-        guard let last = (try? store.goldenLaps(course.model, at: course.connection, latest: 1))?.last else {
-            return true
-        }
+        guard let last = try? store.lastGoldenLap(course.model, at: course.connection) else { return true }
         let age = clock.now().since(last.at)
         return age < 0 || age >= settings.interval || last.prompts != settings.prompts
     }
@@ -73,7 +71,7 @@ public actor GoldenRound {
     public func lap(_ course: Course) async -> GoldenLap? {
         let began = clock.now()
         let model: String
-        do throws(ConnectorFault) { model = try await Self.served(course) } catch {
+        do throws(ConnectorFault) { model = try await course.server.servedName(of: course.model) } catch {
             note(error, course)
             return nil
         }
@@ -95,9 +93,7 @@ public actor GoldenRound {
             }
             if answers.count == settings.prompts.count { break }
         }
-        let release = try? ReleaseTimes(
-            store.events(from: began.advanced(by: -90 * 86400), to: began, limit: 20_000)
-        ).release(of: Interaction(id: "", connection: course.connection, model: course.model, at: began, messages: []))
+        let release = (try? ReleaseTimes(store, until: began))?.present(of: course.model)
         let lap = GoldenLap(
             model: course.model, connection: course.connection, at: began, release: release, prompts: settings.prompts,
             answers: answers, seconds: clock.now().since(began))
@@ -114,14 +110,5 @@ public actor GoldenRound {
         guard fault != .cancelled, faults[Self.key(course)] != fault else { return }
         faults[Self.key(course)] = fault
         tell("a golden lap of \(course.model) at \(course.connection) is not whole: \(fault.summary)")
-    }
-
-    /// The name under which the server has the model: its own, or the first listed.
-    private static func served(_ course: Course) async throws(ConnectorFault) -> String {
-        let wanted = course.model.description
-        guard let listing = course.server as? any ModelListing else { return wanted }
-        let listed = try await listing.listModels().map(\.id)
-        let last = wanted.split(separator: "/").last.map(String.init) ?? wanted
-        return listed.first { $0 == wanted || $0 == last } ?? listed.first ?? wanted
     }
 }

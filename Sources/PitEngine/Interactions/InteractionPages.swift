@@ -13,7 +13,7 @@ public struct InteractionPages: Sendable {
     public init(_ store: Store, _ query: InteractionQuery, release: String?, now: Timestamp) throws(StoreFault) {
         (self.store, self.query, self.release) = (store, query, release)
         self.query.limit = 200
-        releases = ReleaseTimes(try store.events(from: now.advanced(by: -90 * 86400), to: now, limit: 20_000))
+        releases = try ReleaseTimes(store, until: now)
     }
 
     /// Nil behind the last; a page may be empty where none of it is of the release.

@@ -6,6 +6,8 @@ struct LabelCounts {
     var queues: [LabelQueueState] = []
     var quality: [LabelQuality] = []
     var wins: [LabelWinRate] = []
+    /// When which release was, as last read.
+    var releases: (at: Timestamp, times: ReleaseTimes)?
     var countedAt = Timestamp(milliseconds: .min)
 }
 
@@ -19,7 +21,7 @@ extension Engine {
             let queues = try store.queues(for: settings.labeling.annotator ?? settings.author)
             var quality = LabelFigures.quality(try store.labelTallies())
             if !quality.isEmpty {
-                let times = ReleaseTimes(try store.events(from: now.advanced(by: -90 * 86400), to: now, limit: 20_000))
+                let times = try releaseTimes(now)
                 for place in quality.indices {
                     quality[place].since = quality[place].release.flatMap { times.since($0, of: quality[place].model) }
                 }
@@ -29,5 +31,15 @@ extension Engine {
             (labels.queues, labels.quality, labels.wins) = (queues, quality, wins)
             needsPublishing = true
         }
+    }
+
+    /// Seconds that what is known of releases is taken again: reading months of events is not for every count.
+    private static let releasesAge = 60.0
+
+    private func releaseTimes(_ now: Timestamp) throws(StoreFault) -> ReleaseTimes {
+        if let known = labels.releases, (0..<Self.releasesAge).contains(now.since(known.at)) { return known.times }
+        let times = try ReleaseTimes(store, until: now)
+        labels.releases = (now, times)
+        return times
     }
 }

@@ -26,7 +26,7 @@ extension LabelDesk {
         let (server, name) = try Self.server(for: target.model, settings)
         let answer: ChatAnswer
         do throws(ConnectorFault) {
-            let model = try await Self.model(target.model, name, server)
+            let model = try await server.servedName(of: target.model)
             let messages = target.messages.map { ChatMessage(Self.role($0.role), $0.text) }
             guard !messages.isEmpty else { throw .rejected("nothing was asked here") }
             // Its own temperature: a second answer that cannot differ is none.
@@ -61,18 +61,6 @@ extension LabelDesk {
         )
     }
 
-    /// The name under which the server serves it: its own, or the only one.
-    private static func model(
-        _ model: ModelName?, _ connection: ConnectionName, _ server: any Answering
-    ) async throws(ConnectorFault) -> String {
-        let wanted = model?.description ?? ""
-        guard let listing = server as? any ModelListing else { return wanted }
-        let listed = try await listing.listModels().map(\.id)
-        let last = wanted.split(separator: "/").last.map(String.init) ?? wanted
-        if let own = listed.first(where: { $0 == wanted || $0 == last }) ?? listed.first { return own }
-        throw .rejected("\(connection) lists no model")
-    }
-
     /// Puts both answers into the queue of pairs that belongs to a queue, made with the first pair.
     func keep(
         _ text: String, beside item: LabelItem, of queue: String, by server: ConnectionName
@@ -82,11 +70,8 @@ extension LabelDesk {
             throw .refused("no rubric compares two answers", hint: "Add one with a question of kind preference.")
         }
         let now = clock.now()
-        let release = try ReleaseTimes(
-            store.events(from: now.advanced(by: -30 * 86400), to: now, limit: 20_000)
-        ).release(
-            of: Interaction(
-                id: "", connection: server, model: item.target.model, at: now, messages: []))
+        let times = try ReleaseTimes(store, until: now)
+        let release = item.target.model.flatMap { times.present(of: $0) }
         let first = item.target.release ?? "as kept"
         var target = item.target
         target.answers = [item.target.answers.first ?? "", text]

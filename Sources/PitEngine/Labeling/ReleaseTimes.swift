@@ -1,4 +1,5 @@
 import PitModel
+import PitStore
 
 /// Which release answered an exchange: as its source tells it, or the one that was released last before it.
 struct ReleaseTimes: Sendable {
@@ -18,6 +19,14 @@ struct ReleaseTimes: Sendable {
         }
         for model in times.keys { times[model]?.sort { $0.at < $1.at } }
     }
+
+    /// Of all that the store has of the last 90 days.
+    init(_ store: Store, until now: Timestamp) throws(StoreFault) {
+        self.init(try store.events(from: now.advanced(by: -90 * 86400), to: now, limit: 20_000))
+    }
+
+    /// The release that a model has now, as far as is known.
+    func present(of model: ModelName) -> String? { times[model]?.last?.release }
 
     /// When a release of a model was released last.
     func since(_ release: String, of model: ModelName) -> Timestamp? {

@@ -1,10 +1,9 @@
 extension Incident.Chart {
     private static let (width, height, left, bottom) = (720.0, 180.0, 56.0, 22.0)
 
-    /// The chart as a picture (SVG 1.1): the line broken where nothing was known, the promise dashed.
-    ///
-    /// - Parameter marks: moments that something happened at, with words.
-    public func svg(marks: [(at: Timestamp, words: String)]) -> String {
+    /// The chart as a picture (SVG 1.1): the line broken where nothing was known, the promise dashed, a stroke where
+    /// something happened.
+    public var svg: String {
         let known = known
         let top = max(known.max() ?? 0, limit ?? 0)
         let scale = top > 0 ? top * 1.05 : 1

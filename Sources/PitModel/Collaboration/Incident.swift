@@ -10,6 +10,16 @@ public struct Incident: Equatable, Codable, Sendable {
         public var values: [Double?]
         /// What was promised, where anything was.
         public var limit: Double?
+        /// What happened meanwhile.
+        public var marks: [Mark] = []
+
+        /// A moment, and what happened then.
+        public struct Mark: Equatable, Codable, Sendable {
+            public var at: Timestamp
+            public var words: String
+            public init(_ at: Timestamp, _ words: String) { (self.at, self.words) = (at, words) }
+        }
+
         public init(
             model: ModelName, signal: Signal, start: Timestamp, step: Double, values: [Double?], limit: Double? = nil
         ) {
@@ -173,7 +183,7 @@ public struct Incident: Equatable, Codable, Sendable {
 
     /// One page that needs nothing else: the charts stand in it.
     public var html: String {
-        let drawn = charts.filter { !$0.known.isEmpty }.map { $0.svg(marks: []) }
+        let drawn = charts.filter { !$0.known.isEmpty }.map(\.svg)
         return text.html.replacing(
             "</body></html>",
             with: (drawn.isEmpty ? "" : "<h2>Charts</h2>\n" + drawn.joined(separator: "\n")) + "\n</body></html>")

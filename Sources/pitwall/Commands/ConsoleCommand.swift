@@ -170,7 +170,8 @@ struct ConsoleRunner {
                 tasks.append(
                     Task.detached {
                         await Self.watch(
-                            file, stack, engine, desk, courier, judges, laps, knowledge, runs, prompts, mailbox, rows,
+                            file, stack, engine, desk, courier, judges, answers, laps, knowledge, runs, prompts,
+                            mailbox, rows,
                             isReadOnly: stack.settings.isReadOnly)
                     })
             },
@@ -210,7 +211,7 @@ struct ConsoleRunner {
     /// Reads the configuration again when it changes; a wrong one is told, and the last good one stays.
     private static func watch(
         _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ desk: LabelDesk, _ courier: AssessmentCourier,
-        _ judges: JudgeRound, _ laps: GoldenRound, _ knowledge: KnowledgeLine,
+        _ judges: JudgeRound, _ answers: AnswerLine, _ laps: GoldenRound, _ knowledge: KnowledgeLine,
         _ runs: RunLine, _ prompts: PromptLine,
         _ mailbox: Mailbox, _ rows: WorldRowsMaker, isReadOnly: Bool
     ) async {
@@ -231,6 +232,7 @@ struct ConsoleRunner {
                 await desk.replace(settings.labeling)
                 await courier.replace(Stack.destinations(settings))
                 await judges.replace(Stack.seats(settings))
+                answers.replace(settings)
                 await laps.replace(settings.golden, GoldenRound.Course.all(settings))
                 knowledge.replace(config.knowledge, settings.servers)
                 rows.heed(config.console.attention)

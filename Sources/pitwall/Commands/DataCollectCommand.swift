@@ -86,8 +86,8 @@ extension DataCommand {
 
         private func exchanges(_ store: Store, _ now: Timestamp) throws -> ExchangeSource {
             var query = InteractionQuery(model: model.map(ModelName.init))
-            query.from = try since.map { try moment($0, "--since", now) }
-            query.to = try until.map { try moment($0, "--until", now) } ?? now
+            query.from = try since.map { try Moment.read($0, "--since") }
+            query.to = try until.map { try Moment.read($0, "--until") } ?? now
             var words: [String] = []
             if let model { words.append("with \(model)") }
             if let release { words.append("by \(release)") }
@@ -101,12 +101,6 @@ extension DataCommand {
                     }
                 }
             } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
-        }
-
-        private func moment(_ text: String, _ option: String, _ now: Timestamp) throws -> Timestamp {
-            if let moment = Timestamp(rfc3339: text) { return moment }
-            if let seconds = Figures.seconds(from: text) { return now.advanced(by: -seconds) }
-            throw Stop(.usage, "\(option) wants a time such as 2026-11-23T03:04:05Z, or how long ago: 7d")
         }
     }
 

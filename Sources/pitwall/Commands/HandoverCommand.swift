@@ -44,18 +44,13 @@ struct HandoverCommand: ParsableCommand {
             throw Stop(.couldNotRun, error.summary, hint: error.hint)
         }
         switch output {
-        case .markdown: Terminal.put(Self.safe(handover.markdown))
-        case .html: Terminal.put(Self.safe(handover.html))
+        case .markdown: Terminal.put(Terminal.safeLines(handover.markdown))
+        case .html: Terminal.put(Terminal.safeLines(handover.html))
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             Terminal.put(String(decoding: try encoder.encode(handover), as: UTF8.self) + "\n")
         }
-    }
-
-    private static func safe(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { Terminal.safe(String($0)) }
-            .joined(separator: "\n")
     }
 
     /// The trail since then, its newest lines.

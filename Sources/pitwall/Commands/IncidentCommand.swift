@@ -28,9 +28,8 @@ struct IncidentCommand: ParsableCommand {
     }
 
     func run() throws {
-        let now = Stack.clock.now()
-        let start = try Self.moment(from, "--from", now)
-        let end = try to.map { try Self.moment($0, "--to", now) } ?? now
+        let start = try Moment.read(from, "--from")
+        let end = try Moment.read(to, "--to")
         guard end > start else { throw Stop(.usage, "--to is not after --from") }
         let (_, made) = try config.load(Places())
         let stack = made.stack
@@ -53,43 +52,23 @@ struct IncidentCommand: ParsableCommand {
 
     private func put(_ incident: Incident) throws {
         switch output {
-        case .html: try write(ReportCommand.safe(incident.html))
+        case .html: try ReportFile.put(Terminal.safeLines(incident.html), to: out)
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             encoder.keyEncodingStrategy = .convertToSnakeCase
-            try write(String(decoding: try encoder.encode(incident), as: UTF8.self) + "\n")
+            try ReportFile.put(String(decoding: try encoder.encode(incident), as: UTF8.self) + "\n", to: out)
         case .markdown:
-            guard let out else { return Terminal.put(ReportCommand.safe(incident.markdown())) }
+            guard let out else { return Terminal.put(Terminal.safeLines(incident.markdown())) }
             let stem = URL(filePath: out).deletingPathExtension()
             var pictures: [String] = []
             for (number, chart) in incident.charts.enumerated() {
                 let name = "\(stem.lastPathComponent)-\(number + 1).svg"
-                try save(
-                    chart.svg(marks: []), to: stem.deletingLastPathComponent().appending(path: name).path)
+                try ReportFile.save(
+                    chart.svg, to: stem.deletingLastPathComponent().appending(path: name).path)
                 pictures.append(name.replacing(" ", with: "%20"))
             }
-            try write(ReportCommand.safe(incident.markdown(pictures: pictures)))
+            try ReportFile.put(Terminal.safeLines(incident.markdown(pictures: pictures)), to: out)
         }
-    }
-
-    private func write(_ text: String) throws {
-        guard let out else { return Terminal.put(text) }
-        try save(text, to: out)
-        Terminal.complain("written: \(Terminal.safe(out))")
-    }
-
-    private func save(_ text: String, to path: String) throws {
-        do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
-            throw Stop(
-                .couldNotRun, "\(path) cannot be written: \(error.localizedDescription)",
-                hint: "Name another with --out.")
-        }
-    }
-
-    private static func moment(_ text: String, _ option: String, _ now: Timestamp) throws -> Timestamp {
-        if let span = Figures.seconds(from: text) { return now.advanced(by: -span) }
-        if let moment = Timestamp(rfc3339: text) { return moment }
-        throw Stop(.usage, "\(option) wants a time such as 2h, 1d or 2026-01-31T10:00:00Z")
     }
 }

@@ -163,17 +163,11 @@ struct PromptCommand: ParsableCommand {
             } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
             if let alias { moves.removeAll { $0.alias != alias } }
             if let at {
-                let moment = try Self.moment(at)
+                let moment = try Moment.read(at, "--at")
                 var seen: Set<String> = []
                 moves = moves.filter { $0.at <= moment && seen.insert("\($0.source)/\($0.alias)").inserted }
             }
             Terminal.put(PromptReport.moves(moves, of: name).render(output))
-        }
-
-        private static func moment(_ words: String) throws -> Timestamp {
-            if let moment = Timestamp(rfc3339: words) { return moment }
-            if let seconds = Figures.seconds(from: words) { return Stack.clock.now().advanced(by: -seconds) }
-            throw Stop(.usage, "--at wants a time such as 2026-11-23T03:04:05Z, or how long ago: 10m")
         }
     }
 }

@@ -63,8 +63,8 @@ struct QueueCommand: ParsableCommand {
             var query = InteractionQuery(
                 model: model.map(ModelName.init), connection: connection.map(ConnectionName.init), feature: feature,
                 least: least, most: most, word: word, finding: finding, text: text)
-            query.from = try from.map { try Self.moment($0, "--from", now) }
-            query.to = try to.map { try Self.moment($0, "--to", now) }
+            query.from = try from.map { try Moment.read($0, "--from") }
+            query.to = try to.map { try Moment.read($0, "--to") }
             var queue = LabelQueue(
                 name: name, title: title ?? "", query: query, releases: releases, rubric: rubric,
                 order: ordering, sample: sample, stratifyBy: stratify, assigned: QueueCommand.people(assign),
@@ -95,12 +95,6 @@ struct QueueCommand: ParsableCommand {
             case .uncertainty: .uncertainty
             case .coverage: .coverage
             }
-        }
-
-        private static func moment(_ text: String, _ option: String, _ now: Timestamp) throws -> Timestamp {
-            if let span = Figures.seconds(from: text) { return now.advanced(by: -span) }
-            if let moment = Timestamp(rfc3339: text) { return moment }
-            throw Stop(.usage, "\(option) wants a time such as 2h, 7d or 2026-01-31T10:00:00Z")
         }
     }
 

@@ -23,22 +23,13 @@ struct ReportCommand: ParsableCommand {
                 return try await visit.engine.dossier(of: review, author: visit.stack.settings.author)
             } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
         }
-        let text = try render(dossier)
-        guard let out else { return Terminal.put(text) }
-        do {
-            try Data(text.utf8).write(to: URL(filePath: out), options: .atomic)
-        } catch {
-            throw Stop(
-                .couldNotRun, "\(out) cannot be written: \(error.localizedDescription)",
-                hint: "Name another with --out.")
-        }
-        Terminal.complain("written: \(Terminal.safe(out))")
+        try ReportFile.put(try render(dossier), to: out)
     }
 
     private func render(_ dossier: Dossier) throws -> String {
         switch output {
-        case .markdown: return Self.safe(dossier.text.markdown)
-        case .html: return Self.safe(dossier.text.html)
+        case .markdown: return Terminal.safeLines(dossier.text.markdown)
+        case .html: return Terminal.safeLines(dossier.text.html)
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -47,10 +38,5 @@ struct ReportCommand: ParsableCommand {
                 positiveInfinity: "+Inf", negativeInfinity: "-Inf", nan: "NaN")
             return String(decoding: try encoder.encode(dossier), as: UTF8.self) + "\n"
         }
-    }
-
-    static func safe(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { Terminal.safe(String($0)) }
-            .joined(separator: "\n")
     }
 }

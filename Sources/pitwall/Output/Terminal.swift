@@ -8,13 +8,13 @@ enum Terminal {
     /// One line as it may stand on a terminal.
     static func safe(_ line: String) -> String { SafeText(line).description }
 
-    /// To stderr; each line is made safe by itself.
-    static func complain(_ text: String) {
-        let safe = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-            SafeText(String($0)).description
-        }
-        write(safe.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+    /// The same of several lines.
+    static func safeLines(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { safe(String($0)) }.joined(separator: "\n")
     }
+
+    /// To stderr; each line is made safe by itself.
+    static func complain(_ text: String) { write(safeLines(text) + "\n", to: STDERR_FILENO) }
 
     /// Bytes as they are: files and formats that have an escaping of their own.
     static func put(_ text: String) { write(text, to: STDOUT_FILENO) }

@@ -7,14 +7,17 @@ import Synchronization
 final class AnswerLine: Sendable {
     private let desk: LabelDesk
     private let mailbox: Mailbox
-    private let settings: EngineSettings
+    private let settings: Mutex<EngineSettings>
     private let task = Mutex<Task<Void, Never>?>(nil)
     /// Seconds between two looks at what has come.
     private static let pause = 0.05
 
     init(_ desk: LabelDesk, _ mailbox: Mailbox, _ settings: EngineSettings) {
-        (self.desk, self.mailbox, self.settings) = (desk, mailbox, settings)
+        (self.desk, self.mailbox) = (desk, mailbox)
+        self.settings = Mutex(settings)
     }
+
+    func replace(_ new: EngineSettings) { settings.withLock { $0 = new } }
 
     /// What has come, as several threads tell it.
     private final class Coming: Sendable {
@@ -53,7 +56,7 @@ final class AnswerLine: Sendable {
         case .answerAgain(let item, let queue):
             let coming = Coming(item.id, mailbox)
             mailbox.post(.secondAnswer(SecondAnswer(item: item.id)))
-            let (desk, settings) = (desk, settings)
+            let (desk, settings) = (desk, settings.withLock { $0 })
             start(
                 Task.detached {
                     do throws(LabelDesk.NoAnswer) {
