@@ -117,9 +117,11 @@ func mlflowReads() async throws {
 
 @Test("Phoenix keeps a judgement under our key, synchronously, and says so where the span is not there")
 func phoenixKeeps() async throws {
+    // As exchanges are named that were read from spans.
     let span = "67f3a1b2c3d4e5f6"
+    let interaction = "569c803601a5ba50ad38835eddd6ff55/" + span
     let http = FakeHTTP(.text(#"{"data":[{"id":"U3Bhbg=="}]}"#))
-    let judged = change(.choice("bad"), on: span, comment: "rude", origin: .machine("judge"), isGood: false)
+    let judged = change(.choice("bad"), on: interaction, comment: "rude", origin: .machine("judge"), isGood: false)
     #expect(try await phoenix(http).keep(judged) == "U3Bhbg==")
     let (request, sent) = (http.requests.first, body(http.requests.first)?["data"]?.list?.first)
     #expect(request?.path == "/v1/span_annotations" && request?.query.first?.value == "true")
@@ -131,9 +133,10 @@ func phoenixKeeps() async throws {
         try await phoenix(FakeHTTP(.text("Span not found", 404, type: "text/plain"))).keep(judged)
     }
     let back = FakeHTTP(.text("", 204))
-    _ = try await phoenix(back).keep(change(nil, on: span))
+    _ = try await phoenix(back).keep(change(nil, on: interaction))
     #expect(back.requests.first?.method == .delete)
     #expect(back.requests.first?.path == "/v1/projects/my%20chat/span_annotations")
+    #expect(back.requests.first?.query.map(\.name) == ["identifier", "name", "delete_all"])
     #expect(back.requests.first?.query.first?.value == "key-1")
 }
 
@@ -169,6 +172,10 @@ func langfuseKeeps() async throws {
         #expect(sent?["id"] == .text("key-1") && sent?["traceId"] == .text(trace))
         #expect(sent?["dataType"] == .text(type) && sent?["value"] == told)
     }
+    let http = FakeHTTP(.text(#"{"id":"key-1"}"#))
+    _ = try await langfuse(http).keep(change(.choice("bad"), on: "t1/s1"))
+    let sent = body(http.requests.first)
+    #expect(sent?["traceId"] == .text("t1") && sent?["observationId"] == .text("s1"))
     let gone = FakeHTTP(.text(#"{"message":"no such score"}"#, 404))
     #expect(try await langfuse(gone).keep(change(nil)) == "key-1")
     #expect(gone.requests.first?.method == .delete && gone.requests.first?.path == "/api/public/scores/key-1")

@@ -10,6 +10,17 @@ enum AssessmentWire {
     private static let textBytes = 64 << 10
     private static let mostParts = 1000
 
+    /// Whether a text has the form of our keys: 128 bits in hexadecimal.
+    static func isKey(_ text: String) -> Bool {
+        text.utf8.count == 32 && text.utf8.allSatisfy { $0 &- 0x30 <= 9 || $0 &- 0x61 < 6 }
+    }
+
+    /// Where an exchange stands at a server of traces: those that were read from spans are named `TRACE/SPAN`.
+    static func place(of interaction: String) -> (trace: String, span: String?) {
+        guard let slash = interaction.lastIndex(of: "/") else { return (interaction, nil) }
+        return (String(interaction[..<slash]), String(interaction[interaction.index(after: slash)...]))
+    }
+
     /// What stands beside the value: our key, what the value is, and what exactly was judged, under which rubric.
     static func metadata(_ change: AssessmentChange) -> [(key: String, value: JSONValue)] {
         let (judgement, target) = (change.judgement, change.target)

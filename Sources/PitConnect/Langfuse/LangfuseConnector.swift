@@ -30,7 +30,14 @@ public struct LangfuseConnector: Connector, AssessmentKeeping {
 
     public func assessments(of interactions: [String]) async throws(ConnectorFault) -> [RemoteAssessment] {
         var all: [RemoteAssessment] = []
-        for trace in interactions { all += try await scores(trace).compactMap { Self.read($0, trace) } }
+        for interaction in interactions {
+            let (trace, span) = AssessmentWire.place(of: interaction)
+            // What is said of the whole trace is said of its answer, too; of other observations in it, not.
+            all += try await scores(trace).filter { score in
+                let observation = score["observationId"]?.text
+                return span == nil || observation == nil || observation == span
+            }.compactMap { Self.read($0, interaction) }
+        }
         return all
     }
 
@@ -45,11 +52,13 @@ public struct LangfuseConnector: Connector, AssessmentKeeping {
         var metadata = AssessmentWire.metadata(change)
         metadata.append(("pitwall.author", .text(change.judgement.author)))
         metadata.append(("pitwall.value", AssessmentWire.json(value)))
+        let (trace, span) = AssessmentWire.place(of: change.target.interaction)
         var body: [(key: String, value: JSONValue)] = [
-            ("id", .text(change.key)), ("traceId", .text(change.target.interaction)),
+            ("id", .text(change.key)), ("traceId", .text(trace)),
             ("name", .text(change.judgement.question)), ("dataType", .text(type)), ("value", told),
             ("metadata", .object(metadata)),
         ]
+        if let span { body.append(("observationId", .text(span))) }
         if !change.judgement.comment.isEmpty { body.append(("comment", .text(change.judgement.comment))) }
         let reply = try await http.send(
             HTTPRequest(
@@ -108,7 +117,7 @@ public struct LangfuseConnector: Connector, AssessmentKeeping {
         if case .status(_, let excerpt) = fault { excerpt } else { "" }
     }
 
-    private static func read(_ score: JSONValue, _ trace: String) -> RemoteAssessment? {
+    private static func read(_ score: JSONValue, _ interaction: String) -> RemoteAssessment? {
         guard let id = score["id"]?.text, let name = score["name"]?.text else { return nil }
         let (metadata, type) = (score["metadata"], score["dataType"]?.text)
         let marks = AssessmentWire.marks(metadata)
@@ -121,7 +130,7 @@ public struct LangfuseConnector: Connector, AssessmentKeeping {
             default: marks.key == nil ? .code : .human
             }
         return RemoteAssessment(
-            remote: id, key: marks.key, interaction: trace, name: name,
+            remote: id, key: marks.key, interaction: interaction, name: name,
             author: metadata?["pitwall.author"]?.text ?? score["authorUserId"]?.text ?? "", kind: author,
             value: AssessmentWire.value(
                 metadata?["pitwall.value"] ?? told, kind: marks.kind ?? (type == "CORRECTION" ? "correction" : nil)),

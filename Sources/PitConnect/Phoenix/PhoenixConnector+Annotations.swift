@@ -64,14 +64,19 @@ extension PhoenixConnector: AssessmentKeeping {
 
     // MARK: -
 
-    /// Which project a span is in is not known here; the identifier is ours alone, in whichever.
+    /// Which project a span is in is not known here; the identifier is ours alone, in whichever. `delete_all` waives the
+    /// span of time that the server wants otherwise, and nothing of what narrows the request.
     private func takeBack(_ change: AssessmentChange) async throws(ConnectorFault) {
+        guard !change.key.isEmpty, !change.judgement.question.isEmpty else {
+            throw .rejected("what has no key cannot be found again")
+        }
         for project in try await projectNames() {
             let reply = try await http.send(
                 HTTPRequest(
                     .delete, Self.path(project),
                     query: [
                         (name: "identifier", value: change.key), (name: "name", value: change.judgement.question),
+                        (name: "delete_all", value: "true"),
                     ]))
             if reply.status != 404 { _ = try reply.success() }
         }
@@ -83,8 +88,9 @@ extension PhoenixConnector: AssessmentKeeping {
 
     /// The span that an exchange was read from.
     private static func span(of interaction: String) -> String? {
-        let id = interaction.utf8.prefix { $0 &- 0x30 <= 9 || ($0 | 0x20) &- 0x61 < 6 }
-        return id.count == 16 ? String(id) : nil
+        let place = AssessmentWire.place(of: interaction)
+        let id = place.span ?? place.trace
+        return id.utf8.count == 16 && id.utf8.allSatisfy { $0 &- 0x30 <= 9 || ($0 | 0x20) &- 0x61 < 6 } ? id : nil
     }
 
     private static func read(_ one: JSONValue, _ names: [String: String]) -> RemoteAssessment? {
@@ -101,9 +107,14 @@ extension PhoenixConnector: AssessmentKeeping {
             case "CODE"?: .code
             default: .human
             }
+        // Who writes over ours under its identifier takes all of our marks away with it. Without accounts there is no
+        // user, and what keeps several people's apart is the identifier.
+        let identifier = one["identifier"]?.text ?? ""
+        let isKey = AssessmentWire.isKey(identifier)
+        let names = [one["metadata"]?["pitwall.author"]?.text, one["user_id"]?.text, isKey ? nil : identifier]
         return RemoteAssessment(
-            remote: id, key: marks.key, interaction: interaction, name: name,
-            author: one["metadata"]?["pitwall.author"]?.text ?? one["user_id"]?.words ?? "", kind: author,
+            remote: id, key: marks.key ?? (isKey ? identifier : nil), interaction: interaction, name: name,
+            author: names.lazy.compactMap(\.self).first { !$0.isEmpty } ?? "", kind: author,
             value: AssessmentWire.value(told, kind: marks.kind), comment: result?["explanation"]?.text ?? "",
             at: (one["updated_at"] ?? one["created_at"])?.text.flatMap(Timestamp.init(rfc3339:))
                 ?? Timestamp(milliseconds: 0))
