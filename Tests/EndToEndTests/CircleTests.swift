@@ -21,7 +21,8 @@ private final class Circle {
         let file = folder + "/port"
         let server = Process()
         server.executableURL = URL(filePath: "/usr/bin/env")
-        server.arguments = ["python3", Self.peers + "/chat_server.py", file, "follow=\(tracking)"]
+        server.arguments =
+            ["python3", Self.peers + "/pytorch.py", "run", Self.peers + "/chat_server.py", file, "follow=\(tracking)"]
         (server.standardOutput, server.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
         try server.run()
         chat = server
@@ -39,6 +40,11 @@ private final class Circle {
               - {name: gate, kind: openai, url: 'http://127.0.0.1:\(port)', proxy: none}
             models:
               - {name: support-chat, endpoints: [gate], deployment: 'support-chat@champion'}
+            training:
+              - name: tiny
+                command: [python3, \(Self.peers)/pytorch.py, run, \(Self.peers)/train_tiny.py, "{data}", --epochs, "{epochs}", --lr, "{lr}"]
+                parameters: {data: {type: text}, epochs: {type: whole, default: 200}, lr: {type: number, default: 0.03}}
+                connection: tracking
             golden: {every: 1h, prompts: ["hello there", "what is two and two", "name a colour"]}
             governance:
               policies:
@@ -66,14 +72,6 @@ private final class Circle {
     @discardableResult
     func mlflow(_ verb: String, _ words: String...) throws -> String {
         let output = try Command(["python3", Self.peers + "/mlflow_server.py", verb, folder] + words).run()
-        guard output.status == 0 else { throw Command.Failure(output.text) }
-        return output.text
-    }
-
-    func train(_ dataset: String) throws -> String {
-        let output = try Command(
-            ["python3", Self.peers + "/train_tiny.py", dataset, tracking, "support-chat"]
-        ).run()
         guard output.status == 0 else { throw Command.Failure(output.text) }
         return output.text
     }
@@ -141,21 +139,24 @@ extension EndToEnd {
             "export", "labels", "--queue", "q", "--format", "sft", "--out", circle.folder + "/data")
         #expect(exported.status == 0, "\(exported.text)")
 
-        // Trained on what was called good, logged, registered.
+        // A language model is fine-tuned on what was called good, by PyTorch, and what came of it is registered.
         let dataset = try #require(
             FileManager.default.enumerator(atPath: circle.folder + "/data")?.compactMap { $0 as? String }.first {
                 $0.hasSuffix(".jsonl")
             })
-        let trained = try circle.train(circle.folder + "/data/" + dataset)
-        #expect(trained.split(separator: "\n").last == "4", "\(trained)")
+        let started = try circle.pitwall("train", "start", "tiny", "--set", "data=\(circle.folder)/data/\(dataset)")
+        #expect(started.status == 0, "\(started.text)")
+        let trained = try circle.pitwall("train", "show", "tiny-1", "--wait")
+        #expect(trained.status == 0 && trained.text.contains("loss"), "\(trained.text)")
+        let registered = try circle.pitwall(
+            "train", "register", "tiny-1", "--model", "support-chat", "--tag", "license=apache-2.0")
+        #expect(registered.status == 0 && registered.text.contains("4"), "\(registered.text)")
 
         // Nobody may promote it yet: nothing was evaluated, nobody has approved.
         let early = try circle.pitwall("promote", "support-chat", "--to", "v4", "--reason", "trained", "--yes")
         #expect(early.status != 0 && early.text.contains("nothing was sent"), "\(early.text)")
 
-        // Evaluated where it is tried out: an alias of its own would do; here the answers that it gives are written down.
-        let answers = asked.enumerated().map { #"{"id":"c\#($0)","answer":"Here is what to do about your \#($1)."}"# }
-        try circle.write("answers.jsonl", answers.joined(separator: "\n") + "\n")
+        // Evaluated by what it answers itself.
         let cases = asked.enumerated().map {
             #"{"id":"c\#($0)","input":"help with my \#($1)","reference":"Here is what to do about your \#($1)."}"#
         }
@@ -165,7 +166,7 @@ extension EndToEnd {
             """
             name: support
             dataset: cases.jsonl
-            systems: [{name: support-chat/4, answers: answers.jsonl}]
+            systems: [{name: support-chat/4, connection: gate, model: support-chat@4, temperature: 0}]
             metrics: [rouge, refusal]
             thresholds: [{metric: rouge, at_least: 0.9}, {metric: refusal, at_most: 0}]
             """)
@@ -182,7 +183,7 @@ extension EndToEnd {
         let promoted = try circle.pitwall("promote", "support-chat", "--to", "v4", "--reason", "trained on q", "--yes")
         #expect(promoted.status == 0, "\(promoted.text)")
         let dossier = try circle.pitwall("report", "support-chat", "--version", "4")
-        #expect(dossier.text.contains("dataset") && dossier.text.contains("read its answers"), "\(dossier.text)")
+        #expect(dossier.text.contains("read its answers") && dossier.text.contains("metrics of the run: loss"), "\(dossier.text)")
 
         // It learnt nothing but its four answers: what else it is asked, it answers with one of those.
         let lap = try circle.pitwall("golden", "lap")

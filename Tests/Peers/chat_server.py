@@ -8,13 +8,14 @@ MODE: upper      answers in capitals what is asked (without it: as it is asked)
       limit=N    every Nth request is told 429, with Retry-After
       die=N      ends itself, in the middle of a reply, at the Nth question
       slow=TEXT  never answers a question that holds TEXT
-      follow=URL answers as the version does that the alias champion of support-chat points to in the MLflow at URL, where
-                 that was made by train_tiny.py
+      follow=URL answers as the version of support-chat does that the alias champion points to in the MLflow at URL, or the
+                 one that is asked for as support-chat@N, where that was made by train_tiny.py
 """
 import json
 import os
 import sys
 import threading
+import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 modes = dict(word.partition("=")[::2] for word in sys.argv[2:])
@@ -22,18 +23,31 @@ lock = threading.Lock()
 counts = {"requests": 0, "questions": 0, "open": 0, "most": 0}
 
 
-def followed(question):
-    """What the version behind the alias says; nil where it was not made here."""
+learnt = {}
+
+
+def versions():
     import train_tiny
 
-    url = modes["follow"]
-    found = train_tiny.send(f"{url}/api/2.0/mlflow/registered-models/alias?name=support-chat&alias=champion")
-    source = json.loads(found)["model_version"]["source"]
+    query = urllib.parse.quote("name='support-chat'")
+    found = json.loads(train_tiny.send(modes["follow"], "/api/2.0/mlflow/model-versions/search?filter=" + query))
+    return [f"support-chat@{one['version']}" for one in found.get("model_versions", [])]
+
+
+def followed(name, question):
+    """What a version says; nothing where it was not made here."""
+    import train_tiny
+
+    url, number = modes["follow"], name.partition("@")[2]
+    call = f"model-versions/get?name=support-chat&version={number}" if number else (
+        "registered-models/alias?name=support-chat&alias=champion")
+    source = json.loads(train_tiny.send(url, "/api/2.0/mlflow/" + call))["model_version"]["source"]
     if not source.startswith("mlflow-artifacts:"):
         return None
-    model = json.loads(train_tiny.send(train_tiny.files(url, source)))
-    scores = train_tiny.scores(model, question)[1]
-    return model["answers"][scores.index(max(scores))]
+    with lock:
+        if source not in learnt:
+            learnt[source] = train_tiny.load(train_tiny.send(url, train_tiny.file_of(source, "weights.pt")))
+        return learnt[source].answer(question)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -54,7 +68,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         if self.path == "/v1/models":
-            return self.reply(200, {"object": "list", "data": [{"id": "tiny", "object": "model", "owned_by": "vllm"}]})
+            served = ["tiny"] + (versions() if "follow" in modes else [])
+            return self.reply(200, {"object": "list", "data": [
+                {"id": name, "object": "model", "owned_by": "vllm"} for name in served]})
         if self.path == "/counts":
             return self.reply(200, counts)
         self.reply(404, {"detail": "Not Found"})
@@ -79,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
                 threading.Event().wait()
             if "refuse" in text:
                 return self.reply(400, {"error": {"message": "too long", "type": "BadRequestError"}})
-            answer = (followed(text) if "follow" in modes else None) or (text.upper() if "upper" in modes else text)
+            answer = (followed(question["model"], text) if "follow" in modes else None) or (text.upper() if "upper" in modes else text)
             self.reply(200, {"id": "c", "object": "chat.completion", "model": question["model"], "choices": [
                 {"index": 0, "message": {"role": "assistant", "content": answer}, "finish_reason": "stop"}],
                 "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}})

@@ -1,91 +1,141 @@
 #!/usr/bin/env python3
-"""Fine-tunes a model so small that it needs nothing but Python: from the words of a question to one of the answers that it
-was taught (softmax regression over bags of words, by stochastic gradient descent).
+"""Fine-tunes a language model of words so small that it learns within seconds, with PyTorch: a recurrent network that was
+taught a few sentences, the base, learns to answer as people called good.
 
-    train_tiny.py DATASET MLFLOW_URL MODEL
+    train_tiny.py DATASET [--epochs 200] [--lr 0.03]
 
-DATASET is what `pitwall export labels --format sft` writes: JSON Lines with `messages`, or `prompt` and `completion`. Each
-epoch's loss is logged to a run of MLflow, the weights are a file of that run, and they are registered as the next version of
-MODEL, whose tags tell the data that it was made from. Prints the version.
+DATASET is what `pitwall export labels --format sft` writes: JSON Lines with `messages`, or `prompt` and `completion`. The run
+is the one that MLFLOW_TRACKING_URI and MLFLOW_RUN_ID name: each epoch's loss is logged to it, and the weights become its file
+model/weights.pt. Losses are printed as well, as trainers do.
 """
-import hashlib
+import argparse
+import io
 import json
-import math
+import os
 import pathlib
-import random
 import re
-import sys
 import time
 import urllib.request
 
+import torch
+
+TURN, END, WIDTH = "<answer>", "<end>", 48
+BASE = ["thank you for your question", "please open the page and choose it", "the answer comes by mail within a day"]
+
+
+def send(url, path, body=None, method=None):
+    body = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+    request = urllib.request.Request(url + path, body, {"Content-Type": "application/json"}, method=method)
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as reply:
+        return reply.read()
+
+
+def file_of(source, name):
+    """The path under which the server keeps what `mlflow-artifacts:/...` names."""
+    return f"/api/2.0/mlflow-artifacts/artifacts/{source.removeprefix('mlflow-artifacts:').lstrip('/')}/{name}"
+
 
 def words(text):
-    return sorted(set(re.findall(r"[a-z]+", text.lower())))
+    return re.findall(r"[\w']+|[.?!,]", text)
+
+
+class Model(torch.nn.Module):
+    def __init__(self, known):
+        super().__init__()
+        self.known = list(known)
+        self.inside = torch.nn.Embedding(len(self.known), WIDTH)
+        self.memory = torch.nn.GRU(WIDTH, WIDTH, batch_first=True)
+        self.outside = torch.nn.Linear(WIDTH, len(self.known))
+
+    def forward(self, places):
+        return self.outside(self.memory(self.inside(places))[0])
+
+    def places(self, text):
+        return [self.known.index(word) for word in text if word in self.known]
+
+    def learn_words(self, new):
+        """The same model with room for more words."""
+        wider = Model(self.known + [word for word in new if word not in self.known])
+        wider.memory.load_state_dict(self.memory.state_dict())
+        count = len(self.known)
+        with torch.no_grad():
+            wider.inside.weight[:count] = self.inside.weight
+            wider.outside.weight[:count], wider.outside.bias[:count] = self.outside.weight, self.outside.bias
+        return wider
+
+    def fit(self, texts, epochs, rate, told=lambda epoch, loss: None):
+        steps = torch.optim.AdamW(self.parameters(), lr=rate)
+        rows = [torch.tensor(self.places(text)) for text in texts]
+        batch = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=-1)
+        # What people ask is not to be learnt, only what is answered.
+        learnt = batch.clone()
+        for row, text in zip(learnt, texts):
+            row[:text.index(TURN) + 1 if TURN in text else 0] = -1
+        for epoch in range(epochs):
+            said = self(batch[:, :-1].clamp(min=0))
+            loss = torch.nn.functional.cross_entropy(said.transpose(1, 2), learnt[:, 1:], ignore_index=-1)
+            steps.zero_grad()
+            loss.backward()
+            steps.step()
+            told(epoch, loss.item())
+
+    @torch.no_grad()
+    def answer(self, question, most=30):
+        text, said = self.places(words(question) + [TURN]), []
+        while len(said) < most:
+            place = int(self(torch.tensor([text]))[0, -1].argmax())
+            if self.known[place] == END:
+                break
+            said.append(self.known[place])
+            text.append(place)
+        return re.sub(r" ([.?!,])", r"\1", " ".join(said))
+
+
+def base():
+    torch.manual_seed(7)
+    model = Model([TURN, END] + sorted({word for text in BASE for word in words(text)}))
+    model.fit([words(text) + [END] for text in BASE], 30, 0.01)
+    return model
 
 
 def examples(path):
-    for line in path.read_text().splitlines():
+    for line in pathlib.Path(path).read_text().splitlines():
         row = json.loads(line)
         messages = row.get("messages") or row["prompt"] + row["completion"]
         yield next(m["content"] for m in reversed(messages) if m["role"] == "user"), messages[-1]["content"]
 
 
-def call(url, name, body):
-    return json.loads(send(urllib.request.Request(
-        f"{url}/api/2.0/mlflow/{name}", json.dumps(body).encode(), {"Content-Type": "application/json"})))
+def load(data):
+    kept = torch.load(io.BytesIO(data))
+    model = Model(kept["known"])
+    model.load_state_dict(kept["weights"])
+    return model
 
 
-def files(url, source):
-    """Where the server keeps what `mlflow-artifacts:/...` names."""
-    return f"{url}/api/2.0/mlflow-artifacts/artifacts/{source.removeprefix('mlflow-artifacts:').lstrip('/')}"
+def main():
+    asked = argparse.ArgumentParser()
+    asked.add_argument("dataset")
+    asked.add_argument("--epochs", type=int, default=200)
+    asked.add_argument("--lr", type=float, default=0.03)
+    asked = asked.parse_args()
+    url, run = os.environ["MLFLOW_TRACKING_URI"], os.environ["MLFLOW_RUN_ID"]
+    texts = [words(question) + [TURN] + words(answer) + [END] for question, answer in examples(asked.dataset)]
+    model = base().learn_words(sorted({word for text in texts for word in text}))
 
+    losses = []
 
-def send(request):
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as reply:
-        return reply.read()
+    def told(epoch, loss):
+        print(json.dumps({"loss": round(loss, 6), "epoch": epoch}), flush=True)
+        losses.append({"key": "loss", "value": loss, "step": epoch, "timestamp": int(time.time() * 1000)})
 
-
-def scores(model, question):
-    known = [model["words"][word] for word in words(question) if word in model["words"]]
-    return known, [sum(row[place] for place in known) for row in model["weights"]]
-
-
-def main(dataset, url, name):
-    taught = list(examples(pathlib.Path(dataset)))
-    answers = sorted({answer for _, answer in taught})
-    vocabulary = sorted({word for question, _ in taught for word in words(question)})
-    model = {"words": {word: place for place, word in enumerate(vocabulary)}, "answers": answers,
-             "weights": [[0.0] * len(vocabulary) for _ in answers]}
-    experiment = call(url, "experiments/create", {"name": f"fine-tuning {time.time_ns()}"})["experiment_id"]
-    info = call(url, "runs/create", {"experiment_id": experiment, "start_time": int(time.time() * 1000)})["run"]["info"]
-    run, source = info["run_id"], info["artifact_uri"] + "/weights.json"
-    call(url, "runs/log-parameter", {"run_id": run, "key": "learning_rate", "value": "0.5"})
-    chance = random.Random(7)
-    for epoch in range(20):
-        loss = 0.0
-        chance.shuffle(taught)
-        for question, answer in taught:
-            known, all_scores = scores(model, question)
-            top = max(all_scores)
-            shares = [math.exp(score - top) for score in all_scores]
-            right = answers.index(answer)
-            loss -= math.log(shares[right] / sum(shares))
-            for place, row in enumerate(model["weights"]):
-                step = 0.5 * ((place == right) - shares[place] / sum(shares))
-                for word in known:
-                    row[word] += step
-        call(url, "runs/log-metric", {
-            "run_id": run, "key": "loss", "value": loss / len(taught), "step": epoch, "timestamp": int(time.time() * 1000)})
-        print(json.dumps({"loss": loss / len(taught), "epoch": epoch}), file=sys.stderr)
-    send(urllib.request.Request(files(url, source), json.dumps(model).encode(), method="PUT"))
-    call(url, "runs/update", {"run_id": run, "status": "FINISHED", "end_time": int(time.time() * 1000)})
-    made = call(url, "model-versions/create", {
-        "name": name, "source": source, "run_id": run,
-        "description": f"fine-tuned on {len(taught)} judged answers", "tags": [
-            {"key": "dataset_sha256", "value": hashlib.sha256(pathlib.Path(dataset).read_bytes()).hexdigest()},
-            {"key": "license", "value": "apache-2.0"}]})
-    print(made["model_version"]["version"])
+    model.fit(texts, asked.epochs, asked.lr, told)
+    send(url, "/api/2.0/mlflow/runs/log-batch", {"run_id": run, "metrics": losses})
+    kept = io.BytesIO()
+    torch.save({"known": model.known, "weights": model.state_dict()}, kept)
+    info = json.loads(send(url, f"/api/2.0/mlflow/runs/get?run_id={run}"))["run"]["info"]
+    send(url, file_of(info["artifact_uri"], "model/weights.pt"), kept.getvalue(), "PUT")
+    send(url, "/api/2.0/mlflow/runs/update", {"run_id": run, "status": "FINISHED", "end_time": int(time.time() * 1000)})
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
