@@ -183,7 +183,9 @@ extension EndToEnd {
         let promoted = try circle.pitwall("promote", "support-chat", "--to", "v4", "--reason", "trained on q", "--yes")
         #expect(promoted.status == 0, "\(promoted.text)")
         let dossier = try circle.pitwall("report", "support-chat", "--version", "4")
-        #expect(dossier.text.contains("read its answers") && dossier.text.contains("metrics of the run: loss"), "\(dossier.text)")
+        #expect(
+            dossier.text.contains("read its answers") && dossier.text.contains("metrics of the run: loss"),
+            "\(dossier.text)")
 
         // It learnt nothing but its four answers: what else it is asked, it answers with one of those.
         let lap = try circle.pitwall("golden", "lap")
