@@ -53,7 +53,7 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
     ),
     ("PitListenTests", ["PitListen", "PitModel", "PitParse"], []),
     ("PitSafetyTests", ["PitModel", "PitSafety"], ["Fixtures"]),
-    ("PitFleetTests", ["PitFleet", "PitModel", "PitParse", flyingFox], []),
+    ("PitFleetTests", ["PitConnect", "PitFleet", "PitModel", "PitParse", flyingFox], []),
     ("PitGridTests", ["PitGrid", "PitTestKit"], ["Golden"]),
     ("PitHTTPTests", ["PitHTTP", "PitModel", flyingFox], []),
     ("PitParseTests", ["PitModel", "PitParse"], ["Fixtures"]),

@@ -91,6 +91,12 @@ struct DemoDeployment: Sendable {
         }
     }
 
+    /// Whether what a replica runs was made cheaper at the cost of what it says.
+    func answersWorse(_ replica: Int, at now: Double) -> Bool {
+        guard let release = release(serving[replica].release), case .slow = release.effect else { return false }
+        return now >= max(serving[replica].since, release.badFrom)
+    }
+
     // MARK: what changes it
 
     /// Wants another release: the replicas follow one by one.

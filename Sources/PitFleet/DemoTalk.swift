@@ -44,7 +44,7 @@ public enum DemoTalk {
             bad: "I'm unable to help with cancellations."),
     ]
 
-    private static let code = [
+    static let code = [
         Subject(
             ask: "Write a Python function that removes duplicates from a list and keeps the order.",
             good: "```python\ndef unique(items):\n    return list(dict.fromkeys(items))\n```\nDictionaries keep the "
@@ -63,12 +63,6 @@ public enum DemoTalk {
     ]
 
     static let models = ["support-chat", "code-assist"]
-
-    /// What a demo's model says to something; as well as its newest release can.
-    static func answer(to ask: String) -> String {
-        let subject = (support + code).first { $0.ask == ask }
-        return subject.map { "\($0.good)\n\nIs there anything else?" } ?? "Pong"
-    }
 
     /// Exchanges of the last `hours` before `now`, oldest first. The same seed tells the same.
     public static func exchanges(seed: UInt64, now: Timestamp, hours: Double = 6, count: Int = 240) -> [Interaction] {

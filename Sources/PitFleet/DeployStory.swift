@@ -60,7 +60,7 @@ enum DeployStory {
         let chapter = (now / Story.length).rounded(.down)
         switch Int(now - chapter * Story.length) {
         case 0: for name in all.keys { all[name]?.isInHand = false }
-        case 40: ship(&all, at: now, cause: "smaller batches to save memory", effect: .slow(chapter == 0 ? 1 : 0.6))
+        case 40: ship(&all, at: now, cause: "4-bit weights, to save memory", effect: .slow(chapter == 0 ? 1 : 0.6))
         case 235:
             guard let bad = all["code-assist"], !bad.isInHand,
                 bad.release(bad.current)?.effect != DemoRelease.Effect.none

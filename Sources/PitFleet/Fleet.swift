@@ -42,7 +42,7 @@ public final class Fleet: Sendable {
         -> Fleet
     {
         let world = FleetWorld(seed: seed, speed: max(0.1, min(speed, 1000)), clock: clock)
-        let names = Story.cast.flatMap(Story.servers) + ["prometheus", "alertmanager"] + deployers
+        let names = Story.cast.flatMap(Story.servers) + ["prometheus", "alertmanager"] + deployers + [tracking]
         var running: [String: Running] = [:]
         do {
             for (index, name) in names.enumerated() {
@@ -105,6 +105,7 @@ public final class Fleet: Sendable {
         case "alertmanager": await AlertmanagerServer(world: world).install(on: server)
         case _ where deployers.contains(name):
             await DeployerServer(world: world, isCareful: name == careful).install(on: server)
+        case tracking: await TrackingServer(seed: world.seed) { world.now() }.install(on: server)
         default: await ModelServer(world: world, index: index).install(on: server)
         }
         let task = Task { try await server.run() }
@@ -131,10 +132,15 @@ public final class Fleet: Sendable {
     /// What deploys: where all may be done, and one that is watched as one would in production, where nothing may.
     private static let careful = "deploys-prod"
     private static let deployers = ["deploys", careful]
+    /// What keeps runs, models and prompts.
+    static let tracking = "tracking"
 
     private static func connection(_ name: String, port: UInt16) -> Connection {
         let isDeployer = deployers.contains(name)
-        let kind = isDeployer ? "deployer" : name == "prometheus" || name == "alertmanager" ? name : "metrics"
+        let kind =
+            isDeployer
+            ? "deployer"
+            : name == tracking ? "mlflow" : ["prometheus", "alertmanager"].contains(name) ? name : "metrics"
         let interval = kind == "metrics" || isDeployer ? 2.0 : 3.0
         var connection = Connection(
             name: ConnectionName(name), kind: kind, url: "http://127.0.0.1:\(port)", interval: interval,

@@ -31,6 +31,10 @@ struct ModelServer {
         await server.appendRoute("POST /v1/chat/completions") { request in
             let cast = world.look { $0.replicas[index].cast }
             let strain = world.look { $0.mood(of: $0.replicas[index]).strain }
+            let isWorse = world.look { state in
+                let replica = state.replicas[index]
+                return state.deployments[cast.name]?.answersWorse(replica.index, at: state.lived) ?? false
+            }
             try await Task.sleep(for: .seconds(min(5, cast.firstToken * (1 + 12 * strain))))
             let id = "chatcmpl-demo"
             func chunk(_ delta: String, _ reason: String) -> String {
@@ -38,7 +42,8 @@ struct ModelServer {
             }
             let wanted = try? await JSONDecoder().decode(Question.self, from: request.bodyData)
             let isPing = wanted?.max_tokens == 1
-            let answer = isPing ? "Pong" : DemoTalk.answer(to: wanted?.messages.last?.content ?? "")
+            let asked = wanted?.messages.last?.content ?? ""
+            let answer = isPing ? "Pong" : DemoAnswer.text(to: asked, isWorse: isWorse)
             // A token is about a word.
             let tokens = answer.split(separator: " ", omittingEmptySubsequences: false).enumerated().map {
                 $0.offset == 0 ? String($0.element) : " " + $0.element
@@ -54,7 +59,12 @@ struct ModelServer {
                             "index": 0, "finish_reason": "stop",
                             "message": ["role": "assistant", "content": answer],
                         ] as [String: Any]
-                    ], "usage": ["prompt_tokens": 1, "completion_tokens": tokens.count],
+                    ],
+                    "usage": [
+                        "prompt_tokens": (wanted?.messages ?? []).reduce(1) {
+                            $0 + ($1.content ?? "").split(separator: " ").count
+                        }, "completion_tokens": tokens.count,
+                    ],
                 ])
             }
             let text =

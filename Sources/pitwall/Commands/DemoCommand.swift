@@ -50,21 +50,50 @@ struct DemoCommand: ParsableCommand {
         try Blocking.run { await Signals.untilEnd() }
     }
 
-    private func console(_ fleet: Fleet, _ places: Places) throws {
-        let config = Config(fleet)
+    private func console(_ fleet: Fleet, _ own: Places) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-demo-\(getpid())").path
+        let places = Places(own.environment, state: folder)
+        var config = Config(fleet)
+        let hasFolder = (try? makeFolder(folder)) != nil
+        if hasFolder { config.knowledge = Self.knowledge(folder) }
         let http = Stack.makeHTTP()
         let ring = LogRing(clock: Stack.clock)
         let stack = Stack(
             http: http, store: try Stack.memory(), lock: nil, ring: ring,
             settings: Stack.engineSettings(config, http, places), places: places)
+        defer { leave(stack, folder) }
         var runner = ConsoleRunner(places: places, config: config, stack: stack, look: look.look, context: "demo")
         try tellTalk(stack)
         try tellEvaluations(stack)
-        let folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-demo-\(getpid())").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        runner.datasets = try? tellDatasets(stack, folder)
+        for lap in DemoSettings.laps(at: Stack.clock.now()) { try stack.store.keep(lap) }
+        if hasFolder { runner.datasets = try? tellDatasets(stack, folder) }
         runner.prologue = { engine in await Self.tellPast(fleet, engine) }
         try runner.run(watching: nil)
+    }
+
+    /// Where the demo keeps what must be files: rows, runbooks, what its trainings write.
+    private func makeFolder(_ folder: String) throws {
+        let runbooks = folder + "/runbooks"
+        try FileManager.default.createDirectory(
+            atPath: runbooks, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        for (name, text) in DemoRunbooks.documents {
+            try Data(text.utf8).write(to: URL(filePath: "\(runbooks)/\(name)"))
+        }
+    }
+
+    private static func knowledge(_ folder: String) -> KnowledgeSettings {
+        KnowledgeSettings(
+            path: folder + "/runbooks",
+            answers: AnsweringSource(ConnectionName("support-chat-api"), model: "support-chat"))
+    }
+
+    /// Nothing of it stays: trainings end before the folder goes that they write to.
+    private func leave(_ stack: Stack, _ folder: String) {
+        let desk = stack.trainingDesk
+        func open() -> [Training] { ((try? desk.trainings()) ?? []).filter { $0.end == nil } }
+        for training in open() { _ = try? desk.stop(training.id, why: "the demo ends") }
+        for _ in 0..<30 where !open().isEmpty { usleep(100_000) }
+        try? FileManager.default.removeItem(atPath: folder)
     }
 
     /// What was said in the last hours, and queues of it to judge.
@@ -77,8 +106,6 @@ struct DemoCommand: ParsableCommand {
 
     /// What was said, as a dataset: half of it, then all. Without a folder for its rows there is none.
     private func tellDatasets(_ stack: Stack, _ folder: String) throws -> DatasetFolder {
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let (datasets, now) = (DatasetFolder(state: folder), Stack.clock.now())
         let talk = DemoTalk.exchanges(seed: seed, now: now)
         for part in [talk.prefix(talk.count / 2), talk[...]] {
@@ -96,7 +123,7 @@ struct DemoCommand: ParsableCommand {
         return datasets
     }
 
-    /// Two runs of a suite: the second is found worse.
+    /// Two runs of a suite: the second is found worse. What people said of the version that it is about stands beside it.
     private func tellEvaluations(_ stack: Stack) throws {
         try Blocking.run {
             var before: EvaluationRun?
@@ -106,6 +133,10 @@ struct DemoCommand: ParsableCommand {
                 let runner = EvaluationRunner(
                     store: stack.store, clock: Stack.clock, sources: ["support-chat": .written(answers)])
                 before = try await runner.run(begun, baseline: before)
+            }
+            guard let last = before else { return }
+            for fact in DemoSettings.decisions(on: last.id, at: Stack.clock.now()) {
+                _ = try stack.store.record(fact)
             }
         }
     }

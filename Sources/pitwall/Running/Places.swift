@@ -4,8 +4,12 @@ import PitModel
 /// The folders that pitwall uses (XDG Base Directory Specification).
 struct Places {
     let environment: [String: String]
+    /// In place of the usual one.
+    private let ownState: String?
 
-    init(_ environment: [String: String] = ProcessInfo.processInfo.environment) { self.environment = environment }
+    init(_ environment: [String: String] = ProcessInfo.processInfo.environment, state: String? = nil) {
+        (self.environment, ownState) = (environment, state)
+    }
 
     private var home: String { environment["HOME"] ?? NSHomeDirectory() }
 
@@ -15,7 +19,7 @@ struct Places {
     }
 
     var config: String { folder("XDG_CONFIG_HOME", ".config") }
-    var state: String { folder("XDG_STATE_HOME", ".local/state") }
+    var state: String { ownState ?? folder("XDG_STATE_HOME", ".local/state") }
     var configFile: String { config + "/config.yaml" }
     var themes: String { config + "/themes" }
 

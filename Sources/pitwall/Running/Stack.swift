@@ -240,6 +240,8 @@ extension Config {
             drift: DriftSettings(window: 180, reference: .before(900), interval: 10))
         rules = RuleSettings(interval: 5, rules: ruleCatalog)
         interactions.models = fleet.models.map { .init(model: $0.name) }
+        (golden, training) = (DemoSettings.golden, [DemoSettings.training])
+        governance.policies = [DemoSettings.policy]
     }
 }
 
