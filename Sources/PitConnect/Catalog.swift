@@ -16,6 +16,7 @@ public let connectorCatalog: [any Connector.Type] = [
     GuardModelConnector.self,
     DeployerConnector.self,
     JenkinsConnector.self,
+    KubeflowConnector.self,
 ]
 
 /// Every profile pitwall ships. A new one is a new file and a line here; the first that fits a page is taken:
@@ -40,6 +41,7 @@ extension Connector {
         if Self.self is any AssessmentKeeping.Type { all.append("judgements") }
         if Self.self is any PromptKeeping.Type { all.append("prompts") }
         if Self.self is any Deploying.Type { all.append("deployments") }
+        if Self.self is any PipelineReading.Type { all.append("pipelines") }
         if Self.self is any TextGuarding.Type { all.append("guard") }
         if let operating = Self.self as? any Operating.Type { all += operating.verbs.map(\.rawValue).sorted() }
         return all

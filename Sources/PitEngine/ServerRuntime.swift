@@ -53,6 +53,7 @@ extension ConnectedServer {
         if let probing = connector as? any LatencyProbing, probing.isProbing { all.append("probe") }
         if connector is any InteractionReading { all.append("interactions") }
         if connector is any Deploying { all.append("deployments") }
+        if connector is any PipelineReading { all.append("pipelines") }
         if connector is any TextGuarding { all.append("guard") }
         if connector is any Operating { all.append("operate") }
         return all

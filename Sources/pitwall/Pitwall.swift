@@ -25,7 +25,7 @@ struct Pitwall: ParsableCommand {
             EvalCommand.self, GoldenCommand.self, IncidentCommand.self, AskCommand.self, KnowledgeCommand.self,
             EvalCommand.self, RunsCommand.self,
             EvalCommand.self, PromptCommand.self,
-            EvalCommand.self, RunsCommand.self, TrainCommand.self,
+            EvalCommand.self, RunsCommand.self, TrainCommand.self, PipelinesCommand.self,
             QuarantineCommand.self, GuardCommand.self, AuditCommand.self, HandoverCommand.self,
             ReportCommand.self, ReviewCommand.self,
             SnapshotCommand.self,

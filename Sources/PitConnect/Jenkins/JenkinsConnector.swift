@@ -1,21 +1,26 @@
 public import PitModel
 import PitParse
 
-/// Jobs of a Jenkins that deploy: each successful build is a release, and what it deployed is said by its parameters. A
-/// rollback is a new build with the parameters of an earlier one.
+/// A Jenkins. Jobs that deploy: each successful build is a release, and what it deployed is said by its parameters; a
+/// rollback is a new build with the parameters of an earlier one. And all jobs as pipelines, their builds as runs.
 public struct JenkinsConnector: Connector, Deploying {
     public static let about = ConnectorInfo(
-        id: "jenkins", title: "Jenkins", summary: "shows what jobs have deployed, and rebuilds an earlier release",
+        id: "jenkins", title: "Jenkins",
+        summary: "shows what jobs have deployed, rebuilds an earlier release, and runs jobs",
         usualPorts: [8080],
         options: [
             OptionInfo("jobs", .list, help: "the jobs that deploy, with their folders", example: "[llm/deploy-chat]"),
             OptionInfo("release", .text, help: "the parameter that names the release", example: "VERSION"),
+            OptionInfo(
+                "folder", .text, help: "the folder whose jobs are listed as pipelines; all without it", example: "llm"),
         ])
     public static let deploymentVerbs: Set<DeploymentVerb> = [.rollback, .promote, .restart, .abort]
 
     static let product = "Jenkins"
-    private let http: any HTTP
-    private let name: ConnectionName
+    let http: any HTTP
+    let name: ConnectionName
+    /// Whose jobs are pipelines; nil: all.
+    let folder: String?
     private let jobs: [String]
     private let release: String?
     private let console = ConsoleShelf()
@@ -24,6 +29,7 @@ public struct JenkinsConnector: Connector, Deploying {
         (self.http, name) = (http, connection.name)
         jobs = connection.options["jobs"]?.list ?? []
         release = connection.options["release"]?.text
+        folder = connection.options["folder"]?.text.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     public func probe() async throws(ConnectorFault) -> Identity {
@@ -178,7 +184,7 @@ public struct JenkinsConnector: Connector, Deploying {
 
     /// What changes something carries a crumb and the session that it belongs to, where Jenkins wants crumbs; with an API
     /// token it does not ask for one.
-    private func post(
+    func post(
         _ path: String, _ form: [(name: String, value: String)]
     ) async throws(ConnectorFault) -> HTTPReply {
         var headers = [(name: "Content-Type", value: "application/x-www-form-urlencoded")]
@@ -198,7 +204,7 @@ public struct JenkinsConnector: Connector, Deploying {
     }
 
     /// Errors are pages of HTML: what they mean is told in place of their first line.
-    private func open(_ reply: HTTPReply) throws(ConnectorFault) -> HTTPReply {
+    func open(_ reply: HTTPReply) throws(ConnectorFault) -> HTTPReply {
         switch reply.status {
         case 403 where reply.text.prefix(20_000).contains("No valid crumb"):
             throw .forbidden("No valid crumb: use an API token in auth")
@@ -206,6 +212,8 @@ public struct JenkinsConnector: Connector, Deploying {
         case 409: throw .rejected("the job is disabled in Jenkins; nothing was started")
         case 400 where reply.path.hasSuffix("/buildWithParameters"):
             throw .rejected("the job takes no parameters; nothing was started")
+        case 400 where reply.path.hasSuffix("/build"):
+            throw .rejected("the job takes parameters; nothing was started")
         case 405: throw .rejected("Jenkins wants another method for \(reply.path)")
         case 404: throw .notFound(path: reply.path)
         case 500...: throw .server(status: reply.status, excerpt: "")
@@ -230,7 +238,7 @@ public struct JenkinsConnector: Connector, Deploying {
         job.split(separator: "/").reduce("") { "\($0)/job/\(encode(String($1)))" }
     }
 
-    private static func encode(_ text: String) -> String {
+    static func encode(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {
             switch byte {

@@ -98,6 +98,8 @@ struct JenkinsBuild {
     let hidden: [String]
     let author: String?
     let cause: String
+    /// The item of the queue that it came of.
+    let queueItem: Int?
 
     var isDeployed: Bool { result == "SUCCESS" && !isRunning }
 
@@ -121,6 +123,7 @@ struct JenkinsBuild {
         let causes = actions.flatMap { $0["causes"]?.list ?? [] }
         author = causes.compactMap { $0["userId"]?.text }.first?.prefix(bytes: 100)
         cause = causes.first?["shortDescription"]?.text?.prefix(bytes: 300) ?? ""
+        queueItem = value["queueId"]?.number.flatMap { 1...1e15 ~= $0 ? Int($0) : nil }
         id = RevisionID("#\(number)", hash: Self.mark(told))
     }
 

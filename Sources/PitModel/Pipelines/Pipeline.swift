@@ -220,3 +220,11 @@ public struct PipelinePlace: Hashable, Codable, Sendable {
         (self.namespace, self.selector, self.cluster) = (namespace, selector, cluster)
     }
 }
+
+extension PipelineRun {
+    /// The step that a person would look at first: what failed, else what goes on, else the last with something to show.
+    public var telling: PipelineStep? {
+        steps.first { $0.state == .failed } ?? steps.first { $0.state.isOpen } ?? steps.last { $0.pod != nil }
+            ?? steps.last
+    }
+}

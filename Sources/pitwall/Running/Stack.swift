@@ -36,6 +36,14 @@ struct Stack: Sendable {
         RunDesk(servers: settings.servers, trainings: trainingDesk(settings))
     }
 
+    /// What reads pipelines and starts their runs, beside the engine.
+    var pipelineDesk: PipelineDesk { pipelineDesk(settings) }
+    func pipelineDesk(_ settings: EngineSettings) -> PipelineDesk {
+        PipelineDesk(
+            servers: settings.servers, store: store, clock: Self.clock, author: settings.author,
+            isReadOnly: settings.isReadOnly)
+    }
+
     private func trainingDesk(_ settings: EngineSettings) -> TrainingDesk {
         TrainingDesk(
             templates: settings.training, store: store, servers: settings.servers, state: places.state,
