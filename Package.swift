@@ -42,7 +42,7 @@ let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] 
     ("PitConfigTests", ["PitConfig", "PitModel", "PitTestKit"], []),
     ("PitConnectTests", ["PitConnect", "PitModel", "PitParse"], ["Fixtures"]),
     ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),
-    ("PitDataTests", ["PitData", "PitModel", "PitSafety", "PitStatistics"], ["Fixtures"]),
+    ("PitDataTests", ["PitData", "PitModel", "PitParse", "PitSafety", "PitStatistics"], ["Fixtures"]),
     (
         "PitEngineTests",
         ["PitConnect", "PitEngine", "PitModel", "PitParse", "PitStatistics", "PitStore", "PitTestKit", grdb], []

@@ -14,7 +14,8 @@ VENV = CACHE / "benchmarks-venv"
 PRESIDIO = CACHE / "presidio-venv"
 DEBIAN = CACHE / "debian"
 WHEELS = ["prometheus_client==0.23.1", "numpy", "scipy", "pandas==2.3.3", "evidently==0.7.23"]
-TEXT = ["sacrebleu==2.6.0", "rouge-score==0.1.2", "krippendorff==0.9.0", "scikit-learn==1.9.1", "orjson==3.13.0"]
+TEXT = ["sacrebleu==2.6.0", "rouge-score==0.1.2", "krippendorff==0.9.0", "scikit-learn==1.9.1", "orjson==3.13.0",
+        "datasketch==2.0.0"]
 PROGRAMS = {
     "htop": "usr/bin/htop",
     "btop": "usr/bin/btop",
@@ -40,7 +41,7 @@ def install():
         run(sys.executable, "-m", "venv", "--clear", str(VENV))
         run(str(python), "-m", "pip", "install", "-q", "--only-binary=:all:", *WHEELS)
     # rouge-score comes as source only.
-    if subprocess.run([python, "-c", "import sacrebleu,rouge_score,krippendorff,sklearn,orjson"], capture_output=True).returncode:
+    if subprocess.run([python, "-c", "import sacrebleu,rouge_score,krippendorff,sklearn,orjson,datasketch"], capture_output=True).returncode:
         run(str(python), "-m", "pip", "install", "-q", *TEXT)
     python = PRESIDIO / "bin" / "python"
     if not python.exists() or subprocess.run([python, "-c", "import presidio_analyzer"], capture_output=True).returncode:

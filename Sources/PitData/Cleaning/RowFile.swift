@@ -1,3 +1,4 @@
+import Glibc
 import PitModel
 import PitParse
 
@@ -37,7 +38,7 @@ struct RowFile: ~Copyable {
     }
 
     /// By the name, or else by the first byte.
-    private static func format(of path: String) throws(DataFault) -> TableReader.Format {
+    static func format(of path: String) throws(DataFault) -> TableReader.Format {
         var look = try LineFile(path)
         guard !look.isUTF16 else {
             throw .refused("\(path) is UTF-16", hint: "Convert it: iconv -f utf-16 -t utf-8 \(path) > utf8.jsonl")
@@ -47,6 +48,13 @@ struct RowFile: ~Copyable {
             if let first = line.first(where: { $0 > 0x20 }) { return first == 0x7B ? .jsonl : .csv }
         }
         throw .empty(path: path)
+    }
+
+    /// Whether two paths lead to one file.
+    static func isSame(_ one: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        return stat(one, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev
+            && first.st_ino == second.st_ino
     }
 
     var consumed: Int { lines.consumed }
@@ -170,22 +178,4 @@ struct RowFile: ~Copyable {
         fields.append(field(start..<end))
         return fields
     }
-}
-
-/// Rows that could not be read: how many, and the first of them.
-public struct BadRows: Equatable, Sendable {
-    public struct Row: Equatable, Sendable {
-        public var line: Int
-        public var why: String
-    }
-    public private(set) var count = 0
-    public private(set) var first: [Row] = []
-    static let most = 20
-
-    mutating func add(_ line: Int, _ why: String) {
-        count += 1
-        if first.count < Self.most { first.append(Row(line: line, why: why)) }
-    }
-
-    mutating func tooLong(_ lines: Int) { count += lines }
 }

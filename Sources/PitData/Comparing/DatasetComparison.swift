@@ -52,11 +52,7 @@ public struct DatasetComparison: Sendable {
     }
 
     private static func side(_ column: FileProfile.Column, _ rows: Int) -> Side {
-        let kinds = [
-            ("text", column.strings), ("number", column.numbers), ("flag", column.flags), ("nested", column.nested),
-        ]
-        let kind = kinds.filter { $0.1 > 0 }.map(\.0).joined(separator: "+")
-        return Side(kind: kind.isEmpty ? "null" : kind, missing: Double(column.missing) / Double(max(1, rows)))
+        Side(kind: column.kind, missing: Double(column.missing) / Double(max(1, rows)))
     }
 
     /// For scripts.

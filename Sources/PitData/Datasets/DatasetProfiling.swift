@@ -27,9 +27,7 @@ extension DatasetFolder {
         if read.rows <= Self.mostCompared {
             let texts = read.columns.filter { $0.strings > 0 && $0.distinct > 20 }
             let longest = texts.max { ($0.lengthMean ?? 0) < ($1.lengthMean ?? 0) }
-            profile.duplicates = try longest.map { (column) throws(DataFault) in
-                try duplicates(dataset.hash, by: column.name)
-            }
+            if let longest { profile.duplicates = try await duplicates(dataset.hash, by: longest.name) }
         }
         // What cannot be kept is read again the next time.
         if let data = try? JSONEncoder().encode(Kept(version: Self.version, profile: profile)) {
@@ -38,11 +36,10 @@ extension DatasetFolder {
         return profile
     }
 
-    private func duplicates(_ hash: String, by column: String) throws(DataFault) -> DatasetProfile.Duplicates {
-        var lines = try LineFile(file(hash))
-        var rows = RowDuplicates(by: [column], near: 0.8)
-        while let line = try lines.next() { _ = rows.isNew(line, line: lines.line) }
-        let found = rows.finish()
+    private func duplicates(
+        _ hash: String, by column: String
+    ) async throws(DataFault) -> DatasetProfile.Duplicates {
+        let found = try await RowDuplicates.run(file(hash), .init(by: [column], near: 0.8))
         return .init(column: column, exact: found.exact, near: found.near, rows: found.rows)
     }
 
@@ -76,13 +73,9 @@ extension DatasetFolder {
 
 extension DatasetProfile.Column {
     init(_ column: FileProfile.Column) {
-        let kinds = [
-            ("text", column.strings), ("number", column.numbers), ("flag", column.flags), ("nested", column.nested),
-        ]
-        let kind = kinds.filter { $0.1 > 0 }.map(\.0).joined(separator: "+")
         let isText = column.numbers == 0
         self.init(
-            name: column.name, kind: kind.isEmpty ? "null" : kind, count: column.count, missing: column.missing,
+            name: column.name, kind: column.kind, count: column.count, missing: column.missing,
             distinct: column.distinct, distinctIsExact: column.distinctIsExact,
             mean: isText ? column.lengthMean : column.mean,
             least: isText ? column.lengthLeast.map(Double.init) : column.least, median: column.quantiles?[1],

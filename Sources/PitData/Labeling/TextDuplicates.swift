@@ -18,6 +18,8 @@ struct TextDuplicates {
         let high: UInt64
         let low: UInt64
 
+        init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
+
         init(_ whole: SHA256Digest) {
             (high, low) = whole.withUnsafeBytes {
                 ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
@@ -73,28 +75,6 @@ struct TextDuplicates {
     @inline(__always)
     static func eachWord(of text: String, _ body: (UInt64, Range<Int>) -> Void) {
         var text = text
-        text.withUTF8 { bytes in
-            let (seed, prime): (UInt64, UInt64) = (0xcbf2_9ce4_8422_2325, 0x0000_0100_0000_01b3)
-            var (hash, start, at) = (seed, 0, 0)
-            @inline(__always) func end() {
-                if at > start { body(hash, start..<at) }
-                (hash, start) = (seed, at)
-            }
-            while at < bytes.count {
-                let byte = bytes[at]
-                let lower = byte &- 0x41 < 26 ? byte | 0x20 : byte
-                let isWord = lower &- 0x61 < 26 || lower &- 0x30 < 10 || lower >= 0x80
-                // The first byte of a character of East Asia.
-                if lower >= 0xE3, lower < 0xEE { end() }
-                if isWord {
-                    hash = (hash ^ UInt64(lower)) &* prime
-                } else {
-                    end()
-                    start = at + 1
-                }
-                at += 1
-            }
-            end()
-        }
+        text.withUTF8 { WordWalk.each($0, body) }
     }
 }

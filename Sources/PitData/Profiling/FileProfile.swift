@@ -46,12 +46,19 @@ public struct FileProfile: Sendable {
         public var outlierShare: Double?
         /// Numbers, or the lengths of strings, of 4096 rows at most.
         public var sizes: [Double] = []
+
+        /// `text`, `number`, `flag`, `nested`, or several joined by `+`; `null` where nothing has a value.
+        public var kind: String {
+            let kinds = [("text", strings), ("number", numbers), ("flag", flags), ("nested", nested)]
+            let kind = kinds.filter { $0.1 > 0 }.map(\.0).joined(separator: "+")
+            return kind.isEmpty ? "null" : kind
+        }
     }
+
     public var path: String
     public var rows = 0
     public var bytes = 0
-    public var badCount = 0
-    public var bad: [(line: Int, why: String)] = []
+    public var bad = BadRows()
     /// Strings that are no UTF-8: another encoding, or cut. Only counted where all is looked at.
     public var notTextCount = 0
     public var columns: [Column] = []
@@ -93,8 +100,7 @@ public struct FileProfile: Sendable {
         for result in found {
             let part = try result.get()
             profile.rows += part.rows
-            profile.badCount += part.badCount
-            profile.bad += part.bad.map { (lines + $0.line, $0.why) }
+            profile.bad.add(part.bad, behind: lines)
             lines += part.lines
             for column in part.columns {
                 if let place = places[column.bytes] {
@@ -105,9 +111,8 @@ public struct FileProfile: Sendable {
                 }
             }
         }
-        profile.bad = Array(profile.bad.prefix(20))
         try profile.note(before)
-        if profile.rows == 0, let first = profile.bad.first {
+        if profile.rows == 0, let first = profile.bad.first.first {
             throw .refused(
                 "\(path) is no file of JSON Lines: line \(first.line): \(first.why)",
                 hint: "It wants one JSON object a line; a table is known by its name: NAME.csv")
@@ -147,8 +152,7 @@ public struct FileProfile: Sendable {
         }
         var profile = FileProfile(path: path)
         profile.rows = scanner.rows
-        profile.badCount = file.bad.count
-        profile.bad = file.bad.first.map { ($0.line, $0.why) }
+        profile.bad = file.bad
         try profile.note(before)
         try profile.take(scanner.columns, isWhole: isWhole)
         return profile

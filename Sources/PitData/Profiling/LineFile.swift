@@ -139,6 +139,13 @@ public struct NewFile: ~Copyable {
         if buffer.count > 1 << 20 { try flush() }
     }
 
+    /// A line with its end, which the last of a file need not have.
+    mutating func put(whole line: ArraySlice<UInt8>) throws(DataFault) {
+        buffer += line
+        if line.last != 0x0A { buffer.append(0x0A) }
+        if buffer.count > 1 << 20 { try flush() }
+    }
+
     /// The SHA-256 of all that was written, in hex; nil where it was not asked for.
     public func digest() -> String? { hash.map { JudgedText.hex($0.finalize()) } }
 
@@ -165,6 +172,7 @@ public struct NewFile: ~Copyable {
         }
         isDone = true
     }
+
     /// Names it by the SHA-256 of what was written, `HASH.jsonl` beside its path; where there is such a file already, that
     /// one stays. Only its owner may read it, and nobody may write it.
     ///

@@ -9,12 +9,10 @@ struct RowScanner: Sendable {
     private(set) var columns: [ColumnTally] = []
     private(set) var rows = 0
     private(set) var lines = 0
-    /// The first lines that could not be read, by their number within this part.
-    private(set) var bad: [(line: Int, why: String)] = []
-    private(set) var badCount = 0
+    /// Lines that could not be read, by their number within this part.
+    private(set) var bad = BadRows()
     private var places: [[UInt8]: Int] = [:]
 
-    private static let mostBad = 20
     static let mostColumns = 4096
     private static let mostDepth = 512
     /// The first rows are looked at closely, and of those behind them one in so many.
@@ -31,8 +29,7 @@ struct RowScanner: Sendable {
         Self.space(&at, end)
         if at == end { return }
         if let why = row(at, end) {
-            badCount += 1
-            if bad.count < Self.mostBad { bad.append((lines, why)) }
+            bad.add(lines, why)
         } else {
             rows += 1
         }
@@ -40,8 +37,7 @@ struct RowScanner: Sendable {
 
     mutating func skip(_ why: String) {
         lines += 1
-        badCount += 1
-        if bad.count < Self.mostBad { bad.append((lines, why)) }
+        bad.add(lines, why)
     }
 
     /// Nil when the line was an object; else why it was none. What came before the place where it broke is counted.

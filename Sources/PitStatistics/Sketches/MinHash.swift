@@ -1,44 +1,55 @@
-/// How alike two sets are, from a few numbers of each (Broder, 1997). One hash a member: the signature is the least hash
-/// in each of `size` bins (one permutation hashing, Li, Owen and Zhang, 2012), and a bin that stayed empty takes that of
-/// the next one that did not, marked by how far that is (densification by rotation, Shrivastava and Li, 2014).
+/// How alike two sets are, from a few numbers of each (Broder, 1997). A signature has `size` bins; in rounds every member is
+/// thrown into one of them with a value, and a bin keeps the least value of the first round in which it got one (fast
+/// similarity sketching, Dahlgaard, Knudsen and Thorup, 2017): as exact as `size` hashes of every member are, for sets of
+/// any size, in the time of about `n + size log size` of them.
 public struct MinHash: Equatable, Sendable {
     public let values: [UInt32]
 
     /// - Parameters:
-    ///   - members: hashes of the set's members, spread evenly; repetitions do not matter.
-    ///   - size: of the signature; the standard error of the likeness is about `1 / sqrt(size)` at most.
+    ///   - members: hashes of the set's members; repetitions do not matter.
+    ///   - size: of the signature; the standard error of the likeness is about `1 / sqrt(4 * size)` at most.
     public init(_ members: [UInt64], size: Int = 64) {
-        let empty = UInt32.max
-        var values = [UInt32](repeating: empty, count: max(1, size))
-        var isEmpty = true
-        values.withUnsafeMutableBufferPointer { values in
-            for member in members {
-                let spread = Self.mix(member)
-                let bin = Int(((spread >> 32) &* UInt64(values.count)) >> 32)
-                let low = UInt32(truncatingIfNeeded: spread) >> 1
-                if low < values[bin] { values[bin] = low }
-                isEmpty = false
+        let size = max(1, size)
+        values = [UInt32](unsafeUninitializedCapacity: size) { values, count in
+            withUnsafeTemporaryAllocation(of: UInt64.self, capacity: size) { bins in
+                bins.initialize(repeating: .max)
+                members.withUnsafeBufferPointer { Self.sketch($0, into: bins) }
+                for place in 0..<size { values[place] = UInt32(truncatingIfNeeded: bins[place]) }
             }
+            count = size
         }
-        if !isEmpty, values.contains(empty) { Self.fill(&values, empty) }
-        self.values = values
     }
 
-    private static func fill(_ values: inout [UInt32], _ empty: UInt32) {
-        values.withUnsafeMutableBufferPointer { values in
-            // What is next to the right of the last bin, and how far that is: around the end, the first that is known.
-            let first = values.firstIndex { $0 != empty } ?? 0
-            var (next, distance) = (values[first], UInt32(first))
-            // From the back, so that what is filled in has been passed by then.
-            for bin in values.indices.reversed() {
-                if values[bin] != empty {
-                    (next, distance) = (values[bin], 0)
-                } else {
-                    distance += 1
-                    values[bin] = next &+ distance &* 0x9e37_79b9
-                }
+    /// Fills the bins of a signature: the round in the upper half, the value in the lower one. Bins of no members stay at the
+    /// largest number.
+    public static func sketch(_ members: UnsafeBufferPointer<UInt64>, into bins: UnsafeMutableBufferPointer<UInt64>) {
+        for place in bins.indices { bins[place] = .max }
+        guard !members.isEmpty else { return }
+        let size = UInt64(bins.count)
+        for round in 0..<size {
+            let (salt, first) = (mix(round &+ 0x9e37_79b9_7f4a_7c15), round << 32)
+            for member in members {
+                let spread = spread(member, salt)
+                let bin = Int(truncatingIfNeeded: ((spread >> 32) &* size) >> 32)
+                let value = first | spread & 0xFFFF_FFFF
+                // At first a bin is as likely to change as not, then hardly ever.
+                if round == 0 { bins[bin] = min(bins[bin], value) } else if value < bins[bin] { bins[bin] = value }
             }
+            var isFull = true
+            for bin in bins where bin == .max { isFull = false }
+            if isFull { return }
         }
+        // Of the few bins that no member came into each takes a round of its own.
+        for bin in bins.indices where bins[bin] == .max {
+            let (salt, first) = (mix(size &+ UInt64(bin) &+ 0x9e37_79b9_7f4a_7c15), (size &+ UInt64(bin)) << 32)
+            for member in members { bins[bin] = min(bins[bin], first | spread(member, salt) & 0xFFFF_FFFF) }
+        }
+    }
+
+    @inline(__always)
+    private static func spread(_ member: UInt64, _ salt: UInt64) -> UInt64 {
+        let wide = (member ^ salt).multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
+        return wide.high ^ wide.low
     }
 
     /// Stafford's thirteenth mix of 64 bits.
@@ -81,14 +92,22 @@ public enum Shingles {
             [UInt64](unsafeUninitializedCapacity: words.count - length + 1) { shingles, count in
                 count = words.count - length + 1
                 for start in 0..<count {
-                    var hash: UInt64 = 0x2545_f491_4f6c_dd1d
-                    for place in start..<(start + length) {
-                        hash = (hash ^ words[place]) &* 0x9e37_79b9_7f4a_7c15
-                        hash ^= hash >> 29
-                    }
+                    var hash = seed
+                    for place in start..<(start + length) { hash = next(hash, words[place]) }
                     shingles[start] = hash
                 }
             }
         }
     }
+
+    private static let seed: UInt64 = 0x2545_f491_4f6c_dd1d
+
+    @inline(__always)
+    private static func next(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+        let hash = (hash ^ word) &* 0x9e37_79b9_7f4a_7c15
+        return hash ^ hash >> 29
+    }
+
+    /// The shingle of two words.
+    public static func pair(_ first: UInt64, _ second: UInt64) -> UInt64 { next(next(seed, first), second) }
 }

@@ -65,7 +65,7 @@ extension DataCommand {
                     }
                     meter.end()
                     Terminal.put(output == .json ? report.json.pretty + "\n" : CleaningWords.text(report, out))
-                    DataCommand.tell(report.bad.first.map { ($0.line, $0.why) }, of: report.bad.count, in: file)
+                    DataCommand.tell(report.bad, in: file)
                     if report.decoded > 0 {
                         Terminal.complain(
                             "\(CleaningWords.lines(report.decoded)) no UTF-8 and read as \(read.encoding.rawValue)")

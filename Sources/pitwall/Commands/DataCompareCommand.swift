@@ -46,7 +46,7 @@ extension DataCommand {
             Terminal.put(output == .json ? comparison.json.pretty + "\n" : CompareWords.text(comparison, first, second))
             let overlap = comparison.overlap
             for (path, bad) in [(first, overlap.badInFirst), (second, overlap.bad)] {
-                DataCommand.tell(bad.first.map { ($0.line, $0.why) }, of: bad.count, in: path)
+                DataCommand.tell(bad, in: path)
             }
             if overlap.badInFirst.count + overlap.bad.count > 0 { throw ExitCode.notWell }
         }

@@ -71,7 +71,7 @@ extension DataCommand {
                 for line in done.leftOut.lines { Terminal.say("left out: \(line)") }
             }
             if license == "unknown" { Terminal.complain("the license is unknown: say it with --license") }
-            DataCommand.tell(done.bad.first.map { ($0.line, $0.why) }, of: done.bad.count, in: file)
+            DataCommand.tell(done.bad, in: file)
             if done.bad.count > 0 { throw ExitCode.notWell }
         }
     }

@@ -27,14 +27,10 @@ enum DataReport {
     }
 
     private static func row(_ column: FileProfile.Column) -> [Report.Value] {
-        let kinds = [
-            ("text", column.strings), ("number", column.numbers), ("flag", column.flags), ("nested", column.nested),
-        ]
-        let kind = kinds.filter { $0.1 > 0 }.map(\.0).joined(separator: "+")
         let top = column.top.map { ($0.value, "\($0.count)") }
         func quantile(_ place: Int) -> Report.Value { .optional(column.quantiles.map { $0[place] }) }
         return [
-            .text(column.name), .text(kind.isEmpty ? "null" : kind), .count(column.count), .count(column.missing),
+            .text(column.name), .text(column.kind), .count(column.count), .count(column.missing),
             .count(column.empty), .count(column.distinct), .flag(column.distinctIsExact), .optional(column.mean),
             .optional(column.least), .optional(column.most), .optional(column.lengthMean),
             .optional(column.lengthLeast.map(Double.init)), .optional(column.lengthMost.map(Double.init)),
@@ -60,7 +56,8 @@ enum DataReport {
             ],
             rows: [
                 [
-                    .count(found.rows), .count(found.kept), .count(found.exact), .count(found.near), .count(found.bad),
+                    .count(found.rows), .count(found.kept), .count(found.exact), .count(found.near),
+                    .count(found.bad.count),
                     .list(found.largest.map { "\($0.line): \($0.count)" }),
                 ]
             ], emptyText: "")

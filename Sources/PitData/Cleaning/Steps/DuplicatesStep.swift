@@ -12,7 +12,7 @@ struct DuplicatesStep: CleaningStep {
             OptionInfo(
                 "permutations", .number, help: "values of a signature: more are slower and more exact", example: "128"),
             OptionInfo(
-                "window", .number, help: "rows kept whose signatures are remembered: a kilobyte of memory each",
+                "window", .number, help: "rows kept whose signatures are remembered: half a kilobyte of memory each",
                 example: "50000"),
         ])
 
@@ -23,8 +23,7 @@ struct DuplicatesStep: CleaningStep {
         let permutations = try spec.whole("permutations", 16...1024) ?? 128
         let window = try spec.whole("window", 100...100_000_000) ?? 50_000
         duplicates = RowDuplicates(
-            by: [], near: near, permutations: permutations, window: window,
-            countsClusters: false)
+            .init(by: [], near: near, permutations: permutations), window: window, countsClusters: false)
     }
 
     mutating func clean(_ row: inout CleanedRow) -> CleaningVerdict {

@@ -14,6 +14,7 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     SafetyBenchmark.self,
     StatisticsBenchmark.self,
     TextBenchmark.self,
+    DuplicatesBenchmark.self,
     ResponseDriftBenchmark.self,
     ProofBenchmark.self,
     StartBenchmark.self,
