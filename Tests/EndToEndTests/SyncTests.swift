@@ -1,87 +1,13 @@
 import Foundation
-import PitGrid
 import PitTestKit
 import Testing
-
-/// A real MLflow server, and a configuration whose judgements are kept there.
-private final class Judged: Sendable {
-    let folder: String
-    private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
-        path: "../Peers/mlflow_server.py"
-    ).standardized.path
-
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-sync-\(UUID().uuidString)").path
-        try server("start")
-        let facts = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: folder + "/mlflow.json")))
-        let url = (facts as? [String: Any])?["mlflow"] as? String ?? ""
-        try """
-        connections:
-          - {name: tracking, kind: mlflow, url: '\(url)', experiments: production-chat, timeout: 30s, interval: 1s, proxy: none}
-        models: [{name: support-chat, interactions: {from: tracking, served_as: support-chat}}]
-        labeling: {sync: [tracking]}
-        console: {author: ana, time: utc}
-
-        """.write(toFile: folder + "/config.yaml", atomically: true, encoding: .utf8)
-    }
-
-    deinit { _ = try? Command(["python3", Self.script, "stop", folder]).run() }
-
-    @discardableResult
-    func server(_ verb: String, _ words: String...) throws -> String {
-        let output = try Command(["python3", Self.script, verb, folder] + words).run()
-        guard output.status == 0 else { throw Command.Failure(output.text) }
-        return output.text
-    }
-
-    var environment: [String: String] {
-        ["XDG_STATE_HOME": folder + "/state", "LC_ALL": "C.UTF-8", "TERM": "tmux-256color"]
-    }
-
-    func pitwall(_ words: String...) throws -> Command.Output {
-        try Command([Peers.program] + words + ["--config", folder + "/config.yaml"], environment: environment).run()
-    }
-
-    func rows(_ words: String...) throws -> [[String: Any]] {
-        let arguments = [Peers.program] + words + ["-o", "json", "--config", folder + "/config.yaml"]
-        let output = try Command(
-            ["sh", "-c", "exec \"$0\" \"$@\" 2>>\(folder)/errors"] + arguments, environment: environment
-        ).run()
-        return try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [[String: Any]] ?? []
-    }
-
-    /// The pane of one who judges, and the file with its process.
-    func judge(_ queue: String, as person: String? = nil) throws -> (terminal: Tmux, pid: String) {
-        let pid = "\(folder)/pid-\(UUID().uuidString)"
-        let who = person.map { " --annotator \($0)" } ?? ""
-        let shell =
-            "sh -c 'echo $$ > \(pid); exec \"$0\" \"$@\"' \(Tmux.quoted(Peers.program)) label \(queue)\(who) --config \(folder)/config.yaml; echo left=$?; exec cat"
-        return (try Tmux(shell, size: Size(120, 36), environment: environment), pid)
-    }
-
-    /// What MLflow's own client reads.
-    func told() throws -> [[String: Any]] {
-        let text = try server("assessments")
-        let line = text.split(separator: "\n").last { $0.hasPrefix("[") } ?? "[]"
-        return try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [[String: Any]] ?? []
-    }
-
-    /// Waits until the console has told all by itself.
-    func untilTold() async throws {
-        let end = ContinuousClock.now + .seconds(120)
-        while ContinuousClock.now < end {
-            if let state = try rows("sync", "status").first, state["waiting"] as? Int == 0 { return }
-        }
-        Issue.record("what was judged was not told: \(try rows("sync", "status"))")
-    }
-}
 
 extension EndToEnd {
     @Test(
         "fifty labels, MLflow down for the first half, a kill, an undo, a second person: MLflow's own client reads each once"
     )
     func labelsReachMLflow() async throws {
-        let judged = try Judged()
+        let judged = try Judged(.mlflow)
         // Of fifty-one one failed, and has no answer to be judged.
         try judged.server("seed", "51")
         _ = try judged.pitwall("poll", "--once")
@@ -111,7 +37,7 @@ extension EndToEnd {
         try await ana.wait(for: "49/50 judged")
         try await judged.untilTold()
 
-        var told = try judged.told()
+        var told = try judged.told("assessments")
         let anas = told.filter { $0["author"] as? String == "ana" }
         #expect(anas.filter { $0["value"] as? String == "good" }.count == 25)
         #expect(anas.filter { $0["value"] as? String == "bad" }.count == 24, "one was taken back")
@@ -139,7 +65,7 @@ extension EndToEnd {
         #expect(reviews.components(separatedBy: "COMPLETE").count == 2 && reviews.contains("ana"), "\(reviews)")
 
         // Somebody writes over ours: it is put beside it, and stays until a person says.
-        told = try judged.told()
+        told = try judged.told("assessments")
         #expect(told.filter { $0["name"] as? String == "polite" }.count == 1)
         let empty = try judged.pitwall("sync", "conflicts")
         #expect(empty.status == 0 && empty.text.contains("nothing stands still"), "\(empty.text)")
