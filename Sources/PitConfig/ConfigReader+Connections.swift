@@ -25,6 +25,7 @@ extension ConfigReader {
         }
         readTransport(fields, into: &config, issues)
         config.connection.allow = readAllowed(fields, issues)
+        config.connection.allowsTraining = !fields.has("allow") || fields.words("allow")?.contains("train") == true
         if kind != nil { fields.finish() }
         return name == nil || kind == nil || url == nil ? nil : config
     }

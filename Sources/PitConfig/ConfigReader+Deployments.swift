@@ -108,7 +108,8 @@ extension ConfigReader {
     func readAllowed(_ fields: Fields, _ issues: IssueList) -> Set<DeploymentVerb>? {
         guard fields.has("allow") else { return nil }
         var allowed: Set<DeploymentVerb> = []
-        for word in fields.words("allow") ?? [] {
+        // Trainings are no deployments; whether they may run there is said in the same list.
+        for word in fields.words("allow") ?? [] where word != "train" {
             if let verb = DeploymentVerb(rawValue: word) {
                 allowed.insert(verb)
             } else {
@@ -116,7 +117,7 @@ extension ConfigReader {
                 let near = Nearest.word(to: word, among: all).map { "Did you mean `\($0)`? " } ?? ""
                 issues.add(
                     "`\(word)` is nothing that deployments can be asked for",
-                    hint: "\(near)There are: \(all.joined(separator: ", ")). An empty list allows nothing.",
+                    hint: "\(near)There are: \(all.joined(separator: ", ")), train. An empty list allows nothing.",
                     at: fields.mark(of: "allow"))
             }
         }

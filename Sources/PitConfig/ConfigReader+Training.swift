@@ -22,10 +22,19 @@ extension ConfigReader {
         }
         _ = fields.choice("kind", TemplateKind.self)
         let command = fields.words("command") ?? []
-        if command.first?.isEmpty ?? true {
+        let elsewhere = Self.places.filter { fields.has($0) }
+        if command.first?.isEmpty ?? true, elsewhere.isEmpty {
             issues.add(
-                "a template has no `command`", hint: "Add `command: [python3, train.py, \"--lr\", \"{lr}\"]`.",
+                "a template has no `command`",
+                hint:
+                    "Add `command: [python3, train.py, \"--lr\", \"{lr}\"]`, or \(Self.placeWords) where it runs elsewhere.",
                 at: fields.mark)
+        }
+        let ways = (command.isEmpty ? [] : ["command"]) + elsewhere
+        if ways.count > 1 {
+            issues.add(
+                "a template has \(ways.map { "`\($0)`" }.joined(separator: " and "))",
+                hint: "It runs in one place: leave one of them.", at: fields.mark(of: ways[1]))
         }
         var template = TrainingTemplate(
             name: name ?? "", command: command, directory: fields.text("directory"),
@@ -47,10 +56,31 @@ extension ConfigReader {
             template.parameters = parameters.names.sorted().compactMap { readParameter($0, parameters, issues) }
             parameters.finish()
         }
+        template.model = fields.text("model").map { ModelName($0) }
+        template.gpus = fields.number("gpus")
+        if let gpus = template.gpus, !(0...10_000).contains(gpus) {
+            issues.add("`gpus` is \(gpus)", hint: "It wants 0 or more.", at: fields.mark(of: "gpus"))
+        }
+        if let words = fields.text("gpu_price") {
+            template.price = GPUPrice(words)
+            if template.price == nil {
+                issues.add(
+                    "`gpu_price` is `\(words.prefix(40))`",
+                    hint: "It wants the price of an hour of one GPU: 2.80, or 2.80 EUR.",
+                    at: fields.mark(of: "gpu_price"))
+            }
+        }
+        template.place =
+            readJob(fields, template.parameters, config, issues) ?? readPipeline(fields, config, issues)
         checkPlaces(template, fields, issues)
         fields.finish()
-        return name.map(Self.isTemplateName) == true && !command.isEmpty ? template : nil
+        guard name.map(Self.isTemplateName) == true else { return nil }
+        return template.place != nil || !command.isEmpty ? template : nil
     }
+
+    /// Where a training can run beside this machine.
+    private static let places = ["job", "jenkins", "pipeline"]
+    private static var placeWords: String { places.map { "`\($0)`" }.joined(separator: ", ") }
 
     private static func isTemplateName(_ name: String) -> Bool {
         guard let first = name.utf8.first, name.utf8.count <= 60, first != 0x2E, first != 0x2D else { return false }
@@ -79,24 +109,29 @@ extension ConfigReader {
 
     /// `{name}` in the command that no parameter is called is most often a slip.
     private func checkPlaces(_ template: TrainingTemplate, _ fields: Fields, _ issues: IssueList) {
-        let marker = "\u{1}"
-        let filled = template.words(
-            Dictionary(template.parameters.map { ($0.name, marker) }, uniquingKeysWith: { first, _ in first }))
-        for parameter in template.parameters
-        where !template.command.contains(where: { $0.contains("{\(parameter.name)}") }) {
-            issues.add(
-                "the command does not use the parameter `\(parameter.name)`",
-                hint: "Write {\(parameter.name)} where it goes, or take the parameter out.",
-                at: fields.mark(of: "command"), isWarning: true)
+        let (texts, what): ([String], String)
+        switch template.place?.work {
+        case nil: (texts, what) = (template.command, "command")
+        case .object(let manifest): (texts, what) = (manifest.texts, "job")
+        // All parameters are handed over by their names.
+        case .build, .pipeline: return
         }
-        for word in filled {
+        let marker = "\u{1}"
+        let markers = Dictionary(template.parameters.map { ($0.name, marker) }, uniquingKeysWith: { first, _ in first })
+        for parameter in template.parameters where !texts.contains(where: { $0.contains("{\(parameter.name)}") }) {
+            issues.add(
+                "the \(what) does not use the parameter `\(parameter.name)`",
+                hint: "Write {\(parameter.name)} where it goes, or take the parameter out.",
+                at: fields.mark(of: what), isWarning: true)
+        }
+        for word in texts.map({ TrainingTemplate.filled($0, markers) }) {
             guard let open = word.firstIndex(of: "{"), let close = word[open...].firstIndex(of: "}") else { continue }
             let inner = word[word.index(after: open)..<close]
             guard !inner.isEmpty, inner.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else { continue }
             issues.add(
-                "the command has {\(inner)}, and there is no such parameter",
-                hint: "Add it under `parameters`, or leave it as it is when the program wants it so.",
-                at: fields.mark(of: "command"), isWarning: true)
+                "the \(what) has {\(inner)}, and there is no such parameter",
+                hint: "Add it under `parameters`, or leave it as it is when it is wanted so.",
+                at: fields.mark(of: what), isWarning: true)
         }
     }
 }

@@ -192,6 +192,20 @@ public enum ConfigExample {
         #       data: {default: chat.jsonl, choices: [chat.jsonl, code.jsonl]}
         #     timeout: 6h
         #     connection: tracking                               # of kind mlflow; it is told where to log
+        #     model: support-chat                                # under its charts it is told
+        #     gpus: 1                                            # and what an hour of one costs, for budgets of sweeps
+        #     gpu_price: 2.80 EUR
+        #   - name: lora-cluster
+        #     job:                # runs in a cluster; or manifest: with a Job or a TrainJob in place of image and command
+        #       connection: prod
+        #       namespace: ml
+        #       image: registry.example.com/train:1
+        #       command: [python3, train.py, '--lr', '{lr}']
+        #       gpus: 4           # also cpu, memory, service_account
+        #     parameters: {lr: 0.001}
+        #   - name: nightly       # or pipeline: {connection: kubeflow, name: train}
+        #     jenkins: {connection: ci, job: ml/train}
+        #     parameters: {LR: 0.001}
 
         # golden: {every: 10m, prompts: ["When are you open?"], models: [support-chat]}   # asked again and again at temperature 0
         # share: {path: ~/team/pitwall}   # rubrics, rules, policies, suites and queues that a team shares

@@ -59,7 +59,7 @@ extension Event.Kind {
         case .restart, .connectionLost, .replicaLost: .cross
         case .connectionBack, .replicaBack, .proof: .flag
         case .healthChanged, .drift: .square
-        case .operation: .star
+        case .operation, .training: .star
         }
     }
 

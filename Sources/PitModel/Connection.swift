@@ -13,6 +13,8 @@ public struct Connection: Equatable, Sendable {
     public var options: [String: OptionValue]
     /// What may be asked of its deployments; nil: all that it can.
     public var allow: Set<DeploymentVerb>?
+    /// Whether trainings may be started on it.
+    public var allowsTraining = true
 
     public init(
         name: ConnectionName, kind: String, url: String, interval: Double = 15, timeout: Double = 10,

@@ -4,6 +4,8 @@ public struct Event: Equatable, Codable, Sendable {
         case release, alias, alertFired, alertResolved, silence, silenceExpired, acknowledgement, note, restart
         case connectionLost, connectionBack, replicaLost, replicaBack, healthChanged, operation, configuration, label,
             drift
+        /// A training of it began or ended, or a version was made of what came of one.
+        case training
         /// What came of an operation, once it was proved or could not be: the title holds the verdict's word.
         case proof
     }

@@ -50,7 +50,7 @@ extension Store {
                 title: "\(entry.operation.request.verb.rawValue) \(entry.stage.rawValue)", detail: entry.detail,
                 key: "operation|\(entry.operation.id)|\(entry.stage.rawValue)")
         }
-        try record(acts + stages)
+        try record(acts + stages + trainingEvents(since: Timestamp(milliseconds: 0)))
     }
 
     private static func event(_ row: Row) -> Event? {

@@ -17,8 +17,10 @@ GROUPS = {
     'serving.kserve.io/v1beta1': {'inferenceservices': 'InferenceService'},
     'serving.kserve.io/v1alpha1': {'llminferenceservices': 'LLMInferenceService'},
     'argoproj.io/v1alpha1': {'rollouts': 'Rollout', 'analysisruns': 'AnalysisRun'},
+    'batch/v1': {'jobs': 'Job'},
+    'trainer.kubeflow.org/v1alpha1': {'trainjobs': 'TrainJob'},
 }
-BUILT_IN = ('apps/v1', 'v1', 'autoscaling/v2')
+BUILT_IN = ('apps/v1', 'v1', 'autoscaling/v2', 'batch/v1')
 CLUSTER_WIDE = ('nodes', 'namespaces')
 TOKENS = {'admin': '*', 'operator': ('get', 'list', 'watch', 'patch'), 'viewer': ('get', 'list', 'watch'),
           'lister': ('get', 'list'), 'nobody': ()}
@@ -36,7 +38,7 @@ quiet = [False]     # while a fleet is made, before anybody watches
 log = []
 behave = {'controller': True, 'kubelet': True, 'ready_after': 0.05, 'deadline_scale': 1.0, 'deny': '', 'deny_code': 403,
           'expired': [], 'hang': '', 'refuse': '', 'drop_reply': '', 'quota': 0, 'page': 0, 'groups': list(GROUPS), 'gone_pages': 0,
-          'mutate': '', 'anonymous': 'system:anonymous'}
+          'mutate': '', 'anonymous': 'system:anonymous', 'run_for': 0.1, 'log': '', 'log_fault': 0}
 
 
 def now():
@@ -242,7 +244,7 @@ def drop(plural, obj):
         record('DELETED', plural, obj)
     for owner in obj['metadata'].get('ownerReferences', []):
         by_owner.get((plural, owner['uid']), set()).discard(key)
-    for child in ('replicasets', 'pods', 'controllerrevisions'):
+    for child in ('replicasets', 'pods', 'controllerrevisions', 'jobs'):
         for each in owned(child, obj['metadata']['uid']):
             drop(child, each)
 
@@ -269,6 +271,8 @@ def kubelet(pod):
     """Readiness, or the reason there is none, by what the image's tag says."""
     if pod.get('_seen') is None:
         pod['_seen'] = time.time()
+    if pod['status'].get('phase') in ('Succeeded', 'Failed'):
+        return
     if pod['status'].get('phase') == 'Running' and pod['status']['conditions'][-1]['status'] == 'True':
         return
     image = pod['spec']['containers'][0]['image']
@@ -528,6 +532,78 @@ def reconcile_llm(o):
         save('llminferenceservices', o)
 
 
+def stamp(seconds):
+    at = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+    return at.strftime('%Y-%m-%dT%H:%M:%S.') + '%06d000Z' % at.microsecond
+
+
+def over(pod):
+    """How a pod of a job ends, by its image's tag."""
+    image = pod['spec']['containers'][0]['image']
+    if pod['status'].get('phase') != 'Running' or 'endless' in image or time.time() - pod['_seen'] < behave['ready_after'] + behave['run_for']:
+        return
+    failing = 'failing' in image or 'evicted' in image or 'oom' in image
+    code = 137 if 'oom' in image else 1 if failing else 0
+    pod['status']['phase'] = 'Failed' if failing else 'Succeeded'
+    if 'evicted' in image:
+        pod['status'].update(reason='Evicted', message='The node was low on resource: memory.')
+    ended = {'exitCode': code, 'reason': 'OOMKilled' if code == 137 else 'Error' if failing else 'Completed',
+             'startedAt': pod['metadata']['creationTimestamp'], 'finishedAt': now()}
+    pod['status']['containerStatuses'][0].update(ready=False, state={'terminated': ended})
+    pod['status']['conditions'][-1].update(status='False', reason='PodCompleted')
+    save('pods', pod)
+
+
+def reconcile_job(o):
+    meta, spec = o['metadata'], o['spec']
+    status = o.setdefault('status', {})
+    if any(c['type'] in ('Complete', 'Failed') for c in status.get('conditions', [])):
+        return
+    before = json.dumps(status, sort_keys=True)
+    pods = owned('pods', meta['uid'])
+    if spec.get('suspend'):
+        status['conditions'] = [condition('Suspended', 'True', 'JobSuspended', 'Job suspended')]
+    elif len(pods) < spec.get('parallelism', 1):
+        if behave['quota'] and len(pods) >= behave['quota'] - 1:
+            if not o.get('_told'):
+                o['_told'] = True
+                event(o, 'FailedCreate', 'Error creating: pods "%s-x" is forbidden: exceeded quota: gpus, requested: requests.nvidia.com/gpu=8, used: requests.nvidia.com/gpu=8, limited: requests.nvidia.com/gpu=8' % meta['name'], 'Warning')
+        else:
+            labels = dict((spec['template'].get('metadata') or {}).get('labels', {}), **{'job-name': meta['name'], 'batch.kubernetes.io/job-name': meta['name'], 'batch.kubernetes.io/job-completion-index': str(len(pods))})
+            make_pod(o, spec['template']['spec'], labels, meta['name'] + '-' + uuid.uuid4().hex[:5])
+    for pod in pods:
+        over(pod)
+    pods = owned('pods', meta['uid'])
+    bad = [p for p in pods if p['status'].get('phase') == 'Failed']
+    done = [p for p in pods if p['status'].get('phase') == 'Succeeded']
+    if bad and spec.get('backoffLimit', 6) == 0:
+        status.update(failed=len(bad), conditions=[condition('Failed', 'True', 'BackoffLimitExceeded', 'Job has reached the specified backoff limit')])
+    elif done and len(done) >= spec.get('completions', 1):
+        status.update(succeeded=len(done), completionTime=now(), conditions=[condition('Complete', 'True', 'CompletionsReached')])
+    else:
+        status['active'] = len(pods) - len(bad) - len(done)
+    if json.dumps(status, sort_keys=True) != before:
+        save('jobs', o)
+
+
+def reconcile_trainjob(o):
+    """Kubeflow's trainer by way of a JobSet: one Job `NAME-node-0`, whose pods bear the set's name."""
+    meta, trainer = o['metadata'], o['spec'].get('trainer') or {}
+    jobs = owned('jobs', meta['uid'])
+    if not jobs:
+        labels = {'jobset.sigs.k8s.io/jobset-name': meta['name'], 'jobset.sigs.k8s.io/replicatedjob-name': 'node'}
+        container = {'name': 'node', 'image': trainer.get('image', 'runtime:1'), 'env': trainer.get('env', []), 'resources': trainer.get('resourcesPerNode', {})}
+        create('jobs', 'Job', 'batch/v1', meta['namespace'], meta['name'] + '-node-0', {'spec': {
+            'parallelism': trainer.get('numNodes', 1), 'completions': trainer.get('numNodes', 1), 'backoffLimit': 0,
+            'template': {'metadata': {'labels': labels}, 'spec': {'containers': [container]}}}}, owner=o, labels=labels)
+        return
+    inner = [c for c in jobs[0].get('status', {}).get('conditions', []) if c['type'] in ('Complete', 'Failed')]
+    if inner and not o.get('status', {}).get('conditions'):
+        c = inner[0]
+        o['status'] = {'conditions': [condition(c['type'], 'True', 'JobsCompleted' if c['type'] == 'Complete' else 'JobsFailed', c['message'])]}
+        save('trainjobs', o)
+
+
 def reconcile_rollout(o):
     """Argo Rollouts: a canary's steps, its pauses, its end."""
     meta, spec = o['metadata'], o['spec']
@@ -594,7 +670,7 @@ def reconcile_rollout(o):
         save('rollouts', o)
 
 
-RECONCILE = {'inferenceservices': reconcile_isvc, 'llminferenceservices': reconcile_llm, 'rollouts': reconcile_rollout}
+RECONCILE = {'jobs': reconcile_job, 'trainjobs': reconcile_trainjob, 'inferenceservices': reconcile_isvc, 'llminferenceservices': reconcile_llm, 'rollouts': reconcile_rollout}
 
 
 def controllers():
@@ -775,17 +851,36 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 group = api.split('/')[0] if '/' in api else ''
                 raise Failure(404, 'NotFound', '%s%s "%s" not found' % (plural, '.' + group if group else '', name),
                               {'name': name, 'group': group, 'kind': plural})
+            if self.command == 'GET' and part == 'log':
+                return self.pod_log(obj, query)
             if self.command == 'GET':
                 return self.answer(200, shown(obj))
             if self.command == 'DELETE':
+                wanted = (json.loads(body or b'{}').get('preconditions') or {}).get('uid')
+                if wanted and wanted != obj['metadata']['uid']:
+                    raise Failure(409, 'Conflict', 'Precondition failed: UID in precondition: %s, UID in object meta: %s' % (wanted, obj['metadata']['uid']), {})
                 drop(plural, obj)
                 return self.answer(200, {'kind': 'Status', 'status': 'Success'})
             if self.command == 'PATCH':
                 return self.patch(api, plural, obj, part, query, body)
         raise Failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 
+    def pod_log(self, pod, query):
+        if behave['log_fault']:
+            raise Failure(behave['log_fault'], 'InternalError', 'Get "https://node:10250/containerLogs": dial tcp: connect: connection refused')
+        if pod['status'].get('phase') in (None, 'Pending'):
+            raise Failure(400, 'BadRequest', 'container "%s" in pod "%s" is waiting to start: ContainerCreating' % (query.get('container'), pod['metadata']['name']))
+        # A line a millisecond; the server cuts by whole seconds.
+        begun = pod.setdefault('_begun', time.time())
+        lines = ['%s %s' % (stamp(begun + index / 1000), text) for index, text in enumerate(behave['log'].split('\n')) if text]
+        lines = [l for l in lines if l[:19] >= query.get('sinceTime', '')[:19]]
+        data = ''.join(l + '\n' for l in lines).encode()[:int(query.get('limitBytes') or 1 << 40)]
+        self.answer(200, data, 'text/plain')
+
     def create(self, api, plural, namespace, obj):
         with lock:
+            if behave['deny']:
+                raise Failure(behave['deny_code'], 'Forbidden', behave['deny'], {})
             kind = GROUPS[api][plural]
             obj = dict(obj, kind=kind, apiVersion=api)
             meta = obj['metadata']
@@ -799,6 +894,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 by_owner.setdefault((plural, owner['uid']), set()).add((plural, namespace, meta['name']))
             sign(obj, self.manager({}), None)
             save(plural, obj, 'ADDED')
+            if behave['drop_reply']:
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
             self.answer(201, shown(obj))
 
     def manager(self, query):

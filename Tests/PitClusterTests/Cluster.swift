@@ -82,7 +82,8 @@ final class Cluster: Sendable {
             ("controller", .flag(true)), ("kubelet", .flag(true)), ("ready_after", .number(0.05)),
             ("deadline_scale", .number(1)), ("deny", .text("")), ("deny_code", .number(403)), ("expired", .list([])),
             ("hang", .text("")), ("refuse", .text("")), ("drop_reply", .text("")), ("quota", .number(0)),
-            ("gone_pages", .number(0)), ("mutate", .text("")), ("groups", .list(groups.map { .text($0) })),
+            ("gone_pages", .number(0)), ("mutate", .text("")), ("run_for", .number(0.02)), ("log", .text("")),
+            ("log_fault", .number(0)), ("groups", .list(groups.map { .text($0) })),
         ])
         try await cluster.control("clear")
         return cluster
@@ -90,7 +91,7 @@ final class Cluster: Sendable {
 
     private static let groups = [
         "apps/v1", "v1", "autoscaling/v2", "serving.kserve.io/v1beta1", "serving.kserve.io/v1alpha1",
-        "argoproj.io/v1alpha1",
+        "argoproj.io/v1alpha1", "batch/v1", "trainer.kubeflow.org/v1alpha1",
     ]
 
     /// The server knows who it is by what stands before the dot.

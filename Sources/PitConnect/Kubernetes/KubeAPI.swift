@@ -16,6 +16,7 @@ struct KubeResource: Hashable, Sendable {
     static let pods = KubeResource(group: "", version: "v1", plural: "pods")
     static let events = KubeResource(group: "", version: "v1", plural: "events")
     static let nodes = KubeResource(group: "", version: "v1", plural: "nodes")
+    static let jobs = KubeResource(group: "batch", version: "v1", plural: "jobs")
     static let autoscalers = KubeResource(group: "autoscaling", version: "v2", plural: "horizontalpodautoscalers")
 
     /// The path of all of them, in one namespace or in every one.
@@ -126,6 +127,37 @@ struct KubeAPI: Sendable {
                 headers: [(name: "Accept", value: Self.json), (name: "Content-Type", value: Self.json)],
                 body: Array(body.json.utf8), isRepeatable: true))
         return try Self.open(reply)
+    }
+
+    /// Makes an object, sent once; any status is given back. A field that the server does not know is refused.
+    func create(
+        _ resource: KubeResource, _ namespace: String, _ body: JSONValue
+    ) async throws(ConnectorFault) -> HTTPReply {
+        let space: String = try Self.word(namespace)
+        return try await http.send(
+            HTTPRequest(
+                .post, resource.path(space),
+                query: [
+                    (name: "fieldManager", value: Self.fieldManager), (name: "fieldValidation", value: "Strict"),
+                ],
+                headers: [(name: "Accept", value: Self.json), (name: "Content-Type", value: Self.json)],
+                body: Array(body.json.utf8), isRepeatable: false))
+    }
+
+    /// Deletes an object and what it owns; that very one, where its uid is known.
+    func delete(
+        _ resource: KubeResource, _ namespace: String, _ name: String, uid: String?
+    ) async throws(ConnectorFault) -> HTTPReply {
+        var options: [(key: String, value: JSONValue)] = [
+            ("kind", .text("DeleteOptions")), ("apiVersion", .text("v1")), ("propagationPolicy", .text("Foreground")),
+        ]
+        if let uid { options.append(("preconditions", .object([("uid", .text(uid))]))) }
+        let space: String = try Self.word(namespace)
+        return try await http.send(
+            HTTPRequest(
+                .delete, resource.path(space, try Self.word(name)),
+                headers: [(name: "Accept", value: Self.json), (name: "Content-Type", value: Self.json)],
+                body: Array(JSONValue.object(options).json.utf8), isRepeatable: uid != nil))
     }
 
     static func watchRequest(

@@ -29,7 +29,7 @@ extension KubernetesConnector {
         return RolloutView(deployment: now, events: Array(events.suffix(100)), conditions: conditions)
     }
 
-    private func events(of uid: String, _ namespace: String?) async -> [RolloutEvent] {
+    func events(of uid: String, _ namespace: String?) async -> [RolloutEvent] {
         let query = [(name: "fieldSelector", value: "involvedObject.uid=\(uid)")]
         // Events are often not readable, and never what decides.
         guard let items = try? await api.all(.events, namespace, query, most: 500) else { return [] }

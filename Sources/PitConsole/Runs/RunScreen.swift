@@ -128,8 +128,14 @@ public struct RunScreen: Screen, CurveScreen {
                 SafeText(words), in: area.row(area.height / 3), align: .center, ink: Ink(fault == nil ? .dim : .fail))
             return
         }
-        let (head, body) = area.splitTop(2)
+        // What it took is known of what was started from here alone.
+        let isOwn = run.key.connection == nil
+        let (head, body) = area.splitTop(isOwn ? 3 : 2)
         drawHead(run, world, in: head, on: &frame)
+        if isOwn {
+            frame.text(
+                SafeText(" " + RunUsage.words(run.usage)), in: head.row(2), ink: Ink(run.usage == nil ? .dim : .text))
+        }
         let log = page(world)?.log ?? []
         let (middle, tail) = body.splitBottom(log.isEmpty ? 0 : min(log.count + 1, max(4, body.height / 3)))
         let (left, right) = middle.splitLeft(min(46, max(28, middle.width * 2 / 5)))

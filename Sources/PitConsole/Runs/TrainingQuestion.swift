@@ -20,7 +20,9 @@ enum TrainingQuestion {
         Question(
             prefix + template.name, title: "Start \(template.name)",
             body: [
-                "It runs on when this console is left, for \(Figures.duration(template.timeout)) at most."
+                (template.place.map { "It runs as \($0.words), whether or not this console is left," }
+                    ?? "It runs on when this console is left,")
+                    + " for \(Figures.duration(template.timeout)) at most."
                     + (template.connection.map { " It is told to log to \($0)." } ?? "")
             ],
             fields: template.parameters.map { parameter in
@@ -31,7 +33,14 @@ enum TrainingQuestion {
                         ? ["true", "false"] : parameter.choices,
                     isRequired: parameter.standard == nil)
             }, verb: "Start",
-            preview: [template.command.joined(separator: " "), template.directory.map { "in \($0)" } ?? ""])
+            preview: preview(template))
+    }
+
+    private static func preview(_ template: TrainingTemplate) -> [String] {
+        guard case .object(let manifest)? = template.place?.work else {
+            return [template.words, template.directory.map { "in \($0)" } ?? ""]
+        }
+        return manifest.outline(6)
     }
 
     private static func placeholder(_ parameter: TrainingTemplate.Parameter) -> String {
@@ -52,7 +61,9 @@ enum TrainingQuestion {
         Question(
             "stop:" + run.key.id, title: "Stop \(run.name)",
             body: [
-                "It is asked to end, and ended after ten seconds. What it has saved stays; it cannot be gone on with from here."
+                run.tags["runs as"].map { "\($0) is deleted there, with its pods. It has ended once that is seen." }
+                    ?? "It is asked to end, and ended after ten seconds.",
+                "What it has saved stays; it cannot be gone on with from here.",
             ],
             fields: [.init("reason", "why", placeholder: "the loss rises")], verb: "Stop")
     }

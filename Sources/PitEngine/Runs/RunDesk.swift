@@ -69,8 +69,9 @@ public struct RunDesk: Sendable {
     /// One run as its server has it.
     public func run(_ key: RunKey) async throws(ConnectorFault) -> TrainingRun {
         if key.connection == nil, let trainings {
-            do throws(TrainingDesk.Fault) { return try trainings.training(key.id).run(trainings.curves(key.id)) } catch
-            {
+            do throws(TrainingDesk.Fault) {
+                return try trainings.training(key.id).run(trainings.curves(key.id), at: trainings.clock.now())
+            } catch {
                 throw .rejected(error.words)
             }
         }
@@ -87,7 +88,7 @@ public struct RunDesk: Sendable {
         guard let trainings else { return }
         do throws(TrainingDesk.Fault) {
             for training in try trainings.trainings(limit: min(limit, 200)) {
-                var run = training.run(trainings.curves(training.id))
+                var run = training.run(trainings.curves(training.id), at: trainings.clock.now())
                 if let place = training.tracked, let twin = page.runs.firstIndex(where: { $0.key == place }) {
                     run.metrics.merge(page.runs[twin].metrics) { $1 }
                     await settle(page.runs[twin], training)

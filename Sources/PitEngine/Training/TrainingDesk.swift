@@ -17,10 +17,10 @@ public struct TrainingDesk: Sendable {
     let clock: any WallClock
     let author: String
     let isReadOnly: Bool
-    private let servers: [ConnectedServer]
+    let servers: [ConnectedServer]
     private let state: String
     /// Starts a keeper for a folder, apart from this process; gives its number.
-    private let launch: @Sendable (String) throws(Fault) -> Int32
+    let launch: @Sendable (String) throws(Fault) -> Int32
 
     /// - Parameter state: the folder under which each training has one of its own.
     public init(
@@ -36,7 +36,7 @@ public struct TrainingDesk: Sendable {
     // MARK: Starting
 
     public func start(
-        _ name: String, _ given: [String: String], sweep: String? = nil
+        _ name: String, _ given: [String: String], sweep: String? = nil, trial: Int? = nil
     ) async throws(Fault) -> Training {
         try refuseReading()
         guard let template = templates.first(where: { $0.name == name }) else {
@@ -52,21 +52,17 @@ public struct TrainingDesk: Sendable {
         var training = try told { () throws(StoreFault) in
             try store.begin(
                 template, values: values, author: author, at: clock.now(), sweep: sweep,
-                revision: template.directory.flatMap(GitRevision.read))
+                revision: template.directory.flatMap(GitRevision.read), trial: trial)
         }
+        if let place = template.place { return try await startElsewhere(training, place) }
         let environment = try await track(&training)
         let folder = folder(training.id)
-        do {
-            try folder.make(
-                .init(
-                    words: template.words(values), directory: template.directory,
-                    environment: template.environment.merging(environment) { $1 }, timeout: template.timeout,
-                    maxLog: template.maxLog))
-        } catch {
-            let words = "its folder cannot be made: \(folder.path)"
-            _ = try end(training, .init(.notStarted, at: clock.now(), words: words))
-            throw Fault(words, hint: "Check that the state folder can be written to.")
-        }
+        try make(
+            folder,
+            .init(
+                words: template.words(values), directory: template.directory,
+                environment: template.environment.merging(environment) { $1 }, timeout: template.timeout,
+                maxLog: template.maxLog), training)
         let pid: Int32
         do { pid = try launch(folder.path) } catch {
             _ = try end(training, .init(.notStarted, at: clock.now(), words: error.words))
@@ -77,9 +73,17 @@ public struct TrainingDesk: Sendable {
         return try keep(.started(mark), training)
     }
 
+    func make(_ folder: TrainingFolder, _ order: TrainingFolder.Order, _ training: Training) throws(Fault) {
+        do { try folder.make(order) } catch {
+            let words = "its folder cannot be made: \(folder.path)"
+            _ = try end(training, .init(.notStarted, at: clock.now(), words: words))
+            throw Fault(words, hint: "Check that the state folder can be written to.")
+        }
+    }
+
     /// Begins a run on the tracking server that the template names; the environment by which a program finds it. A server
     /// that cannot be reached does not hold the training up: the program says for itself what it cannot log to.
-    private func track(_ training: inout Training) async throws(Fault) -> [String: String] {
+    func track(_ training: inout Training) async throws(Fault) -> [String: String] {
         guard let name = training.template.connection,
             let server = servers.first(where: { $0.connection.name == name })
         else { return [:] }
@@ -124,7 +128,9 @@ public struct TrainingDesk: Sendable {
 
     /// Looks whether it has ended.
     private func observed(_ training: Training) throws(Fault) -> Training {
+        let training = used(training)
         guard training.end == nil else { return training }
+        if training.reference != nil { return try observedElsewhere(training) }
         let folder = folder(training.id)
         // A keeper of this process' own leaves remains until it is asked after.
         if let process = training.process { waitpid(process.pid, nil, WNOHANG) }
@@ -144,7 +150,21 @@ public struct TrainingDesk: Sendable {
         )
     }
 
-    private func end(_ training: Training, _ end: Training.End) throws(Fault) -> Training {
+    /// With what it took: as its folder tells, or as the template declares.
+    private func used(_ training: Training) -> Training {
+        var training = training
+        training.usage = folder(training.id).usage()
+        if training.usage == nil, training.template.place == nil, let gpus = training.template.gpus,
+            training.process != nil
+        {
+            training.usage = TrainingUsage([
+                .init(id: training.id, name: "", gpus: gpus, from: training.at, to: training.end?.at)
+            ])
+        }
+        return training
+    }
+
+    func end(_ training: Training, _ end: Training.End) throws(Fault) -> Training {
         try keep(.ended(end), training)
     }
 
@@ -232,18 +252,20 @@ public struct TrainingDesk: Sendable {
 
     // MARK: -
 
-    private func keep(_ fact: TrainingFact, _ training: Training) throws(Fault) -> Training {
+    func keep(_ fact: TrainingFact, _ training: Training) throws(Fault) -> Training {
         let kept = try told { () throws(StoreFault) in
             try store.keep(fact, of: training.id, author: author, at: clock.now())
         }
-        return kept ?? training
+        guard var kept else { return training }
+        (kept.usage, kept.sight) = (training.usage, training.sight)
+        return used(kept)
     }
 
-    private func refuseReading() throws(Fault) {
+    func refuseReading() throws(Fault) {
         if isReadOnly { throw Fault("the configuration says read_only: true", hint: "Nothing is changed from here.") }
     }
 
-    private func told<T>(_ body: () throws(StoreFault) -> T) throws(Fault) -> T {
+    func told<T>(_ body: () throws(StoreFault) -> T) throws(Fault) -> T {
         do { return try body() } catch { throw Fault(error.summary, hint: error.hint) }
     }
 }

@@ -16,6 +16,9 @@ public struct TrainingFolder: Sendable {
         public var maxLog: Int
         /// Seconds that it has to end by itself when it is asked to.
         public var grace: Double
+        /// What is to run elsewhere, and as what; then there are no words.
+        public var remote: RemoteOrder?
+        public var reference: RemoteReference?
         public init(
             words: [String], directory: String? = nil, environment: [String: String] = [:], timeout: Double = 86400,
             maxLog: Int = 8 << 20, grace: Double = 10
@@ -38,11 +41,17 @@ public struct TrainingFolder: Sendable {
         try write(order, "order.json")
     }
 
+    /// Whether what it orders runs elsewhere.
+    public var isElsewhere: Bool { order()?.remote != nil }
     func order() -> Order? { read(Order.self, "order.json") }
     /// Keeper and program, once they run.
     func processes() -> [ProcessMark] { read([ProcessMark].self, "processes.json") ?? [] }
     public func end() -> Training.End? { read(Training.End.self, "end.json") }
-    public func curves() -> [String: [MetricPoint]] { read(TrainingCurves.self, "curves.json")?.curves ?? [:] }
+    public func curves() -> [String: [MetricPoint]] { keptCurves()?.curves ?? [:] }
+    func keptCurves() -> TrainingCurves? { read(TrainingCurves.self, "curves.json") }
+    /// Which GPUs it had, where that was told.
+    func usage() -> TrainingUsage? { read(TrainingUsage.self, "usage.json") }
+    func remote() -> RemoteState? { read(RemoteState.self, "remote.json") }
 
     /// Asks the keeper to end the program.
     func askToStop() -> Bool { FileManager.default.createFile(atPath: path + "/stop", contents: nil) }

@@ -1,7 +1,6 @@
 import Foundation
 import Glibc
 public import PitModel
-import PitParse
 
 /// Stays with one program that trains, after whoever started it is gone: takes its output, bounds it, reads metrics from
 /// it, ends it when its time is over or somebody asks, and writes down how it ended.
@@ -9,15 +8,8 @@ public struct TrainingKeeper {
     private let folder: TrainingFolder
     private let order: TrainingFolder.Order
     private let now: () -> Timestamp
-    private var curves = TrainingCurves()
-    private var isChanged = false
-    /// The line that is not over yet, and whether the rest of it is left out.
-    private var line: [UInt8] = []
-    private var log: Int32 = -1
-    private var written = 0
+    private var output: TrainingOutput
 
-    /// Bytes of a line that are looked at for metrics.
-    private static let longestLine = 16 << 10
     /// Milliseconds between two looks at whether to stop.
     private static let pause: Int32 = 200
 
@@ -26,19 +18,19 @@ public struct TrainingKeeper {
         guard let order = folder.order() else { return }
         var keeper = TrainingKeeper(folder: folder, order: order, now: now)
         let end = keeper.run()
-        try? folder.write(keeper.curves, "curves.json")
+        keeper.output.save()
         try? folder.write(end, "end.json")
     }
 
     private init(folder: TrainingFolder, order: TrainingFolder.Order, now: @escaping () -> Timestamp) {
         (self.folder, self.order, self.now) = (folder, order, now)
+        output = TrainingOutput(folder, maxLog: order.maxLog)
     }
 
     private mutating func run() -> Training.End {
-        openLog()
-        defer { if log >= 0 { close(log) } }
+        defer { output.close() }
         var pair: [Int32] = [-1, -1]
-        guard log >= 0, pipe(&pair) == 0 else {
+        guard output.isOpen, pipe(&pair) == 0 else {
             return Training.End(.notStarted, at: now(), words: "no file for its output: \(Self.error())")
         }
         for end in pair { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -57,30 +49,30 @@ public struct TrainingKeeper {
         return watch(pid, pair[0])
     }
 
-    private mutating func watch(_ pid: pid_t, _ output: Int32) -> Training.End {
+    private mutating func watch(_ pid: pid_t, _ pipe: Int32) -> Training.End {
         let clock = ContinuousClock()
         let begun = clock.now
         var lastSaved = begun
         var ending: (kind: Training.End.Kind, words: String, at: ContinuousClock.Instant)?
         while true {
-            var descriptor = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+            var descriptor = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
             _ = poll(&descriptor, 1, Self.pause)
-            if descriptor.revents != 0, take(output) == false {
+            if descriptor.revents != 0, take(pipe) == false {
                 // The pipe is closed, and the program may go on without it.
                 usleep(UInt32(Self.pause) * 100)
             }
             let time = clock.now
-            if isChanged, time - lastSaved > .seconds(1) {
-                try? folder.write(curves, "curves.json")
-                (lastSaved, isChanged) = (time, false)
+            if output.isChanged, time - lastSaved > .seconds(1) {
+                output.save()
+                lastSaved = time
             }
             var status: Int32 = 0
             let found = waitpid(pid, &status, WNOHANG)
             if found == pid || found < 0 && errno != EINTR {
-                while take(output) {}
+                while take(pipe) {}
                 // What it left behind ends with it.
                 kill(-pid, SIGKILL)
-                takeLine()
+                output.endLine(at: now())
                 return end(found == pid ? status : 0, ending.map { ($0.kind, $0.words) })
             }
             if let asked = ending {
@@ -108,52 +100,15 @@ public struct TrainingKeeper {
     // MARK: Output
 
     /// False when nothing can come any more.
-    private mutating func take(_ output: Int32) -> Bool {
+    private mutating func take(_ pipe: Int32) -> Bool {
         var got = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, filled in
-            got = read(output, buffer.baseAddress, buffer.count)
+            got = read(pipe, buffer.baseAddress, buffer.count)
             filled = max(0, got)
         }
         guard got > 0 else { return false }
-        keep(bytes)
-        var rest = bytes[...]
-        while let stop = rest.firstIndex(where: { $0 == 10 || $0 == 13 }) {
-            add(rest[..<stop])
-            takeLine()
-            rest = rest[rest.index(after: stop)...]
-        }
-        add(rest)
+        output.take(bytes, at: now())
         return true
-    }
-
-    private mutating func add(_ bytes: ArraySlice<UInt8>) {
-        line += bytes.prefix(max(0, Self.longestLine - line.count))
-    }
-
-    private mutating func takeLine() {
-        if !line.isEmpty, let told = TrainingLine(line) {
-            curves.take(told, at: now())
-            isChanged = true
-        }
-        line.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func openLog() {
-        log = open(folder.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        written = 0
-    }
-
-    /// When the file is full it becomes the older one, in place of the one before.
-    private mutating func keep(_ bytes: [UInt8]) {
-        if written + bytes.count > order.maxLog {
-            close(log)
-            rename(folder.log, folder.older)
-            openLog()
-        }
-        guard log >= 0 else { return }
-        // A full disk loses output, not the training.
-        let sent = bytes.withUnsafeBytes { write(log, $0.baseAddress, $0.count) }
-        written += max(0, sent)
     }
 
     private static func error() -> String { String(cString: strerror(errno)) }

@@ -22,28 +22,45 @@ public struct Training: Equatable, Codable, Sendable {
     public var sweep: String?
     /// The revision of the code that it began with, where that is a Git checkout.
     public var revision: String?
+    /// Which of a sweep's trials it is, from 0.
+    public var trial: Int?
     // What is known of it since.
     public var tracked: RunKey?
+    /// Where it runs, when that is elsewhere.
+    public var reference: RemoteReference?
     public var process: ProcessMark?
     /// Who asked for its stop, and why.
     public var stopAsked: String?
     public var end: End?
     /// `MODEL VERSION`.
     public var registered: String?
+    /// What is seen of it elsewhere, while it is open.
+    public var sight: RemoteSight?
+    public var usage: TrainingUsage?
 
     public init(
         id: String, template: TrainingTemplate, values: [String: String], at: Timestamp, author: String,
-        sweep: String? = nil, revision: String? = nil
+        sweep: String? = nil, revision: String? = nil, trial: Int? = nil
     ) {
         (self.id, self.template, self.values, self.at) = (id, template, values, at)
-        (self.author, self.sweep, self.revision) = (author, sweep, revision)
+        (self.author, self.sweep, self.revision, self.trial) = (author, sweep, revision, trial)
+    }
+
+    /// What it took until `now`; nil where neither pods nor the template tell of GPUs.
+    public func used(at now: Timestamp) -> RunUsage? {
+        guard let usage else { return nil }
+        let hours = usage.hours(at: now)
+        return RunUsage(
+            gpus: usage.gpus, gpuHours: hours, utilisation: usage.utilisation,
+            cost: template.price.map { $0.perHour * hours }, currency: template.price?.currency ?? "")
     }
 
     /// As the table of runs shows it.
-    public func run(_ curves: [String: [MetricPoint]]) -> TrainingRun {
+    public func run(_ curves: [String: [MetricPoint]], at now: Timestamp? = nil) -> TrainingRun {
+        let isWaiting = process == nil && reference == nil || sight?.phase == .waiting
         let status: TrainingRun.Status =
             switch end?.kind {
-            case nil: process == nil ? .scheduled : .running
+            case nil: isWaiting ? .scheduled : .running
             case .finished: .finished
             case .failed, .timedOut, .notStarted: .failed
             case .stopped: .stopped
@@ -55,8 +72,11 @@ public struct Training: Equatable, Codable, Sendable {
         if let sweep { run.tags["sweep"] = sweep }
         if let revision { run.tags["revision"] = revision }
         if let registered { run.tags["registered"] = registered }
+        if end == nil, let sight { run.note = sight.words }
         if end == nil, let stopAsked { run.note = "asked to stop: \(stopAsked)" }
+        if let reference { run.tags["runs as"] = "\(reference)" }
         run.tracked = tracked
+        run.usage = now.flatMap { used(at: $0) }
         return run
     }
 }
@@ -74,6 +94,8 @@ public struct ProcessMark: Equatable, Codable, Sendable {
 /// What became known of a training. Facts are only added.
 public enum TrainingFact: Equatable, Codable, Sendable {
     case tracked(RunKey)
+    /// What it will be called elsewhere: written before it is sent.
+    case placed(RemoteReference)
     case started(ProcessMark)
     case stopAsked(String)
     case ended(Training.End)
@@ -85,6 +107,7 @@ public enum TrainingFact: Equatable, Codable, Sendable {
     public var words: (what: String, detail: String) {
         switch self {
         case .tracked(let run): ("training tracked", run.description)
+        case .placed(let reference): ("training to be sent", reference.description)
         case .started(let process): ("training started", "process \(process.pid)")
         case .stopAsked(let why): ("training asked to stop", why)
         case .ended(let end):
@@ -103,6 +126,7 @@ extension Training {
     public mutating func take(_ fact: TrainingFact) {
         switch fact {
         case .tracked(let run): tracked = run
+        case .placed(let place): reference = place
         case .started(let mark): process = mark
         case .stopAsked(let why): stopAsked = stopAsked ?? why
         // The first word on its end holds.

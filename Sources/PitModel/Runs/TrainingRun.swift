@@ -69,6 +69,8 @@ public struct TrainingRun: Equatable, Sendable {
     public var note: String
     /// The run of a tracking server that belongs to it.
     public var tracked: RunKey?
+    /// Nil where nobody tells.
+    public var usage: RunUsage?
 
     public init(
         _ key: RunKey, name: String, experiment: String = "", status: Status = .unknown, startedAt: Timestamp? = nil,

@@ -53,16 +53,28 @@ public struct TrainingTemplate: Equatable, Codable, Sendable {
     public var experiment: String
     /// The dataset that it reads, for the lineage.
     public var dataset: String?
+    /// The model that it is for: under its charts it is told.
+    public var model: ModelName?
+    /// Where it runs; nil: here.
+    public var place: TrainingPlace?
+    /// GPUs that it takes, where nobody else tells.
+    public var gpus: Double?
+    public var price: GPUPrice?
 
     public init(
-        name: String, command: [String], directory: String? = nil, parameters: [Parameter] = [],
+        name: String, command: [String] = [], directory: String? = nil, parameters: [Parameter] = [],
         environment: [String: String] = [:], timeout: Double = 86400, maxLog: Int = 8 << 20,
-        connection: ConnectionName? = nil, experiment: String? = nil, dataset: String? = nil
+        connection: ConnectionName? = nil, experiment: String? = nil, dataset: String? = nil,
+        place: TrainingPlace? = nil
     ) {
         (self.name, self.command, self.directory, self.parameters) = (name, command, directory, parameters)
         (self.environment, self.timeout, self.maxLog) = (environment, timeout, maxLog)
         (self.connection, self.experiment, self.dataset) = (connection, experiment ?? name, dataset)
+        self.place = place
     }
+
+    /// What is started: the program, or what runs elsewhere.
+    public var words: String { place?.words ?? command.joined(separator: " ") }
 
     public struct Refusal: Error, Equatable, Sendable {
         public var words: String
@@ -87,22 +99,23 @@ public struct TrainingTemplate: Equatable, Codable, Sendable {
     }
 
     /// The program's words with the values in them: each word stays one, whatever stands in a value.
-    public func words(_ values: [String: String]) -> [String] {
-        command.map { word in
-            var (result, rest) = ("", word[...])
-            while let open = rest.firstIndex(of: "{") {
-                result += rest[..<open]
-                guard let close = rest[open...].firstIndex(of: "}"),
-                    let value = values[String(rest[rest.index(after: open)..<close])]
-                else {
-                    result += "{"
-                    rest = rest[rest.index(after: open)...]
-                    continue
-                }
-                result += value
-                rest = rest[rest.index(after: close)...]
+    public func words(_ values: [String: String]) -> [String] { command.map { Self.filled($0, values) } }
+
+    /// A text with values in the place of `{name}`; what stands in a value is not looked at again.
+    public static func filled(_ text: String, _ values: [String: String]) -> String {
+        var (result, rest) = ("", text[...])
+        while let open = rest.firstIndex(of: "{") {
+            result += rest[..<open]
+            guard let close = rest[open...].firstIndex(of: "}"),
+                let value = values[String(rest[rest.index(after: open)..<close])]
+            else {
+                result += "{"
+                rest = rest[rest.index(after: open)...]
+                continue
             }
-            return result + rest
+            result += value
+            rest = rest[rest.index(after: close)...]
         }
+        return result + rest
     }
 }

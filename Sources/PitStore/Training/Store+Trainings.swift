@@ -7,14 +7,14 @@ extension Store {
     /// Writes down that a training is to be; it is named after its template, and numbered.
     public func begin(
         _ template: TrainingTemplate, values: [String: String], author: String, at: Timestamp, sweep: String? = nil,
-        revision: String? = nil
+        revision: String? = nil, trial: Int? = nil
     ) throws(StoreFault) -> Training {
         try writeState { db in
             let before = try Int.fetchOne(
                 db, sql: "SELECT COUNT(*) FROM training WHERE template = ?", arguments: [template.name])
             let training = Training(
                 id: "\(template.name)-\((before ?? 0) + 1)", template: template, values: values, at: at,
-                author: author, sweep: sweep, revision: revision)
+                author: author, sweep: sweep, revision: revision, trial: trial)
             try db.execute(
                 sql: "INSERT INTO training (id, template, sweep, at, author, body) VALUES (?, ?, ?, ?, ?, ?)",
                 arguments: [

@@ -110,6 +110,11 @@ extension Report.Value {
 }
 
 extension Report {
+    static func percent(_ value: Value) -> String {
+        if case .number(let ratio) = value { return Figures.percent(ratio) }
+        return Figures.missing
+    }
+
     static func duration(_ value: Value) -> String {
         if case .number(let seconds) = value { return Figures.duration(seconds) }
         return Figures.missing

@@ -1,3 +1,4 @@
+import Foundation
 import PitConfig
 import PitModel
 
@@ -14,6 +15,9 @@ struct ConfigStack: Sendable {
     ) {
         let file = ConfigFile(named, places)
         let read = try file.load()
-        return (file, ConfigStack(config: read, stack: try Stack.make(read, places, opening: opening)))
+        var stack = try Stack.make(read, places, opening: opening)
+        // A keeper begins where this process did, and may outlive that folder's being the current one.
+        stack.configFile = URL(filePath: file.path).path
+        return (file, ConfigStack(config: read, stack: stack))
     }
 }

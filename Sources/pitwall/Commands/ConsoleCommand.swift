@@ -166,6 +166,7 @@ struct ConsoleRunner {
                     tasks.append(Task.detached { await courier.run() })
                     tasks.append(Task.detached { await judges.run() })
                     tasks.append(Task.detached { await laps.run() })
+                    tasks.append(Task.detached { await TrainingWatch.run(engine) { runs.trainings } })
                 }
                 tasks.append(
                     Task.detached {

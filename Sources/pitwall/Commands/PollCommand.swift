@@ -63,6 +63,9 @@ struct PollCommand: ParsableCommand {
             let judges = stack.judgeRound { Terminal.complain(Terminal.safe($0)) }
             let laps = stack.goldenRound { Terminal.complain(Terminal.safe($0)) }
             let lapping = Task.detached { if !settings.isReadOnly { await laps.run() } }
+            let training = Task.detached {
+                if !settings.isReadOnly { await TrainingWatch.run(engine) { stack.trainingDesk } }
+            }
             let telling = Task.detached { if !settings.isReadOnly { await courier.run() } }
             let judging = Task.detached { if !settings.isReadOnly { await judges.run() } }
             if let seconds { try? await Task.sleep(for: .seconds(seconds)) } else { await Signals.untilEnd() }
@@ -70,10 +73,12 @@ struct PollCommand: ParsableCommand {
             telling.cancel()
             judging.cancel()
             lapping.cancel()
+            training.cancel()
             await task.value
             await telling.value
             await judging.value
             await lapping.value
+            await training.value
             await listener?.stop()
             return await engine.current()
         }

@@ -9,8 +9,8 @@ struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Start, watch and stop trainings, and register what came of them.",
         discussion: """
-            What can be started stands under `training` in the configuration: a program and its parameters. It runs on \
-            when the console or the command that started it has ended.
+            What can be started stands under `training` in the configuration: a program and its parameters, or a Job of a \
+            cluster. It runs on when the console or the command that started it has ended.
             """,
         subcommands: [
             Templates.self, Start.self, Sweep.self, List.self, Show.self, Logs.self, Halt.self, Register.self,
@@ -58,13 +58,36 @@ struct TrainCommand: ParsableCommand {
         @OptionGroup var config: ConfigOption
         @Argument(help: "The template.") var template: String
         @Option(help: "A parameter's value: NAME=VALUE; may be given again.") var set: [String] = []
+        @Flag(help: "Wait until it has ended; exits with 1 when it failed.") var wait = false
         @Option(name: .shortAndLong, help: "table, wide, json, yaml or csv.") var output: OutputFormat = .table
         func run() throws {
-            let (name, values) = (template, try TrainCommand.pairs(set, "--set"))
-            let training = try TrainCommand.visit(config) { try await $0.start(name, values) }
-            Terminal.complain("\(training.id) is started; watch it with: pitwall train show \(training.id)")
-            Terminal.put(TrainingReport.trainings([(training, [:])], now: Stack.clock.now()).render(output))
+            let (name, values, isWaiting) = (template, try TrainCommand.pairs(set, "--set"), wait)
+            let (training, curves) = try TrainCommand.visit(config) { desk in
+                let training = try await desk.start(name, values)
+                Terminal.complain("\(training.id) is started; watch it with: pitwall train show \(training.id)")
+                return isWaiting ? try await TrainCommand.ended(training, desk) : (training, [:])
+            }
+            Terminal.put(TrainingReport.trainings([(training, curves)], now: Stack.clock.now()).render(output))
+            try TrainCommand.exit(training)
         }
+    }
+
+    /// Once it has ended. What it waits for is told when it changes.
+    static func ended(_ begun: Training, _ desk: TrainingDesk) async throws -> TrainingReport.Row {
+        var (training, told) = (begun, "")
+        while training.end == nil {
+            if let words = training.sight?.words, words != told {
+                if !words.isEmpty { Terminal.complain(Terminal.safe("\(training.id): \(words)")) }
+                told = words
+            }
+            try await Task.sleep(for: .milliseconds(300))
+            training = try desk.training(training.id)
+        }
+        return (training, desk.curves(training.id))
+    }
+
+    static func exit(_ training: Training) throws {
+        if let end = training.end, end.kind != .finished, end.kind != .stopped { throw ExitCode.notWell }
     }
 
     struct List: ParsableCommand {
@@ -93,19 +116,15 @@ struct TrainCommand: ParsableCommand {
         func run() throws {
             let (id, isWaiting) = (id, wait)
             let (training, curves) = try TrainCommand.visit(config) { desk in
-                var training = try desk.training(id)
-                while isWaiting, training.end == nil {
-                    try await Task.sleep(for: .milliseconds(300))
-                    training = try desk.training(id)
-                }
-                return (training, desk.curves(id))
+                let training = try desk.training(id)
+                return isWaiting ? try await TrainCommand.ended(training, desk) : (training, desk.curves(id))
             }
             if output == .table || output == .wide {
                 Terminal.put(TrainingReport.page(training, curves, now: Stack.clock.now()))
             } else {
                 Terminal.put(TrainingReport.trainings([(training, curves)], now: Stack.clock.now()).render(output))
             }
-            if let end = training.end, end.kind != .finished, end.kind != .stopped { throw ExitCode.notWell }
+            try TrainCommand.exit(training)
         }
     }
 
@@ -127,7 +146,8 @@ struct TrainCommand: ParsableCommand {
 
     struct Halt: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "stop", abstract: "Stop a training: it is asked to end, and ended after ten seconds.")
+            commandName: "stop",
+            abstract: "Stop a training: it is asked to end, and ended after ten seconds; a Job is deleted.")
         @OptionGroup var config: ConfigOption
         @Argument(help: "The training.") var id: String
         @Option(help: "Why; it is kept.") var reason = ""
@@ -135,7 +155,8 @@ struct TrainCommand: ParsableCommand {
             let (id, reason) = (id, reason)
             let training = try TrainCommand.visit(config) { desk in
                 var training = try desk.stop(id, why: reason)
-                for _ in 0..<75 where training.end == nil {
+                // Pods have half a minute of their own to end.
+                for _ in 0..<(training.reference == nil ? 75 : 300) where training.end == nil {
                     try await Task.sleep(for: .milliseconds(200))
                     training = try desk.training(id)
                 }
@@ -172,11 +193,19 @@ struct TrainCommand: ParsableCommand {
     struct Keep: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Stay with a training that was started.", shouldDisplay: false)
+        @OptionGroup var config: ConfigOption
         @Argument var folder: String
         func run() throws {
             signal(SIGHUP, SIG_IGN)
             signal(SIGINT, SIG_IGN)
-            TrainingKeeper.keep(TrainingFolder(folder)) { Stack.clock.now() }
+            let folder = TrainingFolder(folder)
+            guard folder.isElsewhere else { return TrainingKeeper.keep(folder) { Stack.clock.now() } }
+            let places = Places()
+            let http = Stack.makeHTTP()
+            defer { http.shutdown() }
+            // A configuration that cannot be read leaves the training as it is; whoever looks at it next begins anew.
+            let servers = Stack.engineSettings(try ConfigFile(config.config, places).load(), http, places).servers
+            try Blocking.run { await RemoteKeeper.keep(folder, servers: servers, clock: Stack.clock) }
         }
     }
 }

@@ -16,6 +16,9 @@ final class RunLine: Sendable {
     /// The configuration was read again.
     func replace(_ new: RunDesk) { desk.withLock { $0 = new } }
 
+    /// What starts trainings now.
+    var trainings: TrainingDesk? { desk.withLock { $0.trainings } }
+
     /// True when it was of this sort.
     func take(_ effect: Effect) -> Bool {
         let (mailbox, desk) = (mailbox, desk.withLock { $0 })

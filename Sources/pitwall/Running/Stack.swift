@@ -19,6 +19,8 @@ struct Stack: Sendable {
     let ring: LogRing
     var settings: EngineSettings
     let places: Places
+    /// The configuration's file, for processes of its own that go on alone.
+    var configFile: String?
 
     static let clock = SystemClock()
 
@@ -47,7 +49,10 @@ struct Stack: Sendable {
     private func trainingDesk(_ settings: EngineSettings) -> TrainingDesk {
         TrainingDesk(
             templates: settings.training, store: store, servers: settings.servers, state: places.state,
-            author: settings.author, isReadOnly: settings.isReadOnly, clock: Self.clock, launch: KeeperLaunch.launch)
+            author: settings.author, isReadOnly: settings.isReadOnly, clock: Self.clock
+        ) { [configFile] folder throws(TrainingDesk.Fault) in
+            try KeeperLaunch.launch(folder, config: configFile)
+        }
     }
 
     /// What tells other systems of judgements, beside the engine.

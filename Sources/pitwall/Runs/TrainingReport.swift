@@ -1,3 +1,4 @@
+import PitConsole
 import PitEngine
 import PitGrid
 import PitModel
@@ -16,7 +17,7 @@ enum TrainingReport {
             ],
             rows: templates.map { template in
                 [
-                    .text(template.name), .text(template.command.joined(separator: " ")),
+                    .text(template.name), .text(template.words),
                     .map(
                         Dictionary(
                             template.parameters.map { ($0.name, $0.standard ?? "(\($0.kind.rawValue))") },
@@ -38,11 +39,17 @@ enum TrainingReport {
                 .init(key: "duration_seconds", title: "TOOK", show: { Report.duration($0) }),
                 .init(key: "exit_status", title: "EXIT", isWide: true), .init(key: "words", title: "NOTE"),
                 .init(key: "sweep", title: "SWEEP", isWide: true), .init(key: "author", title: "BY", isWide: true),
+                .init(key: "gpus", title: "GPUS", isWide: true),
+                .init(key: "gpu_hours", title: "GPU HOURS", isWide: true),
+                .init(key: "gpu_use_ratio", title: "GPU USE", isWide: true, show: { Report.percent($0) }),
+                .init(key: "cost", title: "COST", isWide: true), .init(key: "currency", title: nil),
+                .init(key: "place", title: "RUNS AS", isWide: true), .init(key: "model", title: nil),
                 .init(key: "run", title: "RUN", isWide: true), .init(key: "revision", title: nil),
                 .init(key: "registered", title: "REGISTERED", isWide: true),
             ],
             rows: rows.map { training, curves in
-                let run = training.run(curves)
+                let run = training.run(curves, at: now)
+                let used = run.usage
                 let first = run.metricNames.prefix(3)
                 return [
                     .text(training.id), .text(training.end?.kind.rawValue ?? run.status.rawValue),
@@ -53,14 +60,18 @@ enum TrainingReport {
                             uniquingKeysWith: { first, _ in first })),
                     .time(training.at), .optional(training.end?.at), .optional(run.duration(at: now)),
                     training.end?.status.map { .count(Int($0)) } ?? .none, .text(run.note),
-                    .optional(training.sweep), .text(training.author), .optional(training.tracked?.description),
+                    .optional(training.sweep), .text(training.author),
+                    .optional(used?.gpus), .optional(used?.gpuHours), .optional(used?.utilisation),
+                    .optional(used?.cost), .optional(used.flatMap { $0.cost == nil ? nil : $0.currency }),
+                    .optional(training.reference?.description), .optional(training.template.model?.description),
+                    .optional(training.tracked?.description),
                     .optional(training.revision), .optional(training.registered),
                 ]
             }, emptyText: "nothing was trained yet; see what can be: pitwall train templates")
     }
 
     static func page(_ training: Training, _ curves: [String: [MetricPoint]], now: Timestamp) -> String {
-        let run = training.run(curves)
+        let run = training.run(curves, at: now)
         var lines = ["\(training.id): \(training.end?.kind.rawValue ?? run.status.rawValue)"]
         if !run.note.isEmpty { lines.append("  \(run.note)") }
         lines.append("  by \(training.author), \(training.at.rfc3339), took \(Figures.duration(run.duration(at: now)))")
@@ -71,6 +82,8 @@ enum TrainingReport {
                 "  \(name): \(Figures.short(points.last?.value)) at step \(points.last?.step ?? 0), began at "
                     + "\(Figures.short(points.first?.value)), \(points.count) points")
         }
+        if let reference = training.reference { lines.append("  runs as \(reference)") }
+        lines.append("  \(RunUsage.words(run.usage))")
         if let tracked = training.tracked { lines.append("  logs to \(tracked)") }
         if let revision = training.revision { lines.append("  code \(revision)") }
         if let registered = training.registered { lines.append("  registered: \(registered)") }
