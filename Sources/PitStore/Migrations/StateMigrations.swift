@@ -19,8 +19,8 @@ enum StateMigrations {
         migrator.registerMigration("13 where aliases pointed", migrate: StateMigration13.migrate)
         migrator.registerMigration("14 trainings", migrate: StateMigration14.migrate)
         migrator.registerMigration("15 datasets", migrate: StateMigration15.migrate)
-        migrator.registerMigration("17 acts on pipelines", migrate: StateMigration17.migrate)
         migrator.registerMigration("16 sweeps", migrate: StateMigration16.migrate)
+        migrator.registerMigration("17 acts on pipelines", migrate: StateMigration17.migrate)
         return migrator
     }
 }
