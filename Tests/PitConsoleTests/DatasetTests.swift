@@ -34,6 +34,9 @@ enum DatasetWorlds {
         prompt.languages = [.init("en", 0.71), .init("de", 0.24), .init("fr", 0.05)]
         prompt.findings = [.init("email", 12), .init("phone", 3)]
         (prompt.sampled, prompt.outlierShare) = (512, 0.08)
+        (prompt.perplexity, prompt.odd) = (
+            5.3, [.init(line: 31_207, perplexity: 88, excerpt: "0x9f ]]{{ [email] \u{1B}[2J zq%")]
+        )
         prompt.top = [.init("hello", 211), .init("Where is my\nparcel?", 87)]
         var latency = DatasetProfile.Column(
             name: "latency", kind: "number", count: 47_900, missing: 313, distinct: 9120, distinctIsExact: false,
@@ -42,9 +45,14 @@ enum DatasetWorlds {
         let model = DatasetProfile.Column(
             name: "model", kind: "text", count: 48_213, missing: 0, distinct: 1, distinctIsExact: true, mean: 12,
             least: 12, median: 12, most: 12)
-        return DatasetProfile(
+        var profile = DatasetProfile(
             rows: 48_213, columns: [prompt, latency, model],
             duplicates: .init(column: "prompt", exact: 2411, near: 964, rows: 48_213))
+        profile.correlations = [
+            .init("prompt", "latency", measure: "correlation ratio", strength: 0.62),
+            .init("latency", "model", measure: "correlation ratio", strength: 0.04),
+        ]
+        return profile
     }()
 
     static func page(_ query: DatasetQuery) -> DatasetPage {
@@ -88,6 +96,8 @@ func opensDatasets() {
     harness.press("esc esc g g enter")
     #expect(harness.text.contains("Dataset chats@2") && harness.text.contains("same prompt 5%, nearly 2%"))
     #expect(harness.text.contains("email 12, phone 3, of 512 looked at") && harness.text.contains("de 24%"))
+    #expect(harness.text.contains("unlike the others: row 31207, 88: 0x9f") && !harness.text.contains("\u{1B}"))
+    #expect(harness.text.contains("goes with: latency 0.62 (correlation ratio)"))
     harness.press("s s")
     #expect(harness.text.contains("sorted by missing"))
     harness.press("v j")

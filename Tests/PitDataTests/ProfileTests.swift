@@ -89,6 +89,9 @@ func profileOfHarm() async throws {
     let profile = try await FileProfile.read(rows.path)
     #expect(profile.rows == 3 && profile.bad.count == 2)
     #expect(profile.bad.first.map(\.line) == [1, 3] && profile.bad.first[0].why.contains("16 MiB"))
+    let found = try await RowDuplicates.run(rows.path, .init(by: ["a"], near: 0.8))
+    #expect(found.rows == 2 && found.kept == 2 && found.bad.first.map(\.line) == [1, 2, 3])
+    #expect(found.bad.first[0].why.contains("16 MiB"))
     await #expect(throws: DataFault.self) { _ = try await FileProfile.read(rows.folder) }
     await #expect(throws: DataFault.self) { _ = try await FileProfile.read(rows.path + "x") }
 }
@@ -148,4 +151,43 @@ func loseNothing() async throws {
         try growing.check()
         Issue.record("it is not told that the file grew")
     } catch { #expect(error.summary.contains("changed while it was read")) }
+}
+
+@Test(
+    "a profile tells texts unlike the others by their lines, masked, and which columns go together",
+    arguments: [true, false])
+func oddTextsAndCorrelations(isTable: Bool) async throws {
+    let subjects = ["your parcel", "the refund", "an invoice", "this order", "my account", "our driver"]
+    var lines = isTable ? ["id,double,side,tier,price,text"] : []
+    for number in 0..<400 {
+        let (side, tier) = (["north", "south"][number % 2], ["red", "green", "blue"][number / 7 % 3])
+        let text =
+            number == 250
+            ? "zQ]x%% 0xF9~~{{ qqXv]]Kp ##@ ana@example.com }{|^ WWvZx"
+            : "Please tell me when \(subjects[number % 6]) no. \(number) will be here"
+        let price = Double(number % 2) * 100 + Double(number % 13)
+        lines.append(
+            isTable
+                ? "\(number),\(number * 2),\(side),\(tier),\(price),\(text)"
+                : #"{"id": \#(number), "double": \#(number * 2), "side": "\#(side)", "tier": "\#(tier)", "#
+                    + #""price": \#(price), "text": "\#(text)", "none": null}"#)
+    }
+    let rows = try Rows(lines)
+    let path = rows.folder + (isTable ? "/t.csv" : "/t.jsonl")
+    try FileManager.default.moveItem(atPath: rows.path, toPath: path)
+    let profile = try await FileProfile.read(path)
+    let text = try #require(profile.columns.first { $0.name == "text" })
+    #expect(text.odd.map(\.line) == [isTable ? 252 : 251])
+    let odd = try #require(text.odd.first)
+    #expect(odd.excerpt.contains("[email]") && !odd.excerpt.contains("ana@"))
+    #expect(odd.perplexity > 4 * (text.perplexity ?? .infinity) && (text.perplexity ?? 0) > 1)
+    func strength(_ first: String, _ second: String) -> FileProfile.Correlation? {
+        profile.correlations.first { $0.first == first && $0.second == second }
+    }
+    #expect(strength("id", "double").map { $0.measure == .spearman && $0.strength > 0.9999 && $0.rows == 400 } == true)
+    #expect(strength("side", "price").map { $0.measure == .ratio && $0.strength > 0.99 } == true)
+    #expect(strength("side", "tier").map { $0.measure == .cramersV && $0.strength < 0.2 } == true)
+    #expect(profile.correlations.allSatisfy { $0.first != "text" && $0.second != "text" })
+    let quick = try await FileProfile.read(path, isWhole: false)
+    #expect(quick.correlations.isEmpty && quick.columns.allSatisfy { $0.perplexity == nil && $0.odd.isEmpty })
 }

@@ -3,7 +3,7 @@ public import PitModel
 
 extension DatasetFolder {
     /// A profile is made again where what it tells has changed.
-    private static let version = 1
+    private static let version = 2
     /// Rows up to which doubles are looked for.
     private static let mostCompared = 20_000
 
@@ -24,6 +24,9 @@ extension DatasetFolder {
         }
         let read = try await FileProfile.read(file(dataset.hash))
         var profile = DatasetProfile(rows: read.rows, columns: read.columns.map { DatasetProfile.Column($0) })
+        profile.correlations = read.correlations.prefix(50).map {
+            .init($0.first, $0.second, measure: $0.measure.words, strength: $0.strength)
+        }
         if read.rows <= Self.mostCompared {
             let texts = read.columns.filter { $0.strings > 0 && $0.distinct > 20 }
             let longest = texts.max { ($0.lengthMean ?? 0) < ($1.lengthMean ?? 0) }
@@ -85,6 +88,8 @@ extension DatasetProfile.Column {
         findings = column.findings.map { .init($0.kind, $0.count) }
         top = column.top.map { .init(String($0.value.prefix(200)), $0.count) }
         (sampled, outlierShare) = (column.sampled, column.outlierShare)
+        perplexity = column.perplexity
+        odd = column.odd.map { .init(line: $0.line, perplexity: $0.perplexity, excerpt: $0.excerpt) }
     }
 
     /// A dozen of the same width from the least to the 99th percentile: one very long text is not to squeeze all others

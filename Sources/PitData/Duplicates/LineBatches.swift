@@ -48,7 +48,8 @@ struct LineBatches: ~Copyable {
     mutating func next() throws(DataFault) -> Batch? {
         var (batch, isSkipping) = (Batch(), false)
         while !isEnd {
-            let isFirst = consumed == 0
+            // What is left of before has no line's end in it.
+            let (isFirst, from) = (consumed == 0, isSkipping ? 0 : rest.count)
             var bytes = try fill(rest)
             rest = []
             // What some editors put before the first line.
@@ -58,7 +59,7 @@ struct LineBatches: ~Copyable {
                 bytes.removeFirst(end + 1)
                 isSkipping = false
             }
-            let end = isEnd ? bytes.count : Self.lastEnd(bytes)
+            let end = isEnd ? bytes.count : Self.lastEnd(bytes, from: from)
             if end > 0 {
                 rest = Array(bytes[end...])
                 bytes.removeLast(bytes.count - end)
@@ -74,12 +75,12 @@ struct LineBatches: ~Copyable {
         return batch.tooLong > 0 ? batch : nil
     }
 
-    /// Behind the last line's end; 0 where there is none.
-    private static func lastEnd(_ bytes: [UInt8]) -> Int {
+    /// Behind the last line's end, of those from a place on; 0 where there is none.
+    private static func lastEnd(_ bytes: [UInt8], from start: Int) -> Int {
         bytes.withUnsafeBufferPointer { bytes in
             var end = bytes.count
-            while end > 0, bytes[end - 1] != 0x0A { end -= 1 }
-            return end
+            while end > start, bytes[end - 1] != 0x0A { end -= 1 }
+            return end > start ? end : 0
         }
     }
 

@@ -23,7 +23,11 @@ struct RowScanner: Sendable {
 
     typealias Bytes = UnsafePointer<UInt8>
 
-    mutating func take(_ start: Bytes, _ end: Bytes) {
+    /// Rows as they are, where all is wanted.
+    private(set) var sample = RowSample()
+
+    /// - Parameter line: its number, where that is not one more than that of the line before.
+    mutating func take(_ start: Bytes, _ end: Bytes, line: Int? = nil) {
         lines += 1
         var at = start
         Self.space(&at, end)
@@ -32,6 +36,7 @@ struct RowScanner: Sendable {
             bad.add(lines, why)
         } else {
             rows += 1
+            if isWhole { sample.add(start, end - start, line: line ?? lines) }
         }
     }
 

@@ -49,6 +49,9 @@ public struct DatasetProfile: Equatable, Codable, Sendable {
         public var sampled = 0
         public var top: [Count] = []
         public var outlierShare: Double?
+        /// By a model of the characters of the others: the median of a sample's texts, and those that are farthest from it.
+        public var perplexity: Double?
+        public var odd: [OddText] = []
         public var id: String { name }
 
         public init(
@@ -80,6 +83,27 @@ public struct DatasetProfile: Equatable, Codable, Sendable {
         public init(_ name: String, _ count: Int) { (self.name, self.count) = (name, count) }
     }
 
+    /// A text unlike the others; what is private is masked in its beginning.
+    public struct OddText: Equatable, Codable, Sendable {
+        public var line: Int
+        public var perplexity: Double
+        public var excerpt: String
+        public init(line: Int, perplexity: Double, excerpt: String) {
+            (self.line, self.perplexity, self.excerpt) = (line, perplexity, excerpt)
+        }
+    }
+
+    /// Two columns that go together: by Spearman's correlation, Cramer's V or the correlation ratio.
+    public struct Correlation: Equatable, Codable, Sendable {
+        public var first: String
+        public var second: String
+        public var measure: String
+        public var strength: Double
+        public init(_ first: String, _ second: String, measure: String, strength: Double) {
+            (self.first, self.second, self.measure, self.strength) = (first, second, measure, strength)
+        }
+    }
+
     /// Rows of which another one says the same, or nearly the same, by a text column.
     public struct Duplicates: Equatable, Codable, Sendable {
         public var column: String
@@ -96,6 +120,8 @@ public struct DatasetProfile: Equatable, Codable, Sendable {
     public var columns: [Column]
     /// Nil where it was not looked for: a large dataset, or one without texts.
     public var duplicates: Duplicates?
+    /// The strongest first.
+    public var correlations: [Correlation] = []
     public init(rows: Int, columns: [Column], duplicates: Duplicates? = nil) {
         (self.rows, self.columns, self.duplicates) = (rows, columns, duplicates)
     }

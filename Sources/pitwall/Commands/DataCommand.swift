@@ -20,7 +20,9 @@ struct DataCommand: ParsableCommand {
             discussion: """
                 Exits with 1 when lines could not be read. Distinct values are counted exactly up to some thousands, then \
                 within 0.8 %. Languages, phrases and private text are those of a sample. BALANCE is how even few values come \
-                (their entropy, 1 is even).
+                (their entropy, 1 is even). PERPLEXITY is about how many characters come into question at each place, by a \
+                model of the column's other texts; those far from the median are told. Which columns go together is told by \
+                Spearman's correlation of numbers, Cram\u{E9}r's V of categories and the correlation ratio of both.
                 """)
         @Argument(help: "The file.") var file: String
         @Flag(help: "Only counts, lengths and distinct values: faster.") var quick = false
@@ -47,6 +49,7 @@ struct DataCommand: ParsableCommand {
                 Terminal.complain("\(Terminal.safe(file)) changed while it was read: read it again")
             }
             Terminal.put(DataReport.profile(profile).render(output))
+            if output == .table || output == .wide { Terminal.put(DataReport.more(profile)) }
             if profile.bad.count > 0 || profile.notTextCount > 0 || profile.hasChanged { throw ExitCode.notWell }
         }
     }
