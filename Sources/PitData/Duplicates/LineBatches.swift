@@ -39,11 +39,6 @@ struct LineBatches: ~Copyable {
         }
     }
 
-    func isAlso(_ other: String) -> Bool {
-        var there = stat()
-        return stat(other, &there) == 0 && there.st_dev == before.st_dev && there.st_ino == before.st_ino
-    }
-
     /// The next lines; nil behind the last.
     mutating func next() throws(DataFault) -> Batch? {
         var (batch, isSkipping) = (Batch(), false)

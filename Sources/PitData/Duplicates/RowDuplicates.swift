@@ -2,8 +2,8 @@ import Foundation
 import PitStatistics
 
 /// Keeps of rows that say the same, or nearly the same, the first. Memory grows with the rows that are kept: 7 bytes for
-/// each, 11 where clusters are counted, and half a kilobyte for its signature and keys where near ones are looked for, up
-/// to a window.
+/// each, so that fifty million take less than 400 MB, and half a kilobyte for its signature and keys where near ones are
+/// looked for, up to a window.
 public struct RowDuplicates: Sendable {
     public struct Found: Equatable, Sendable {
         public var rows = 0
@@ -13,7 +13,8 @@ public struct RowDuplicates: Sendable {
         public var bad = BadRows()
         /// Rows that have none of the members compared.
         public var without = 0
-        /// The largest clusters: the line of the first, and how many rows are like it, itself among them.
+        /// The largest clusters: the line of the first, and how many rows are like it, itself among them. Of those that begin
+        /// among the first eight million different rows.
         public var largest: [(line: Int, count: Int)] = []
         public static func == (a: Self, b: Self) -> Bool {
             a.rows == b.rows && a.kept == b.kept && a.exact == b.exact && a.near == b.near && a.bad == b.bad
@@ -42,6 +43,8 @@ public struct RowDuplicates: Sendable {
     private let least: Int
     private let isNear: Bool
     private var exact: DigestTable
+    /// Those behind the first millions, without their lines.
+    private var later: DigestTable?
     /// Rows that were kept, to be compared with; beyond a window the older half is forgotten.
     private var recent: SignatureIndex
     private var earlier: SignatureIndex
@@ -53,7 +56,8 @@ public struct RowDuplicates: Sendable {
 
     private let countsClusters: Bool
     /// Clusters that are counted; when there are more, the smaller ones are forgotten, and begin anew.
-    private static let mostClusters = 1 << 20
+    private static let mostClusters = 1 << 18
+    private static let mostLines = 8 << 20
 
     /// - Parameters:
     ///   - window: how many of the rows kept are compared with for near ones, the latest; all without it.
@@ -113,7 +117,7 @@ public struct RowDuplicates: Sendable {
         case .wordless, .whole: found.rows += 1
         }
         let (digest, number) = (traces.digests[row], Int32(truncatingIfNeeded: line))
-        if let first = exact.line(of: digest) {
+        if let first = known(digest) {
             found.exact += 1
             count(first)
             return .same
@@ -126,18 +130,29 @@ public struct RowDuplicates: Sendable {
             if let first = first ?? nil {
                 found.near += 1
                 count(first)
-                exact.add(digest, line: first)
+                note(digest, first)
                 return .near
             }
             remember(traces, row, number)
         }
-        exact.add(digest, line: number)
+        note(digest, number)
         found.kept += 1
         return .first
     }
 
+    /// The line of a text that came before; 0 where it is not known any more.
+    private func known(_ digest: TextDuplicates.Digest) -> Int32? {
+        exact.line(of: digest) ?? later?.line(of: digest).map { _ in 0 }
+    }
+
+    private mutating func note(_ digest: TextDuplicates.Digest, _ line: Int32) {
+        guard countsClusters, exact.count >= Self.mostLines else { return exact.add(digest, line: line) }
+        if later == nil { later = DigestTable(hasLines: false) }
+        later?.add(digest, line: line)
+    }
+
     private mutating func count(_ first: Int32) {
-        guard countsClusters else { return }
+        guard countsClusters, first > 0 else { return }
         sizes[first, default: 1] += 1
         guard sizes.count > Self.mostClusters else { return }
         let middle = sizes.values.sorted()[sizes.count / 2]
