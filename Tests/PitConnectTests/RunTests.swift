@@ -1,6 +1,7 @@
 import PitConnect
 import PitModel
 import PitParse
+import Synchronization
 import Testing
 
 private func tracking(_ http: FakeHTTP) -> MLflowConnector { MLflowConnector(connection("mlflow"), http: http) }
@@ -46,14 +47,66 @@ func runsPaging() async throws {
 
 @Test("a metric's course comes in steps, with what is no number, from old servers too")
 func metricCourse() async throws {
-    let http = FakeHTTP(try .file("mlflow/metrics-get-history-bulk-interval.json"))
+    let without = Result<HTTPReply, ConnectorFault>.text("<html>", 404, type: "text/html")
+    let http = FakeHTTP(without, try .file("mlflow/metrics-get-history-bulk-interval.json"))
     let found = try await tracking(http).curves(
         of: ["529e31806f434ce9b55c54ab55ac1536", "e8a7c67e9de6432f868f1ed43133e33e"], metric: "train/loss", points: 10)
     #expect(found.count == 2 && found["529e31806f434ce9b55c54ab55ac1536"]?.first?.value == 2.4934297583055716)
-    #expect(http.requests[0].query.filter { $0.name == "run_ids" }.count == 2)
-    let old = FakeHTTP(.text("<html>", 404, type: "text/html"), try .file("mlflow/metrics-get-history-nan.json"))
+    #expect(http.requests[1].query.filter { $0.name == "run_ids" }.count == 2)
+    let old = FakeHTTP(without, try .file("mlflow/metrics-get-history-nan.json"))
     let course = try #require(try await tracking(old).curves(of: ["r"], metric: "eval/loss", points: 5)["r"])
     #expect(course.map(\.step) == [9, 39, 69, 89, 119] && course.last?.value.isNaN == true)
+}
+
+/// Gives courses as MLflow does: of many runs at once, a number of points at most, and not a word when there are more.
+private final class Courses: HTTP {
+    let address = "http://fake"
+    let lengths: [String: Int]
+    let asked = Mutex<[String]>([])
+    init(lengths: [String: Int]) { self.lengths = lengths }
+
+    func send(_ request: HTTPRequest) async throws(ConnectorFault) -> HTTPReply {
+        let isSampled = request.path.hasSuffix("bulk-interval")
+        let runs = request.query.filter { $0.name.hasPrefix("run_id") }.map(\.value)
+        asked.withLock { $0.append("\(isSampled ? "sampled" : "whole") \(runs.count)") }
+        guard runs.count <= 100 else { return HTTPReply(status: 400) }
+        var points = runs.sorted().flatMap { run in
+            stride(from: 0, to: lengths[run] ?? 0, by: isSampled ? 100 : 1).map {
+                #"{"key":"loss","run_id":"\#(run)","step":\#($0),"timestamp":1795279226900,"value":0.5}"#
+            }
+        }
+        if !isSampled { points = Array(points.prefix(25_000)) }
+        return HTTPReply(status: 200, body: Array("{\"metrics\":[\(points.joined(separator: ","))]}".utf8))
+    }
+
+    func stream(
+        _ request: HTTPRequest, onBytes: @escaping @Sendable ([UInt8]) -> Bool
+    ) async throws(ConnectorFault) -> HTTPReply { throw .cancelled }
+}
+
+@Test("courses of many runs come whole, though a reply ends without saying so; one that is too long comes in samples")
+func manyCourses() async throws {
+    let recorded = FakeHTTP(try .file("mlflow/metrics-get-history-bulk.json"))
+    let two = try await tracking(recorded).curves(
+        of: ["e8a7c67e9de6432f868f1ed43133e33e", "529e31806f434ce9b55c54ab55ac1536"], metric: "train/loss", points: 10)
+    #expect(recorded.requests.count == 1 && recorded.requests[0].query.filter { $0.name == "run_id" }.count == 2)
+    #expect(!two.isEmpty && two.values.allSatisfy { !$0.isEmpty })
+
+    let ids = (0..<130).map { "r\(1000 + $0)" }
+    var lengths = Dictionary(uniqueKeysWithValues: ids.map { ($0, 400) })
+    (lengths[ids[0]], lengths[ids[70]], lengths[ids[71]]) = (0, 30_000, 7)
+    let http = Courses(lengths: lengths)
+    let found = try await MLflowConnector(connection("mlflow"), http: http).curves(of: ids, metric: "loss", points: 50)
+    for id in ids {
+        let course = found[id] ?? []
+        let length = lengths[id] ?? 0
+        let isWhole =
+            length == 0
+            ? course.isEmpty : course.first?.step == 0 && course.last?.step == (length == 30_000 ? 29_900 : length - 1)
+        #expect(isWhole && course.count <= 300, "\(id)")
+    }
+    let asked = http.asked.withLock { $0 }
+    #expect(asked.first == "whole 100" && asked.last == "sampled 1" && asked.count <= 8, "\(asked)")
 }
 
 @Test("a run that diverged has a loss that is no number")

@@ -80,6 +80,10 @@ func comparesRuns() {
     #expect(harness.text.contains("lora_rank"))
     harness.press("m")
     #expect(harness.text.contains("eval/judge_score") || harness.text.contains("train/loss"))
+    harness.press("esc * c")
+    #expect(harness.text.contains("Comparison 6 runs"))
+    harness.press("esc * c")
+    #expect(harness.text.contains("mark two runs or more with space"))
 }
 
 @Test("what is not there is said: no server, no run, one that is gone")

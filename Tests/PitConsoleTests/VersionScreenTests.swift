@@ -79,6 +79,17 @@ func opensVersion() {
         if case .plan(let request) = effect { request.target } else { nil }
     }
     #expect(planned == [RevisionID("2")], "an alias is given the version that was chosen")
+    // A deployment that is no alias: its artifacts name the version.
+    let served = DeploymentID(connection: ConnectionName("cluster"), kind: .deployment, name: "support")
+    var other = Deployment(
+        id: served, uid: "s", model: world.models[1].name, current: RevisionID("r9"), release: "r9", status: .complete)
+    for (artifact, leadsThere) in [("models:/support-assistant/2", true), ("models:/nobody/2", false)] {
+        other.artifacts = [Artifact(.model, value: artifact)]
+        world.deployments = [world.deployments[0], DeploymentState(other, seenAt: noon)]
+        var elsewhere = Harness(world, screen: "deployment", subject: served.description)
+        elsewhere.press("V")
+        #expect(elsewhere.text.contains("› Version support-a") == leadsThere)
+    }
     var none = Harness(Worlds.healthy, screen: "deploy")
     none.press("V")
     #expect(none.text.contains("it is no alias of a registered model"))

@@ -9,8 +9,10 @@ import Testing
 private struct Wire: HTTP {
     let server: TrackingServer
     func send(_ request: PitModel.HTTPRequest) async throws(ConnectorFault) -> HTTPReply {
-        let root = "/api/2.0/mlflow/"
-        guard request.path.hasPrefix(root) else { return HTTPReply(status: 404, path: request.path) }
+        let roots = ["/api/2.0/mlflow/", "/ajax-api/2.0/mlflow/"]
+        guard let root = roots.first(where: request.path.hasPrefix) else {
+            return HTTPReply(status: 404, path: request.path)
+        }
         let body =
             request.method == .get
             ? JSONValue.object(request.query.map { ($0.name, .text($0.value)) })

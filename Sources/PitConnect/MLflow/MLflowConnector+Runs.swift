@@ -66,27 +66,44 @@ extension MLflowConnector: RunReading {
     public func curves(
         of runs: [String], metric: String, points: Int
     ) async throws(ConnectorFault) -> [String: [MetricPoint]] {
-        var result: [String: [MetricPoint]] = [:]
-        for start in stride(from: 0, to: runs.count, by: Self.mostCurves) {
-            let some = Array(runs[start..<min(runs.count, start + Self.mostCurves)])
-            let query =
-                some.map { ("run_ids", $0) } + [
-                    ("metric_key", metric), ("max_results", "\(min(Self.mostPoints, max(2, points)))"),
-                ]
+        var found: [String: [MetricPoint]] = [:]
+        var sampled = runs
+        if runs.count > 1 {
             do throws(ConnectorFault) {
-                let reply = try await get("\(Self.base)/metrics/get-history-bulk-interval", query)
-                for value in reply["metrics"]?.list ?? [] {
-                    guard let run = value["run_id"]?.text, let point = RunWire.point(value) else { continue }
-                    result[run, default: []].append(point)
-                }
+                (found, sampled) = try await whole(runs.sorted(), metric, points)
             } catch .notFound {
-                // Older servers give one run at a time, and all of it.
-                for run in some { result[run] = RunWire.thinned(try await whole(run, metric), to: points) }
+                // A server that has not what its own pages use.
             }
         }
-        return result.mapValues {
+        for start in stride(from: 0, to: sampled.count, by: Self.mostCurves) {
+            let some = Array(sampled[start..<min(sampled.count, start + Self.mostCurves)])
+            found.merge(try await samples(of: some, metric, points)) { $1 }
+        }
+        return found.mapValues {
             $0.sorted { ($0.step, $0.at?.milliseconds ?? 0) < ($1.step, $1.at?.milliseconds ?? 0) }
         }
+    }
+
+    /// Points at evenly spaced steps: the server looks for each run's anew, which takes it long with many runs.
+    private func samples(
+        of runs: [String], _ metric: String, _ points: Int
+    ) async throws(ConnectorFault) -> [String: [MetricPoint]] {
+        let query =
+            runs.map { ("run_ids", $0) } + [
+                ("metric_key", metric), ("max_results", "\(min(Self.mostPoints, max(2, points)))"),
+            ]
+        var result: [String: [MetricPoint]] = [:]
+        do throws(ConnectorFault) {
+            let reply = try await get("\(Self.base)/metrics/get-history-bulk-interval", query)
+            for value in reply["metrics"]?.list ?? [] {
+                guard let run = value["run_id"]?.text, let point = RunWire.point(value) else { continue }
+                result[run, default: []].append(point)
+            }
+        } catch .notFound {
+            // Older servers give one run at a time, and all of it.
+            for run in runs { result[run] = RunWire.thinned(try await whole(run, metric), to: points) }
+        }
+        return result
     }
 
     private func whole(_ run: String, _ metric: String) async throws(ConnectorFault) -> [MetricPoint] {
@@ -106,82 +123,5 @@ extension MLflowConnector: RunReading {
     private static func order(_ search: RunSearch) -> String {
         guard let metric = search.metric, !metric.contains("`") else { return "attributes.start_time DESC" }
         return "metrics.`\(metric)` \(search.isAscending ? "ASC" : "DESC")"
-    }
-}
-
-/// MLflow's JSON of runs, bounded in all that it may hold.
-enum RunWire {
-    private static let (mostEntries, mostBytes) = (500, 2000)
-
-    static func experiment(_ value: JSONValue) -> Experiment? {
-        guard let id = value["experiment_id"]?.words, let name = value["name"]?.text else { return nil }
-        return Experiment(id: id, name: name.prefix(bytes: 500), changedAt: time(value["last_update_time"]))
-    }
-
-    static func run(_ value: JSONValue, _ names: [String: String], _ connection: ConnectionName) -> TrainingRun? {
-        guard let info = value["info"], let id = info["run_id"]?.text ?? info["run_uuid"]?.text, !id.isEmpty else {
-            return nil
-        }
-        let experiment = info["experiment_id"]?.words ?? ""
-        let tags = entries(value["data"]?["tags"])
-        var run = TrainingRun(
-            RunKey(connection, id.prefix(bytes: 200)),
-            name: (info["run_name"]?.text ?? tags["mlflow.runName"] ?? id).prefix(bytes: 500),
-            experiment: names[experiment] ?? experiment, status: status(info["status"]?.text),
-            startedAt: time(info["start_time"]), endedAt: time(info["end_time"]),
-            author: (info["user_id"]?.text ?? tags["mlflow.user"] ?? "").prefix(bytes: 200),
-            parameters: entries(value["data"]?["params"]), tags: tags,
-            artifacts: (info["artifact_uri"]?.text ?? "").prefix(bytes: mostBytes))
-        for metric in (value["data"]?["metrics"]?.list ?? []).prefix(mostEntries) {
-            guard let name = metric["key"]?.text, let point = point(metric) else { continue }
-            run.metrics[name.prefix(bytes: 250)] = point
-        }
-        return run
-    }
-
-    static func point(_ value: JSONValue) -> MetricPoint? {
-        guard let number = number(value["value"]) else { return nil }
-        let step = value["step"]?.figure.flatMap { Int(exactly: $0.rounded()) } ?? 0
-        return MetricPoint(step: step, at: time(value["timestamp"]), value: number)
-    }
-
-    /// About so many points, the first and the last among them.
-    static func thinned(_ points: [MetricPoint], to most: Int) -> [MetricPoint] {
-        guard points.count > max(2, most) else { return points }
-        let last = Double(points.count - 1)
-        return (0..<max(2, most)).map { points[Int((Double($0) / Double(max(2, most) - 1) * last).rounded())] }
-    }
-
-    private static func number(_ value: JSONValue?) -> Double? {
-        switch value?.text {
-        case "NaN": .nan
-        case "Infinity": .infinity
-        case "-Infinity": -.infinity
-        default: value?.figure
-        }
-    }
-
-    private static func time(_ value: JSONValue?) -> Timestamp? {
-        value?.figure.flatMap { $0 > 0 && $0 < 1e15 ? Timestamp(milliseconds: Int64($0)) : nil }
-    }
-
-    private static func entries(_ value: JSONValue?) -> [String: String] {
-        var result: [String: String] = [:]
-        for entry in (value?.list ?? []).prefix(mostEntries) {
-            guard let key = entry["key"]?.text, let text = entry["value"]?.words else { continue }
-            result[key.prefix(bytes: 250)] = text.prefix(bytes: mostBytes)
-        }
-        return result
-    }
-
-    private static func status(_ word: String?) -> TrainingRun.Status {
-        switch word {
-        case "RUNNING": .running
-        case "SCHEDULED": .scheduled
-        case "FINISHED": .finished
-        case "FAILED": .failed
-        case "KILLED": .stopped
-        default: .unknown
-        }
     }
 }

@@ -22,12 +22,27 @@ struct DatasetColumnView {
         } else {
             let what = column.kind.contains("number") ? "values" : "characters"
             frame.text(SafeText("\(what), share of rows"), in: chart.row(0), ink: Ink(.dim))
-            let bars = column.buckets.map { Bar(SafeText(Figures.short($0.upTo)), $0.share) }
+            let bars = Self.joined(column.buckets, to: chart.width / Self.barWidth).map {
+                Bar(SafeText(Figures.short($0.upTo)), $0.share)
+            }
             BarChart(bars, direction: .up, format: { Figures.percent($0) })
                 .draw(in: Rect(chart.x, chart.y + 1, chart.width, max(0, chart.height - 1)), on: &frame)
         }
         for (row, line) in lines.prefix(right.height).enumerated() {
             frame.text(SafeText(line.0), in: right.row(row), ink: Ink(line.1))
+        }
+    }
+
+    /// Columns of a bar whose figures can be read.
+    private static let barWidth = 5
+
+    /// Neighbours together, so that each that is left has room for its figures.
+    static func joined(_ buckets: [DatasetProfile.Bucket], to most: Int) -> [DatasetProfile.Bucket] {
+        guard most > 0, buckets.count > most else { return buckets }
+        let each = (buckets.count + most - 1) / most
+        return stride(from: 0, to: buckets.count, by: each).map { start in
+            let some = buckets[start..<min(buckets.count, start + each)]
+            return .init(upTo: some.last?.upTo ?? 0, share: some.reduce(0) { $0 + $1.share })
         }
     }
 

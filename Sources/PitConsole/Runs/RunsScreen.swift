@@ -8,7 +8,7 @@ public struct RunsScreen: ListScreen {
     public static let sortColumns = ["run", "status", "started", "took", "metric", "experiment"]
     public static let commands: [Command<Self>] =
         navigation + [
-            open, start, stop, nextMetric, mark, compare, pin, group, copy,
+            open, start, stop, nextMetric, mark, markAll, compare, pin, group, copy,
         ]
 
     public var table = TableState()
@@ -45,9 +45,7 @@ public struct RunsScreen: ListScreen {
         metrics =
             known.metricNames.filter { (counts[$0] ?? 0) * 2 >= most }
             + known.metricNames.filter { (counts[$0] ?? 0) * 2 < most }
-        telling = Set(all.flatMap(\.parameters.keys)).filter { name in
-            Set(all.map { $0.parameters[name] }).count > 1
-        }.sorted()
+        telling = Self.telling(all)
         let filter = RowFilter(filter)
         let chosen = all.filter { run in
             filter.isEmpty
@@ -69,6 +67,23 @@ public struct RunsScreen: ListScreen {
         let isPinned = { (index: Int) in kept.contains(chosen[index].key.description) }
         rows = (order.filter(isPinned) + order.filter { !isPinned($0) }).map { chosen[$0] }
         settleSelection()
+    }
+
+    /// Parameters that differ within an experiment, then those that differ between them.
+    private static func telling(_ runs: [TrainingRun]) -> [String] {
+        func differing(_ runs: [TrainingRun]) -> Set<String> {
+            let first = runs.first?.parameters ?? [:]
+            var result: Set<String> = []
+            for run in runs.dropFirst() {
+                for (name, value) in run.parameters where first[name] != value { result.insert(name) }
+                for name in first.keys where run.parameters[name] == nil { result.insert(name) }
+            }
+            return result
+        }
+        let within = Dictionary(grouping: runs, by: \.experiment).values.reduce(into: Set<String>()) {
+            $0.formUnion(differing($1))
+        }
+        return within.sorted() + differing(runs).subtracting(within).sorted()
     }
 
     // MARK: Commands
@@ -118,6 +133,15 @@ public struct RunsScreen: ListScreen {
     ) { screen, _ in
         screen.table.toggleMark()
         return screen.move { $0.move(1, count: $1, id: $2) }
+    }
+
+    private static let markAll = Command<Self>(
+        "mark-all", "*", title: "mark all", help: "Mark every run that the filter shows, or take all marks away.",
+        availability: needsRow
+    ) { screen, _ in
+        let all = Set(screen.rows.map(\.key.description))
+        screen.table.marked = screen.table.marked.isSuperset(of: all) ? [] : screen.table.marked.union(all)
+        return []
     }
 
     private static let compare = Command<Self>(

@@ -7,10 +7,10 @@ public struct RunDesk: Sendable {
     let servers: [ConnectedServer]
     /// Those that are started from here.
     public let trainings: TrainingDesk?
-    /// Points that a chart can use.
-    private static let points = 400
-    /// Metrics of a run whose courses are read, and runs that are compared.
-    private static let (mostMetrics, mostCompared) = (8, 20)
+    /// Points that a chart can use of one run, and of all.
+    private static let (points, allPoints) = (400, 100_000)
+    /// Metrics of a run whose courses are read, runs that are compared, and those of them that are asked for one by one.
+    private static let (mostMetrics, mostCompared, fewCompared) = (8, 1000, 8)
 
     public init(servers: [ConnectedServer], trainings: TrainingDesk? = nil) {
         (self.servers, self.trainings) = (servers, trainings)
@@ -134,7 +134,16 @@ public struct RunDesk: Sendable {
     }
 
     private func compare(_ query: RunQuery, _ page: inout RunPage) async {
+        var listed: [RunKey: TrainingRun] = [:]
+        if query.runs.count > Self.fewCompared {
+            listed = Dictionary(
+                await list(RunSearch()).runs.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        }
         for key in query.runs.prefix(Self.mostCompared) {
+            if let run = listed[key] {
+                page.runs.append(run)
+                continue
+            }
             do throws(ConnectorFault) { page.runs.append(try await run(key)) } catch {
                 page.faults.append("\(key): \(error.summary)")
             }
@@ -145,7 +154,8 @@ public struct RunDesk: Sendable {
             let ids = page.runs.filter { $0.key.connection == source.name && $0.metrics[metric] != nil }.map(\.key.id)
             guard !ids.isEmpty else { continue }
             do throws(ConnectorFault) {
-                let found = try await source.reader.curves(of: ids, metric: metric, points: Self.points)
+                let found = try await source.reader.curves(
+                    of: ids, metric: metric, points: min(Self.points, Self.allPoints / ids.count))
                 for (id, points) in found { page.curves[RunKey(source.name, id)] = [metric: points] }
             } catch { page.faults.append("\(source.name): \(error.summary)") }
         }

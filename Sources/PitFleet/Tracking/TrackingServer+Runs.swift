@@ -102,6 +102,14 @@ extension TrackingServer {
             let key = question["metric_key"] ?? ""
             return page((run.metrics[key] ?? []).map { point(key, $0) }, "metrics", question, usual: 25_000)
         },
+        "GET metrics/get-history-bulk": { (question, state, _) throws(Refusal) in
+            let (key, most) = (question["metric_key"] ?? "", Int(min(25_000, question.number("max_results") ?? 25_000)))
+            let all = (question.repeated["run_id"] ?? []).sorted().prefix(100).flatMap { id -> [JSONValue] in
+                let run = state.runs.last { $0.id == id }
+                return (run?.metrics[key] ?? []).map { point(key, $0, of: id) }
+            }
+            return [("metrics", .list(Array(all.prefix(most))))]
+        },
         "GET metrics/get-history-bulk-interval": { (question, state, _) throws(Refusal) in
             let (key, most) = (question["metric_key"] ?? "", question.number("max_results") ?? 2500)
             var all: [JSONValue] = []

@@ -34,6 +34,8 @@ final class TrackingServer: Sendable {
 
     static let version = "3.17.2"
     private static let root = "/api/2.0/mlflow/"
+    /// What MLflow's own pages ask.
+    private static let pages = "/ajax-api/2.0/mlflow/"
     private let state: Mutex<TrackingState>
     private let now: @Sendable () -> Timestamp
 
@@ -53,15 +55,17 @@ final class TrackingServer: Sendable {
         await server.appendRoute("POST /api/3.0/mlflow/traces/search") { _ in
             Reply.text("{}", type: "application/json")
         }
-        await server.appendRoute(HTTPRoute("\(Self.root)*")) { [self] request in
-            guard let question = await Self.question(request) else {
-                return Self.reply(.invalid("the body is no JSON object"))
+        for root in [Self.root, Self.pages] {
+            await server.appendRoute(HTTPRoute("\(root)*")) { [self] request in
+                guard let question = await Self.question(request, below: root) else {
+                    return Self.reply(.invalid("the body is no JSON object"))
+                }
+                return answer(question)
             }
-            return answer(question)
         }
     }
 
-    private static func question(_ request: FlyingFox.HTTPRequest) async -> Question? {
+    private static func question(_ request: FlyingFox.HTTPRequest, below root: String) async -> Question? {
         let call = "\(request.method.rawValue) \(request.path.dropFirst(root.count))"
         if request.method == .GET {
             let items = request.query.map { (key: $0.name, value: $0.value) }

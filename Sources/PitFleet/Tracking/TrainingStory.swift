@@ -99,7 +99,7 @@ enum TrainingStory {
                 id: state.freshID(), experiment: experiment, name: name, user: user, startedAt: at,
                 parameters: [
                     "base_model": base, "learning_rate": "\(course.rate)", "lora_rank": "\(Int(course.rank))",
-                    "steps": "\(course.steps)", "seed": "\(course.seed)", "optimizer": "adamw",
+                    "steps": "\(course.steps)", "optimizer": "adamw",
                 ],
                 tags: ["mlflow.runName": name, "mlflow.user": user, "dataset": data], growth: course))
     }
