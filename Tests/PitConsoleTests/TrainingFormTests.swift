@@ -27,6 +27,9 @@ func asksForJob() {
     harness.send(.runs(RunQuery(), RunPage(runs: [own], templates: [job])))
     harness.press("n")
     #expect(harness.text.contains("It runs as Job on prod, in ml, whether or not this console is left"))
+    harness.press("ctrl-o")
+    #expect(harness.text.contains("image: train:1") && harness.text.contains("command: train {lr}"), "\(harness.text)")
+    harness.press("ctrl-o")
     harness.press("esc g g x")
     #expect(harness.text.contains("prod Job ml/pitwall-lora-1-x7k2q9 is deleted there, with its pods"))
 }
