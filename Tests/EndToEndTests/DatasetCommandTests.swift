@@ -39,6 +39,19 @@ struct DatasetCommandTests {
         #expect(try run(program, "data", "show", "chats@1", "--rows", "1").text == "{\"text\": \"one \\u001b[31m\"}\n")
         let profile = try run(program, "data", "profile", "chats", "-o", "csv")
         #expect(profile.status == 0 && profile.text.contains("\nn,number,1,2"))
+        let doubles = try run(program, "data", "dedup", "chats@2", "--by", "text", "-o", "csv")
+        #expect(doubles.status == 0 && doubles.text.contains("3,3,0,0"), "\(doubles.text)")
+        let parts = try run(program, "data", "split", "chats@1", "--out", folder.appending(path: "parts").path)
+        #expect(parts.status == 0 && parts.text.contains("train.jsonl"), "\(parts.text)")
+        let drift = try run(program, "drift", "compare", "chats@1", "chats@2", "--column", "text", "-o", "csv")
+        #expect(drift.text.contains("text,") && !drift.text.contains("cannot be read"), "\(drift.text)")
+        _ = try run(
+            program, "data", "collect", "cases", "--from", write("c.jsonl", "{\"id\": \"1\", \"input\": \"hello\"}\n"))
+        let suite =
+            "name: shop\ndataset: cases@1\nsystems: [{name: a, answers: answers.jsonl}]\nmetrics: [length]\n"
+        _ = try write("answers.jsonl", "{\"id\": \"1\", \"answer\": \"hi\"}\n")
+        let checked = try run(program, "eval", "check", write("suite.yaml", suite))
+        #expect(checked.text.contains("1 cases"), "\(checked.text)")
         let missing = try run(program, "data", "show", "other")
         #expect(missing.status == 2 && missing.text.contains("See them: pitwall data list"), "\(missing.text)")
         let none = try run(program, "data", "collect", "kept", "--from", "interactions", "--since", "1h")

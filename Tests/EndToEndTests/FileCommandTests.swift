@@ -100,7 +100,7 @@ struct FileCommandTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let text = (0..<20).map { "word\($0)" }.joined(separator: " ")
         let train = try write("train.jsonl", "{\"id\": 1, \"prompt\": \"a\", \"answer\": \"\(text)\"}\n")
-        let test = try write("test.csv", "prompt,answer\nb,so it is: \(text)\n\"open,c\n")
+        let test = try write("test.csv", "prompt,answer\nb,so it is and always was: \(text)\n\"open,c\n")
         let found = try Command([Peers.program, "data", "compare", train, test, "--column", "answer", "-o", "json"])
             .run()
         #expect(found.status == 1)

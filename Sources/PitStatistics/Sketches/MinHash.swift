@@ -32,8 +32,8 @@ public struct MinHash: Equatable, Sendable {
                 let spread = spread(member, salt)
                 let bin = Int(truncatingIfNeeded: ((spread >> 32) &* size) >> 32)
                 let value = first | spread & 0xFFFF_FFFF
-                // At first a bin is as likely to change as not, then hardly ever.
-                if round == 0 { bins[bin] = min(bins[bin], value) } else if value < bins[bin] { bins[bin] = value }
+                // In the first rounds a bin is as likely to change as not, then hardly ever.
+                if round < 3 { bins[bin] = min(bins[bin], value) } else if value < bins[bin] { bins[bin] = value }
             }
             var isFull = true
             for bin in bins where bin == .max { isFull = false }

@@ -12,8 +12,8 @@ extension DriftCommand {
                 Each column is compared by what suits its type and size: tests up to 1,000 rows of reference, distances \
                 beyond, a classifier for free text. Exits with 1 when a column drifted.
                 """)
-        @Argument(help: "The file compared with.") var reference: String
-        @Argument(help: "The file compared.") var current: String
+        @Argument(help: "The file compared with, or a dataset.") var reference: String
+        @Argument(help: "The file compared, or a dataset.") var current: String
         @Option(help: "Only this column; may be given several times.") var column: [String] = []
         @Option(help: "For every column: \(Self.methods).") var method: String?
         @Flag(help: "Correct p-values for the number of columns (Benjamini-Hochberg) before they are judged.")
@@ -26,7 +26,8 @@ extension DriftCommand {
             if let method, !driftCatalog.contains(where: { $0.about.id == method }) {
                 throw Stop(.usage, "there is no method `\(method)`", hint: "There are: \(Self.methods).")
             }
-            let (reference, current, method) = (reference, current, method)
+            let (reference, current) = (try DatasetShelf.file(reference), try DatasetShelf.file(current))
+            let method = method
             let wanted = column.isEmpty ? nil : column
             let found: Result<(comparison: TableComparison, reference: DataTable, current: DataTable), DataFault>
             found = try Blocking.run {

@@ -16,7 +16,7 @@ struct ScanCommand: ParsableCommand {
             Detectors: \(detectorCatalog.map { "\($0.about.id) (\($0.about.owasp))" }.joined(separator: ", ")).
             """)
 
-    @Argument(help: "The file.") var file: String
+    @Argument(help: "The file, or a dataset.") var file: String
     @Option(name: .shortAndLong, help: "table, wide, json, yaml or csv.") var output: OutputFormat = .table
     @Option(help: "A configuration, for what it says of detectors.") var config: String?
     @Option(name: .customLong("detector"), help: "Only this detector. Repeat it for more.") var wanted: [String] = []
@@ -30,7 +30,8 @@ struct ScanCommand: ParsableCommand {
         var options: [String: OptionValue] = [:]
         options["format"] = format.map(OptionValue.text)
         if !fields.isEmpty { options["fields"] = .list(fields) }
-        let connection = Connection(name: ConnectionName("scan"), kind: "file", url: file, options: options)
+        let place = try DatasetShelf.file(file)
+        let connection = Connection(name: ConnectionName("scan"), kind: "file", url: place, options: options)
         let reader = FileConnector.whole(connection)
         let done = try Blocking.run { try await Self.scan(reader, scanner) }
         var report = ExchangeReport.findings(done.found, of: nil)

@@ -37,10 +37,15 @@ struct SuiteFile {
         let here = URL(filePath: path).deletingLastPathComponent()
         func place(_ name: String) -> String { URL(filePath: name, relativeTo: here).path }
         var written: [String: [String: String]] = [:]
+        // A file beside the suite, or else a dataset that was collected.
+        let cases = try suite.dataset.map { named in
+            let beside = place(named)
+            if FileManager.default.fileExists(atPath: beside) { return beside }
+            let collected = try DatasetShelf.file(named)
+            return collected == named ? beside : collected
+        }
         do throws(DataFault) {
-            if let dataset = suite.dataset {
-                suite.cases += try CaseReader.cases(place(dataset), slices: suite.sliceFields)
-            }
+            if let cases { suite.cases += try CaseReader.cases(cases, slices: suite.sliceFields) }
             for system in suite.systems {
                 guard case .answers(let file) = system.source else { continue }
                 written[system.name] = try CaseReader.answers(place(file))

@@ -17,7 +17,7 @@ struct DuplicatesBenchmark: Benchmark {
             let output = try bench.run(bench.python, [script, what, bench.room.path]).output
             return try JSONDecoder().decode(Found.self, from: Data(output.utf8))
         }
-        let file = { bench.room.appending(path: $0).path }
+        func file(_ name: String) -> String { bench.room.appending(path: name).path }
         let seconds = try Bench.median(
             (0..<5).map { _ in
                 try bench.run(
