@@ -92,8 +92,9 @@ extension FileProfile {
         columns[place].perplexity = middle
         let logs = found.map { log2($0) }
         let center = Self.median(logs)
-        // Where nearly all are alike the deviation is nearly none, and every little difference would be an outlier.
-        let spread = max(0.05, Self.median(logs.map { abs($0 - center) }))
+        // Where nearly all are alike the deviation is nearly none, and every little difference would be an outlier: it is to
+        // be a factor of 1.7 at least.
+        let spread = max(0.15, Self.median(logs.map { abs($0 - center) }))
         let odd = texts.indices.filter { 0.6745 * abs(logs[$0] - center) / spread > 3.5 }
             .sorted { (abs(logs[$1] - center), texts[$0].line) < (abs(logs[$0] - center), texts[$1].line) }
         columns[place].oddShare = Double(odd.count) / Double(texts.count)
