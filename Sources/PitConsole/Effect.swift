@@ -49,6 +49,8 @@ public indirect enum Effect: Equatable, Sendable {
     case readPrompts(PromptQuery)
     /// A version that a person wrote.
     case savePrompt(PromptDraft)
+    /// What was written and never kept is wanted no more.
+    case dropPromptDraft(String)
     /// Puts a version to served models; and stops their answers.
     case tryPrompt(PromptTrial)
     case stopPromptTrial

@@ -90,6 +90,38 @@ func promptAlias() async throws {
     }
 }
 
+@Test("a prompt's alias is deleted by a plan: remembered first, done when it is gone, and a model's is not")
+func promptAliasDeleted() async throws {
+    let id = DeploymentID(connection: ConnectionName("c"), kind: .alias, name: "support-system@production")
+    let request = DeploymentRequest(.stop, id, author: "ana", reason: "not used")
+    let plan = try await registry(FakeHTTP(.text(entry()))).plan(request)
+    #expect(plan.changes == [SpecChange("alias production", before: "version 2", after: nil)])
+    #expect(plan.expectation == .stopped(true) && !plan.isBlocked)
+    #expect(plan.exchange.contains("DELETE /api/2.0/mlflow/registered-models/alias"))
+    let http = FakeHTTP(.text(entry()), .text("{}"), .text(entry()), .text("{}"))
+    #expect(try await registry(http).apply(plan) == "production of support-system is deleted")
+    #expect(http.requests.map(\.method) == [.get, .post, .get, .delete])
+    #expect(
+        String(decoding: try #require(http.requests.last?.body), as: UTF8.self)
+            == #"{"name":"support-system","alias":"production"}"#)
+    let note = String(decoding: http.requests[1].body, as: UTF8.self)
+    #expect(note.contains("pitwall.alias.production") && note.contains("not used"))
+    let gone = entry(
+        #"""
+        [{"key": "mlflow.prompt.is_prompt", "value": "true"},
+        {"key": "pitwall.alias.production", "value": "[{\"to\": \"\", \"from\": \"2\", \"by\": \"ana\"}]"}]
+        """#
+    ).replacing(#""alias": "production""#, with: #""alias": "canary""#)
+    #expect(
+        try await registry(FakeHTTP(.text(gone))).trace(of: plan)
+            == .done("support-system has no alias production any more"))
+    #expect(try await registry(FakeHTTP(.text(entry()))).trace(of: plan) == .notDone)
+    let seen = try await registry(FakeHTTP(.text(gone))).watch(id).deployment
+    #expect(plan.expectation.verdict(on: seen) == .met && seen.current == nil)
+    let model = FakeHTTP(.text(entry("[]")))
+    await #expect(throws: ConnectorFault.self) { try await registry(model).plan(request) }
+}
+
 @Test("an alias that somebody else moved back is not told as moved by whoever once moved it there")
 func promptAliasMovedBack() async throws {
     func page(_ version: Int) -> String {

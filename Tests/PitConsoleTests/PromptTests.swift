@@ -117,6 +117,58 @@ func editsPrompt() throws {
     #expect(files.text.contains("versions once they are committed") && files.effects.isEmpty)
 }
 
+@Test("what was written and not kept is offered before anything else: to go on with, to leave, to throw away")
+func resumesPrompt() throws {
+    var harness = Harness(Worlds.healthy, screen: "prompt", subject: PromptWorlds.prompts[0].id)
+    let query = PromptQuery(source: PromptWorlds.mlflow, name: "support-system")
+    var page = PromptWorlds.page(query)
+    let body = PromptBody.chat([ChatMessage("user", "mine {{question}}")])
+    page.unsent = [
+        UnsentPrompt(
+            id: "d1",
+            draft: PromptDraft(
+                source: PromptWorlds.mlflow, name: "support-system", body: body, message: "was not kept", author: "ana"),
+            at: noon.advanced(by: -600), why: "mlflow: connection refused", file: "/state/drafts/d1.md")
+    ]
+    harness.send(.prompts(query, page))
+    #expect(harness.text.contains("what you wrote was not kept: e"))
+    harness.press("e")
+    #expect(harness.text.contains("It lies in /state/drafts/d1.md") && harness.text.contains("connection refused"))
+    harness.press("enter enter")
+    #expect(harness.text.contains("was not kept"), "its message stands there, too")
+    guard case .edit(let text, let question)? = harness.effects.last else {
+        Issue.record("no editor was opened")
+        return
+    }
+    #expect(text == body.written)
+    harness.send(.edited(text.replacing("mine", with: "ours"), question: question))
+    harness.press("ctrl-s")
+    guard case .savePrompt(let draft)? = harness.effects.last else {
+        Issue.record("nothing was saved")
+        return
+    }
+    #expect(draft.continues == "d1" && draft.body.messages[0].content == "ours {{question}}")
+    harness.press("e left enter enter")
+    #expect(harness.effects.last == .dropPromptDraft("d1"))
+    harness.press("e right enter enter")
+    guard case .edit(let from, _)? = harness.effects.last else {
+        Issue.record("the version was not opened")
+        return
+    }
+    #expect(from.contains("You answer for {{company}}."))
+}
+
+@Test("an alias is deleted through a plan, too")
+func deletesPromptAlias() {
+    var harness = Harness(Worlds.healthy, screen: "prompt", subject: PromptWorlds.prompts[0].id)
+    harness.press("D enter enter")
+    let id = DeploymentID(connection: PromptWorlds.mlflow, kind: .alias, name: "support-system@canary")
+    #expect(harness.effects.last == .plan(DeploymentRequest(.stop, id, author: "ana", reason: "")))
+    var none = Harness(Worlds.healthy, screen: "prompt", subject: "prompts/judge-rubric")
+    none.press("D")
+    #expect(none.text.contains("it has no alias"))
+}
+
 @Test("an alias is moved through the plan that other aliases are moved through")
 func movesPromptAlias() {
     var harness = Harness(Worlds.healthy, screen: "prompt", subject: PromptWorlds.prompts[0].id)

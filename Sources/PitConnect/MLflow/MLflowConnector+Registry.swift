@@ -5,7 +5,7 @@ import PitParse
 /// served is changed by moving the alias. The registry keeps no history of an alias, so the moves made from here are
 /// written beside it, into a tag of the registered model.
 extension MLflowConnector: Deploying {
-    public static let deploymentVerbs: Set<DeploymentVerb> = [.rollback, .promote]
+    public static let deploymentVerbs: Set<DeploymentVerb> = [.rollback, .promote, .stop]
 
     private static let mostModels = 5000
     private static let mostVersions = 500
@@ -64,6 +64,7 @@ extension MLflowConnector: Deploying {
             throw .rejected("an alias cannot be asked to \(request.verb.rawValue); it can be moved: rollback, promote")
         }
         let entry = try await entry(name)
+        if request.verb == .stop { return try deletion(request, entry, alias) }
         let holder = try place(of: alias, entry, request)
         let old = holder.isEmpty ? .object([]) : try await version(holder, of: name)
         let all = try await revisions(entry, alias, holder: holder)
@@ -116,6 +117,7 @@ extension MLflowConnector: Deploying {
             throw .rejected(
                 "somebody moved \(alias) of \(name) to \(Self.words(holderNow)) just now; it was not moved")
         }
+        if move.isDeletion { return try await delete(alias, of: name) }
         _ = try await post(
             "\(Self.path)/registered-models/alias", RegistryEntry.aliasBody(name, alias, move.to), isRepeatable: false)
         return "\(alias) set to version \(move.to)"
@@ -126,6 +128,7 @@ extension MLflowConnector: Deploying {
         guard let move = RegistryMove(JSONReader.value(of: plan.token)) else { return .unknown("the plan has no move") }
         let entry = try await entry(name)
         guard let holder = entry.aliases.first(where: { $0.alias == alias })?.version else {
+            if move.isDeletion { return .done("\(name) has no alias \(alias) any more") }
             return move.from.isEmpty ? .notDone : .superseded("\(name) has no alias \(alias) any more")
         }
         let wasBegun = entry.moves(of: alias).contains { $0.id == move.id }
@@ -141,13 +144,21 @@ extension MLflowConnector: Deploying {
     public func watch(_ deployment: DeploymentID) async throws(ConnectorFault) -> RolloutView {
         let (name, alias) = try RegistryEntry.parts(of: deployment)
         let entry = try await entry(name)
-        let holder = try entry.holder(of: alias)
-        let now = entry.deployment((alias, holder), try await version(holder, of: name), connection)
+        var now: Deployment
+        if let last = entry.moves(of: alias).first, last.isDeletion,
+            !entry.aliases.contains(where: { $0.alias == alias })
+        {
+            now = entry.deployment((alias, ""), .object([]), connection)
+            now.status = .stopped
+        } else {
+            let holder = try entry.holder(of: alias)
+            now = entry.deployment((alias, holder), try await version(holder, of: name), connection)
+        }
         let events = entry.moves(of: alias).reversed().compactMap { move in
             move.at.map {
                 RolloutEvent(
                     at: $0, object: "\(name)@\(alias)", reason: "Moved",
-                    words: "from \(move.from) to \(move.to) by \(move.author): \(move.reason)")
+                    words: "from \(Self.bare(move.from)) to \(Self.bare(move.to)) by \(move.author): \(move.reason)")
             }
         }
         return RolloutView(deployment: now, events: events)
@@ -155,6 +166,7 @@ extension MLflowConnector: Deploying {
 
     // MARK: -
 
+    private static func bare(_ version: String) -> String { version.isEmpty ? "none" : version }
     private static func words(_ version: String) -> String { version.isEmpty ? "none" : "version \(version)" }
 
     /// Where the alias points; empty where a prompt is to get a first one of that name.

@@ -17,6 +17,9 @@ struct RegistryMove: Equatable {
         (self.id, self.to, self.from, self.author, self.reason, self.at) = (id, to, from, author, reason, at)
     }
 
+    /// Whether it leaves no alias of that name.
+    var isDeletion: Bool { to.isEmpty }
+
     init?(_ value: JSONValue?) {
         guard let value, let to = value["to"]?.words, let from = value["from"]?.words else { return nil }
         self.init(
@@ -128,7 +131,7 @@ struct RegistryEntry {
             release: alias.version.isEmpty ? "none" : "v\(alias.version)",
             artifacts: isPrompt ? promptArtifacts(alias.version) : Self.artifacts(version), status: status,
             message: version["status_message"]?.text?.prefix(bytes: 300) ?? "", since: move?.at,
-            changedBy: move?.author, verbs: [.rollback, .promote])
+            changedBy: move?.author, verbs: isPrompt ? [.rollback, .promote, .stop] : [.rollback, .promote])
     }
 
     /// What a prompt's alias points to is known by its number alone.

@@ -56,49 +56,6 @@ extension PromptScreen {
         availability: { screen, _ in whenSelected(screen) }
     ) { screen, _ in screen.selected.map { [.copy($0.body.written)] } ?? [] }
 
-    static let edit = Command<Self>(
-        "edit", "e", title: "edit", help: "Edit the version in your editor, and save it as a new one.", hint: 8,
-        isMutating: true,
-        availability: { screen, world in
-            if let why = screen.page(world)?.whyReadOnly { return .refused(because: why) }
-            return whenSelected(screen)
-        }
-    ) { screen, _ in
-        guard let version = screen.selected else { return [] }
-        let question = Question(
-            "prompt-edit", title: "A new version of \(screen.detail)",
-            body: ["From version \(version.number). ctrl-o opens the text in your editor again."],
-            fields: [
-                .init("text", "Text", value: version.body.written, isRequired: true, lines: .several),
-                .init("message", "Message", placeholder: "what changed, and why", isRequired: true),
-            ], verb: "Save")
-        return [.ask(question), .edit(version.body.written, question: question.id)]
-    }
-
-    static let alias = Command<Self>(
-        "alias", "a", title: "move alias", help: "Point an alias to this version, with a plan that you confirm.",
-        hint: 7, isMutating: true,
-        availability: { screen, world in
-            if screen.page(world)?.whyReadOnly != nil { return .refused(because: "a folder of files has no aliases") }
-            return whenSelected(screen)
-        }
-    ) { screen, world in
-        guard let version = screen.selected else { return [] }
-        let known = screen.prompt(world)?.aliases ?? []
-        let now = known.map { "\($0.name) is version \($0.version)" }.joined(separator: ", ")
-        return [
-            .ask(
-                Question(
-                    "prompt-alias", title: "Point an alias to version \(version.number)",
-                    body: [now.isEmpty ? "No alias points anywhere yet." : "Now: \(now).", "A plan comes next."],
-                    fields: [
-                        .init(
-                            "alias", "Alias", value: known.first?.name ?? "production", choices: known.map(\.name),
-                            isRequired: true)
-                    ], verb: "Plan"))
-        ]
-    }
-
     static let attempt = Command<Self>(
         "try", "t", title: "try", help: "Put the version, filled in, to served models, side by side.", hint: 6,
         availability: { screen, world in
@@ -139,25 +96,12 @@ extension PromptScreen {
     // MARK: What was answered
 
     public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
-        guard let version = selected, let query, let source = query.source, let name = query.name else { return [] }
         switch question {
-        case "prompt-edit":
-            let isChat = if case .chat = version.body { true } else { false }
-            let body = PromptBody(written: values["text"] ?? "", isChat: isChat ? true : nil)
-            guard body != version.body else { return [.toast(Notice(.warn, "nothing was changed"))] }
-            let draft = PromptDraft(
-                source: source, name: name, body: body,
-                variables: version.variables.filter { $0.standard != nil || $0.kind != .text },
-                message: values["message"] ?? "", author: world.settings.author)
-            return [.savePrompt(draft)]
-        case "prompt-alias":
-            let alias = (values["alias"] ?? "").filter { !$0.isWhitespace }
-            if prompt(world)?.version(of: alias) == version.number {
-                return [.toast(Notice(.warn, "\(alias) points to version \(version.number) already"))]
-            }
-            let id = DeploymentID(connection: source, kind: .alias, name: "\(name)@\(alias)")
-            return [.propose(Proposal(.promote, [id], to: RevisionID("\(version.number)")))]
-        case "prompt-try": return begin(version, values)
+        case "prompt-draft": return resume(values, world)
+        case "prompt-edit": return draft(values, world)
+        case "prompt-alias": return selected.map { proposal(values, to: $0, world) } ?? []
+        case "prompt-unalias": return proposal(values, to: nil, world)
+        case "prompt-try": return selected.map { begin($0, values) } ?? []
         default: return []
         }
     }

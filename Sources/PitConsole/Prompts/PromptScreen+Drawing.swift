@@ -54,6 +54,7 @@ extension PromptScreen {
         parts.append(Segment(SafeText("   from \(query?.source?.description ?? "--")   "), .dim))
         let aliases = prompt.map(PromptWords.aliases) ?? ""
         parts.append(Segment(SafeText(aliases.isEmpty ? "no alias" : aliases), aliases.isEmpty ? .dim : .ok))
+        if unsent(world) != nil { parts.append(Segment("   what you wrote was not kept: e", .warn, strong: true)) }
         for (key, value) in (prompt?.tags ?? [:]).sorted(by: { $0.key < $1.key }).prefix(4) {
             parts.append(Segment(SafeText("   \(key)=\(value)"), .dim))
         }

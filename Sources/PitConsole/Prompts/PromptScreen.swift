@@ -8,7 +8,7 @@ public struct PromptScreen: ListScreen {
         id: "prompt", title: "Prompt", key: nil, summary: "one prompt's text, versions, and its aliases' past.")
     public static let sortColumns = ["version", "at", "by"]
     public static let commands: [Command<Self>] =
-        navigation + [diff, mark, history, edit, alias, attempt, stop, scrollDown, scrollUp, copy]
+        navigation + [diff, mark, history, edit, alias, deleteAlias, attempt, stop, scrollDown, scrollUp, copy]
 
     /// What stands beside the versions.
     enum Pane: String, Codable, Equatable { case text, diff, history, trial }
@@ -21,6 +21,8 @@ public struct PromptScreen: ListScreen {
     /// The version that others are held against; nil: the one before each.
     var marked: Int?
     var scroll = TextViewState()
+    /// What was not kept before and is being gone on with.
+    var resumed: String?
     private var size = Size(80, 21)
     @Cached var rows: [PromptVersion] = []
 

@@ -9,12 +9,14 @@ public struct PromptShelf: Sendable {
     }
     public let sources: [Source]
     private let store: Store
+    /// What was written and is not kept yet; nil where nothing can be put aside.
+    private let drafts: PromptDrafts?
 
-    public init(_ servers: [ConnectedServer], _ store: Store) {
+    public init(_ servers: [ConnectedServer], _ store: Store, drafts: PromptDrafts? = nil) {
         sources = servers.compactMap { server in
             (server.connector as? any PromptKeeping).map { Source(name: server.connection.name, keeper: $0) }
         }
-        self.store = store
+        (self.store, self.drafts) = (store, drafts)
     }
 
     /// What a screen asks for. A source that cannot be asked is told of, and hides no other.
@@ -30,6 +32,7 @@ public struct PromptShelf: Sendable {
             page.whyReadOnly = sources.first { $0.name == source }?.keeper.whyReadOnly
         } catch { page.faults.append(error.words) }
         page.moves = (try? store.pointerMoves(of: name, source: source)) ?? []
+        page.unsent = drafts?.all(of: name, source: source) ?? []
         return page
     }
 
@@ -66,8 +69,32 @@ public struct PromptShelf: Sendable {
         } catch { throw PromptRefusal("\(source): \(error.summary)") }
     }
 
-    /// Makes a version, reads it back, and writes down who did it. What the server only accepted is not told as done.
+    /// Makes a version, reads it back, and writes down who did it. What the server only accepted is not told as done. What
+    /// was written lies on the disk before it is sent, and stays there unless the server keeps it.
     public func create(_ draft: PromptDraft, at: Timestamp) async throws(PromptRefusal) -> PromptVersion {
+        var unsent: UnsentPrompt?
+        var unkept = ""
+        do throws(PromptRefusal) { unsent = try drafts?.keep(draft, at: at) } catch { unkept = error.words }
+        let made: PromptVersion
+        do throws(PromptRefusal) { made = try await send(draft) } catch {
+            guard let unsent else {
+                throw PromptRefusal(error.words + (unkept.isEmpty ? "" : "; nor could it be put aside: \(unkept)"))
+            }
+            drafts?.note(error.words, unsent)
+            throw PromptRefusal("\(error.words); what you wrote lies in \(unsent.file)")
+        }
+        for id in [unsent?.id, draft.continues].compactMap({ $0 }) { drafts?.forget(id) }
+        do throws(StoreFault) {
+            try store.audit(
+                at: at, author: draft.author, what: "prompt version made",
+                subject: "\(draft.source)/\(draft.name)/\(made.number)", detail: draft.message)
+        } catch {
+            throw PromptRefusal("version \(made.number) was made, but not written into the audit: \(error.summary)")
+        }
+        return made
+    }
+
+    private func send(_ draft: PromptDraft) async throws(PromptRefusal) -> PromptVersion {
         let keeper = try keeper(draft.source)
         if let why = keeper.whyReadOnly { throw PromptRefusal("\(draft.source) is only read: \(why)") }
         let made: PromptVersion
@@ -77,13 +104,6 @@ public struct PromptShelf: Sendable {
         } catch { throw PromptRefusal("\(draft.source): \(error.summary)") }
         guard made.body == draft.body else {
             throw PromptRefusal("version \(made.number) was made, but says something else than what was sent")
-        }
-        do throws(StoreFault) {
-            try store.audit(
-                at: at, author: draft.author, what: "prompt version made",
-                subject: "\(draft.source)/\(draft.name)/\(made.number)", detail: draft.message)
-        } catch {
-            throw PromptRefusal("version \(made.number) was made, but not written into the audit: \(error.summary)")
         }
         return made
     }

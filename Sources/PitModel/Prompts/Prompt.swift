@@ -185,6 +185,29 @@ public struct PromptDraft: Equatable, Codable, Sendable {
         (self.source, self.name, self.body, self.variables) = (source, name, body, variables)
         (self.message, self.author) = (message, author)
     }
+
+    /// The one that was not kept before, which this goes on with.
+    public var continues: String?
+
+    /// Whether it is the same version, whoever makes it.
+    public func says(_ other: PromptDraft) -> Bool {
+        (source, name, body, message) == (other.source, other.name, other.body, other.message)
+            && variables == other.variables
+    }
+}
+
+/// A version that a person wrote and that no server keeps yet.
+public struct UnsentPrompt: Equatable, Codable, Sendable {
+    public var id: String
+    public var draft: PromptDraft
+    public var at: Timestamp
+    /// Why it was not kept; empty where pitwall ended before that was known.
+    public var why: String
+    /// Where the text lies.
+    public var file: String
+    public init(id: String, draft: PromptDraft, at: Timestamp, why: String = "", file: String) {
+        (self.id, self.draft, self.at, self.why, self.file) = (id, draft, at, why, file)
+    }
 }
 
 /// Keeps prompts in versions.

@@ -19,6 +19,8 @@ public struct PromptPage: Equatable, Sendable {
     public var sources: Int
     /// Why no version of it can be made; nil where one can.
     public var whyReadOnly: String?
+    /// What people here wrote for it and no server keeps yet, the newest first.
+    public var unsent: [UnsentPrompt] = []
     public init(
         prompts: [Prompt] = [], versions: [PromptVersion] = [], moves: [PointerMove] = [], faults: [String] = [],
         sources: Int = 0, whyReadOnly: String? = nil

@@ -118,7 +118,8 @@ struct ConsoleRunner {
         let answers = AnswerLine(desk, mailbox, stack.settings)
         let knowledge = KnowledgeLine(config.knowledge, stack.settings.servers, places, mailbox)
         let runs = RunLine(stack.runDesk, mailbox)
-        let prompts = PromptLine(stack.settings, stack.store, mailbox)
+        let prompts = PromptLine(
+            stack.settings, stack.store, PromptDrafts(state: places.state), mailbox)
         let courier = stack.courier { [ring = stack.ring] in ring.add(.notice, "sync", $0) }
         let judges = stack.judgeRound { [ring = stack.ring] in ring.add(.notice, "judges", $0) }
         let laps = stack.goldenRound { [ring = stack.ring] in ring.add(.notice, "golden", $0) }

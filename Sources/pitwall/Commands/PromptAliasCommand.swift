@@ -7,7 +7,7 @@ import PitStore
 extension PromptCommand {
     struct Alias: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Point an alias of a prompt to a version.",
+            abstract: "Point an alias of a prompt to a version, or delete it.",
             discussion: """
                 Prints the plan and asks; without a terminal it needs --yes. It is written down before it is sent, and done \
                 when the alias is seen there: exits with 0 then, and with 1 when it is not.
@@ -15,10 +15,15 @@ extension PromptCommand {
         @OptionGroup var config: ConfigOption
         @Argument(help: "The prompt.") var name: String
         @Argument(help: "The alias: production.") var alias: String
-        @Argument(help: "The version's number.") var version: Int
+        @Argument(help: "The version's number; none with --delete.") var version: Int?
+        @Flag(help: "Delete the alias.") var delete = false
         @Option(help: "Why; others read it.") var reason: String
         @Flag(help: "Print the plan; send nothing.") var dryRun = false
         @Flag(help: "Do not ask.") var yes = false
+
+        func validate() throws {
+            if delete == (version != nil) { throw ValidationError("a version's number, or --delete, is needed") }
+        }
 
         func run() throws {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw Stop(.usage, "--reason says nothing") }
@@ -31,7 +36,8 @@ extension PromptCommand {
             try DeploymentVisit.run(config) { visit, _ in
                 let id = DeploymentID(connection: prompt.source, kind: .alias, name: "\(prompt.name)@\(alias)")
                 let request = DeploymentRequest(
-                    .promote, id, to: RevisionID("\(version)"), author: visit.stack.settings.author, reason: reason)
+                    version == nil ? .stop : .promote, id, to: version.map { RevisionID("\($0)") },
+                    author: visit.stack.settings.author, reason: reason)
                 let plan: DeploymentPlan
                 do throws(ConnectorFault) { plan = try await visit.engine.plan(request) } catch {
                     throw Stop(.couldNotRun, error.summary, hint: error.hint)
@@ -49,7 +55,7 @@ extension PromptCommand {
 
         /// Says what came of it: an accepted request is no success, what is seen afterwards is.
         private static func watch(
-            _ first: JournalEntry, _ visit: DeploymentVisit, _ subject: String, _ version: Int
+            _ first: JournalEntry, _ visit: DeploymentVisit, _ subject: String, _ version: Int?
         ) async throws {
             let id = first.operation.id
             let engine = visit.engine
@@ -61,7 +67,9 @@ extension PromptCommand {
                 entry = ((try? visit.stack.store.entry(of: id)) ?? nil) ?? entry
             }
             switch entry.stage {
-            case .verified: Terminal.say(Terminal.safe("\(subject) points to version \(version): done, and seen"))
+            case .verified:
+                let words = version.map { "points to version \($0)" } ?? "is deleted"
+                Terminal.say(Terminal.safe("\(subject) \(words): done, and seen"))
             case .awaiting: Terminal.say(Terminal.safe("\(id): \(entry.detail)"))
             case .refused: throw Stop(.couldNotRun, "refused: \(entry.detail)")
             default:

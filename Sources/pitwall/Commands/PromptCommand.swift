@@ -11,7 +11,7 @@ struct PromptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prompt",
         abstract: "Prompts that MLflow or a folder of files keeps: versions, what differs, aliases and their past.",
-        subcommands: [List.self, Show.self, Diff.self, New.self, Alias.self, Try.self, History.self])
+        subcommands: [List.self, Show.self, Diff.self, New.self, Alias.self, Try.self, History.self, Drafts.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List prompts with their aliases.")

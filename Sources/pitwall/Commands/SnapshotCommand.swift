@@ -107,7 +107,8 @@ struct SnapshotCommand: ParsableCommand {
             _ = console.handle(.runs(query, try Blocking.run { await desk.page(query) }))
         }
         for case .readPrompts(let query) in effects {
-            let shelf = PromptShelf(made.stack.settings.servers, made.stack.store)
+            let shelf = PromptShelf(
+                made.stack.settings.servers, made.stack.store, drafts: PromptDrafts(state: places.state))
             let page = try Blocking.run { await shelf.page(query) }
             _ = console.handle(.prompts(query, page))
         }

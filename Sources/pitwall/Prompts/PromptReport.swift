@@ -96,4 +96,21 @@ enum PromptReport {
                 "no alias of \(name) was seen yet: it is written down while pitwall polls (pitwall poll, or the console)"
         )
     }
+
+    static func drafts(_ drafts: [UnsentPrompt]) -> Report {
+        Report(
+            columns: [
+                .init(key: "id", title: "DRAFT"), .init(key: "prompt", title: "PROMPT"),
+                .init(key: "source", title: "FOR"), .init(key: "at", title: "AT"),
+                .init(key: "author", title: "BY", isWide: true), .init(key: "message", title: "MESSAGE"),
+                .init(key: "why", title: "NOT KEPT BECAUSE"), .init(key: "file", title: "LIES IN"),
+            ],
+            rows: drafts.map { one in
+                [
+                    .text(one.id), .text(one.draft.name), .text(one.draft.source.description), .time(one.at),
+                    .text(one.draft.author), .text(one.draft.message), .optional(one.why.isEmpty ? nil : one.why),
+                    .text(one.file),
+                ]
+            }, emptyText: "nothing that was written is still to be kept")
+    }
 }

@@ -11,9 +11,11 @@ struct PromptVisit: Sendable {
     static func run<T: Sendable>(
         _ config: ConfigOption, _ body: @escaping @Sendable (PromptVisit) async throws -> T
     ) throws -> T {
-        let (_, made) = try config.load(Places())
+        let places = Places()
+        let (_, made) = try config.load(places)
         defer { made.stack.http.shutdown() }
-        let shelf = PromptShelf(made.stack.settings.servers, made.stack.store)
+        let drafts = PromptDrafts(state: places.state)
+        let shelf = PromptShelf(made.stack.settings.servers, made.stack.store, drafts: drafts)
         guard !shelf.sources.isEmpty else {
             throw Stop(
                 .usage, "no connection of this configuration keeps prompts",

@@ -2,7 +2,7 @@ import Foundation
 import PitModel
 import PitTerminal
 
-/// The person's own editor: `$VISUAL`, else `$EDITOR`, else `vi`, on a private file that is gone afterwards.
+/// The person's own editor: `$VISUAL`, else `$EDITOR`, else `vi`, on a private file that is gone once its text is taken.
 struct OwnEditor {
     /// Bytes of what was written that are read.
     static let limit = 65_536
@@ -19,12 +19,26 @@ struct OwnEditor {
         return "vi"
     }
 
-    /// Gives what was written; nothing of it is taken when the editor says that it failed.
+    /// Gives what was written. Nothing of it is taken when the editor says that it failed; it stays where it was written.
     func edit(_ text: String, _ terminal: CursesTerminal) throws(Refusal) -> String {
         let folder = try makeFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = folder + "/answer.md"
-        try write(text, file)
+        do throws(Refusal) {
+            try write(text, file)
+            let written = try work(on: file, terminal)
+            try? FileManager.default.removeItem(atPath: folder)
+            return written
+        } catch {
+            let left = FileManager.default.contents(atPath: file)
+            if let left, !left.isEmpty, left != Data((text + "\n").utf8) {
+                throw Refusal(words: "\(error.words); it lies in \(file)")
+            }
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
+        }
+    }
+
+    private func work(on file: String, _ terminal: CursesTerminal) throws(Refusal) -> String {
         // As git does it: the variable may hold options, so a shell reads it.
         let words = ["/bin/sh", "-c", "\(command) \"$1\"", "editor", file]
         switch terminal.lend(to: words, environment: environment) {

@@ -7,6 +7,7 @@ import Synchronization
 /// Reads prompts, saves versions, and puts one at a time to served models, beside all else; a person can stop that.
 final class PromptLine: Sendable {
     private let store: Store
+    private let drafts: PromptDrafts
     private let mailbox: Mailbox
     private let servers: Mutex<[ConnectedServer]>
     private let trial = Mutex<Task<Void, Never>?>(nil)
@@ -14,9 +15,9 @@ final class PromptLine: Sendable {
     /// Seconds between two looks at what has come.
     private static let pause = 0.05
 
-    init(_ settings: EngineSettings, _ store: Store, _ mailbox: Mailbox) {
+    init(_ settings: EngineSettings, _ store: Store, _ drafts: PromptDrafts, _ mailbox: Mailbox) {
         servers = Mutex(settings.servers)
-        (self.store, self.mailbox) = (store, mailbox)
+        (self.store, self.drafts, self.mailbox) = (store, drafts, mailbox)
     }
 
     /// Takes the servers of a configuration that was read again.
@@ -24,23 +25,30 @@ final class PromptLine: Sendable {
 
     /// True when it was of this sort.
     func take(_ effect: Effect) -> Bool {
-        let (servers, store, mailbox) = (servers.withLock { $0 }, store, mailbox)
+        let (servers, mailbox, drafts) = (servers.withLock { $0 }, mailbox, drafts)
+        let shelf = PromptShelf(servers, store, drafts: drafts)
         switch effect {
         case .readPrompts(let query):
-            Task.detached { mailbox.post(.prompts(query, await PromptShelf(servers, store).page(query))) }
+            Task.detached { mailbox.post(.prompts(query, await shelf.page(query))) }
         case .savePrompt(let draft):
             Task.detached {
                 do throws(PromptRefusal) {
-                    let made = try await PromptShelf(servers, store).create(draft, at: Stack.clock.now())
+                    let made = try await shelf.create(draft, at: Stack.clock.now())
                     mailbox.post(
                         .notice(Notice(.ok, "\(draft.name): version \(made.number) is kept, and was read back")))
                 } catch {
-                    // What was written is not lost: it can be pasted where it was meant to go.
-                    let text = draft.body.written
-                    mailbox.post(.notice(Notice(.fail, "not kept: \(error.words)", detail: text.prefix(bytes: 400))))
+                    // What was written is not lost: the whole of it can be read here, too.
+                    mailbox.post(
+                        .notice(
+                            Notice(
+                                .fail, "not kept: \(error.words); e on the prompt goes on with it",
+                                detail: draft.body.written)))
                 }
                 mailbox.post(.promptsChanged)
             }
+        case .dropPromptDraft(let id):
+            drafts.forget(id)
+            mailbox.post(.promptsChanged)
         case .tryPrompt(let asked): begin(asked, servers)
         case .stopPromptTrial: stop()
         default: return false
