@@ -107,7 +107,7 @@ public struct SuiteReader: Sendable {
         if result.messages.isEmpty {
             issues.add("case \(result.id) asks nothing", hint: "Add `input: hello`, or `messages`.", at: fields.mark)
         }
-        result.references = (fields.words("reference") ?? []) + (fields.words("references") ?? [])
+        result.references = ["reference", "references", "expected"].flatMap { fields.words($0) ?? [] }
         result.contexts = fields.words("contexts") ?? []
         if let slices = fields.fields("slices") {
             for name in slices.names { result.slices[name] = slices.text(name) }
@@ -123,6 +123,7 @@ public struct SuiteReader: Sendable {
         if let file = fields.text("answers") {
             return name.map { EvaluatedSystem(name: $0, source: .answers(file)) }
         }
+        if fields.has("knowledge") { return name.flatMap { readSearch($0, fields, issues) } }
         let connection = fields.required("connection", example: "my-server")
         let model = fields.required("model", example: "chat-model")
         var settings = GenerationSettings()
@@ -135,6 +136,18 @@ public struct SuiteReader: Sendable {
         guard let name, let connection, let model else { return nil }
         return EvaluatedSystem(
             name: name, source: .server(ConnectionName(connection), model: model, settings))
+    }
+
+    /// A search through documents, whose answer is what it finds.
+    private func readSearch(_ name: String, _ fields: Fields, _ issues: IssueList) -> EvaluatedSystem? {
+        let (way, ways) = (fields.text("knowledge") ?? "", ["words", "meaning", "both"])
+        guard ways.contains(way) else {
+            issues.add(
+                "`knowledge` is `\(way)`", hint: "Write how it looks: \(ways.joined(separator: ", ")).",
+                at: fields.mark(of: "knowledge"))
+            return nil
+        }
+        return EvaluatedSystem(name: name, source: .knowledge(by: way, path: fields.text("path")))
     }
 
     private func readMetric(_ node: Node, _ issues: IssueList) -> MetricSpec? {

@@ -48,6 +48,14 @@ struct KnowledgeCommandTests {
 
         let check = try run("knowledge", "check", folder.appending(path: "q.jsonl").path, "-o", "csv")
         #expect(check.text.contains("words,recall@1,1.0,,,1") && check.status == 0, "\(check.text)")
+        try write(
+            "suite.yaml",
+            """
+            {name: docs, dataset: q.jsonl, systems: [{name: own, knowledge: words, path: docs}], metrics: [recall, ndcg],
+            thresholds: [{metric: recall, at_least: 1}]}
+            """)
+        let suite = try run("eval", "run", folder.appending(path: "suite.yaml").path, "--gate", "-o", "json")
+        #expect(suite.status == 0 && suite.text.contains(#""metric" : "ndcg""#), "\(suite.text)")
         try write("q.jsonl", #"{"question": "kv cache full", "expected": "slw.md"}"# + "\n")
         let wrong = try run("knowledge", "check", folder.appending(path: "q.jsonl").path)
         #expect(wrong.status == 2 && wrong.text.contains("Did you mean `slow.md`?"))

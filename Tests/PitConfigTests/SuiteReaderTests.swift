@@ -95,3 +95,21 @@ func wrongSuite(_ text: String, _ complaint: String) {
     #expect(found.contains(complaint), "\(found)")
     #expect(suiteReader.read(text, file: "s.yaml").suite == nil)
 }
+
+@Test("a search through documents is a system, by one of its ways, over the configured folder or its own")
+func searchSystem() throws {
+    let read = suiteReader.read(
+        """
+        name: docs
+        cases: [{input: is the cache full?, expected: [slow.md#Cache, faq.md]}]
+        systems: [{name: docs, knowledge: both}, {name: own, knowledge: words, path: ./docs}]
+        metrics: [length]
+        """, file: "s.yaml")
+    let suite = try #require(read.suite, "\(read.issues)")
+    #expect(
+        suite.systems.map(\.source) == [.knowledge(by: "both", path: nil), .knowledge(by: "words", path: "./docs")])
+    #expect(suite.cases[0].references == ["slow.md#Cache", "faq.md"])
+    let wrong = suiteComplaints(
+        "name: d\ncases: [{input: x}]\nsystems: [{name: a, knowledge: guess}]\nmetrics: [length]")
+    #expect(wrong.contains("3: `knowledge` is `guess`"))
+}

@@ -1,5 +1,6 @@
 import PitEngine
 import PitModel
+import PitStatistics
 import PitStore
 import Synchronization
 import Testing
@@ -129,4 +130,48 @@ func survivesServers() async throws {
     guard case .failed = try await silent.answer(silent.passages(for: "queue", limit: 5)).outcome else {
         throw ConnectorFault.cancelled
     }
+}
+
+@Test(
+    "how well passages are found is measured by a suite: a search answers, recall, MRR and nDCG are gated and compared")
+func retrievalSuite() async throws {
+    let store = try Store.inMemory()
+    let search = KnowledgeSearch(
+        try index(), meaning: .init(Server(), EmbeddingSource(ConnectionName("gate"), model: "e")))
+    _ = try await search.embed()
+    var suite = EvaluationSuite(
+        name: "docs",
+        cases: [("cache", "cache.md#h"), ("undo a release", "back.md"), ("queue", "queue.md#Other")].enumerated().map {
+            EvaluationCase(
+                id: "\($0.offset)", messages: [ChatMessage("user", $0.element.0)], references: [$0.element.1])
+        },
+        systems: ["words", "both"].map { EvaluatedSystem(name: $0, source: .knowledge(by: $0, path: nil)) },
+        metrics: [
+            MetricSpec("recall", name: "recall_1", options: ["at": .number(1)]), MetricSpec("recall"),
+            MetricSpec("mrr"), MetricSpec("ndcg"),
+        ])
+    suite.thresholds = [EvaluationThreshold("recall", .atLeast(0.6), system: "both")]
+    let ways: [(String, KnowledgeSearch.Way)] = [("words", .words), ("both", .both)]
+    let sources = ways.map { name, way in
+        (
+            name,
+            AnswerSource.search { (question) async throws(ConnectorFault) in
+                try await search.answer(question, by: way)
+            }
+        )
+    }
+    let begun = try store.begin(suite, author: "ana", at: Timestamp(seconds: 9))
+    let runner = EvaluationRunner(
+        store: store, clock: HandClock(), sources: Dictionary(uniqueKeysWithValues: sources))
+    let run = try await runner.run(begun)
+    #expect(run.answered == 6 && run.failed == 0 && run.verdict?.outcome == .held)
+    func value(_ metric: String, _ system: String) -> Double? { run.figure(metric, of: system)?.value }
+    #expect(value("recall", "words") == 1.0 / 3 && value("recall", "both") == 2.0 / 3)
+    #expect(
+        value("recall_1", "both") == 2.0 / 3 && value("mrr", "both") == 2.0 / 3 && value("ndcg", "words") == 1.0 / 3)
+    let results = try store.evaluationResults(run.id)
+    #expect(results.first { $0.system == "words" && $0.number == 0 }?.answer?.text == "cache.md\tH")
+    let scoring = try EvaluationScoring(run, results)
+    #expect(scoring.difference("recall", "words", with: scoring, "both")?.value == 1.0 / 3)
+    #expect(throws: MetricFault.self) { try SuiteMetrics.make(MetricSpec("ndcg", options: ["at": .number(0)])) }
 }

@@ -1,35 +1,9 @@
 public import PitModel
-import PitParse
+public import PitParse
 
 /// A question, and where what answers it stands.
 public struct RetrievalCase: Equatable, Sendable {
-    /// A document, and a heading in it where that matters.
-    public struct Place: Hashable, Sendable {
-        public var document: String
-        public var heading: String?
-
-        /// `runbooks/slow.md`, `runbooks/slow.md#KV cache is full`; the heading may be written as links have it.
-        public init(_ words: String) {
-            let halves = words.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            document = halves.first ?? ""
-            heading = halves.count > 1 ? halves[1] : nil
-        }
-
-        public func holds(_ passage: KnowledgePassage) -> Bool {
-            guard passage.document == document else { return false }
-            guard let heading else { return true }
-            return passage.headings.contains { Self.slug($0) == Self.slug(heading) }
-        }
-
-        /// A heading as links to it are written: small letters, digits, and `-` for blanks.
-        static func slug(_ heading: String) -> String {
-            String(
-                heading.lowercased().compactMap { character in
-                    character.isLetter || character.isNumber || character == "_"
-                        ? character : character == " " || character == "-" ? "-" : nil
-                })
-        }
-    }
+    public typealias Place = PassagePlace
 
     public var line: Int
     public var question: String
@@ -66,6 +40,6 @@ public struct RetrievalCase: Equatable, Sendable {
 
     /// The place, from 1, of the first passage that holds each thing expected; nil where none does.
     public func places(in passages: [KnowledgePassage]) -> [Int?] {
-        expected.map { place in passages.firstIndex { place.holds($0) }.map { $0 + 1 } }
+        PassageLines.places(of: expected, in: passages)
     }
 }

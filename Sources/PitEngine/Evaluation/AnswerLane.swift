@@ -56,4 +56,6 @@ public enum AnswerSource: Sendable {
     case server(any Answering, address: String)
     /// By the ids of their cases.
     case written([String: String])
+    /// A search: what it finds for a question.
+    case search(@Sendable (String) async throws(ConnectorFault) -> String)
 }

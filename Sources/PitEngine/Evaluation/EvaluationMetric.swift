@@ -48,6 +48,9 @@ public let metricCatalog: [any EvaluationMetric.Type] = [
     GroundednessMetric.self,
     ContextRecallMetric.self,
     ContextPrecisionMetric.self,
+    RecallMetric.self,
+    ReciprocalRankMetric.self,
+    GainMetric.self,
     JudgeMetric.self,
     DetectorMetric.self,
 ]

@@ -115,6 +115,16 @@ public struct EvaluationRunner: Sendable {
             result.answer = answers[asked.id].map { ChatAnswer(text: $0) }
             if result.answer == nil { result.fault = .file("the file has no answer to case \(asked.id)") }
             return (result, nil)
+        case (.search(let find), _):
+            do throws(ConnectorFault) {
+                result.answer = ChatAnswer(text: try await find(asked.question))
+                lane.answered()
+            } catch {
+                guard lane.end == nil, error != .cancelled else { return nil }
+                result.fault = error
+                lane.failed(error)
+            }
+            return (result, nil)
         case (.server(let server, let address), .server(_, let model, let settings)):
             let key = Store.answerKey(address, model, settings, asked.messages)
             if run.suite.cache > 0, let key,
@@ -134,7 +144,7 @@ public struct EvaluationRunner: Sendable {
                 lane.failed(error)
             }
             return (result, key)
-        case (.server, .answers): return nil
+        case (.server, .answers), (.server, .knowledge): return nil
         }
     }
 

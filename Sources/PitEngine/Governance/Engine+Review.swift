@@ -84,6 +84,8 @@ extension Engine {
             snapshot.connections.contains { $0.capabilities.contains("alerts") }
             || snapshot.models.contains { $0.name == model && $0.seenAt != nil }
         evidence.drift = snapshot.models.first { $0.name == model }?.drift
+        evidence.outcomes = try BiasFigures.outcomes(store, model: model, releases: evidence.releases)
+        evidence.bias = BiasFigures.all(evidence.outcomes) + BiasFigures.published(evidence.drift)
         (evidence.findings, evidence.exchanges) = try findings(
             model, since: now.advanced(by: -ReviewEvidence.findingSpan))
         return evidence
@@ -153,7 +155,7 @@ extension Engine {
                 if attached.contains(run.id) || attached.contains("\(run.id):\(system.name)") { return true }
                 switch system.source {
                 case .server(_, let model, _): return id.isNamed(by: system.name) || id.isNamed(by: model)
-                case .answers: return id.isNamed(by: system.name)
+                case .answers, .knowledge: return id.isNamed(by: system.name)
                 }
             }.map(\.name)
             return systems.isEmpty ? nil : .init(run, systems: systems)

@@ -29,6 +29,7 @@ public let requirementCatalog: [any ReviewRequirement.Type] = [
     NoFindingsRequirement.self,
     LicenceRequirement.self,
     ImageDigestRequirement.self,
+    BiasRequirement.self,
     DescriptionRequirement.self,
     ApprovalsRequirement.self,
 ]

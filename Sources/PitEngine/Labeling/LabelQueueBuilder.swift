@@ -50,18 +50,21 @@ struct LabelQueueBuilder {
 
     private func candidate(_ kept: KeptInteraction) -> Candidate? {
         let release = releases.release(of: kept.interaction)
-        return Self.item(kept.interaction, release: release).map {
+        return Self.item(kept.interaction, release: release, kept.features).map {
             Candidate(exchange: kept, release: release, item: $0)
         }
     }
 
     /// An exchange as an item; nil where nothing was answered.
-    static func item(_ exchange: Interaction, release: String? = nil) -> LabelItem? {
+    static func item(
+        _ exchange: Interaction, release: String? = nil, _ features: [String: Interaction.Attribute] = [:]
+    ) -> LabelItem? {
         guard let response = exchange.response else { return nil }
-        let target = JudgedTarget(
+        var target = JudgedTarget(
             connection: exchange.connection, interaction: exchange.id, model: exchange.model, release: release,
             at: exchange.at, textHash: JudgedTarget.hash(messages: exchange.messages, answers: [response]),
             messages: exchange.messages, answers: [response])
+        target.attributes = BiasFigures.attributes(of: exchange, features)
         return LabelItem(id: "\(exchange.connection)/\(exchange.id)", target: target)
     }
 

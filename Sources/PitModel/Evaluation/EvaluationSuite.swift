@@ -71,6 +71,9 @@ public struct EvaluatedSystem: Equatable, Codable, Sendable {
         case server(ConnectionName, model: String, GenerationSettings)
         /// A file of JSON Lines, one `{"id": ..., "answer": ...}` a line.
         case answers(String)
+        /// What a search through documents finds for the question, a place a line: by `words`, `meaning` or `both`. A
+        /// folder of its own, as the suite names it; nil: the one of the configuration.
+        case knowledge(by: String, path: String?)
     }
     public var name: String
     public var source: Source

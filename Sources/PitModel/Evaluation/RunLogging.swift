@@ -65,6 +65,9 @@ public struct LoggedRun: Equatable, Sendable {
                     parameters["\(system.name).temperature"] = "\(temperature)"
                 }
             case .answers(let file): parameters["\(system.name).answers"] = file
+            case .knowledge(let way, let path):
+                parameters["\(system.name).knowledge"] = way
+                parameters["\(system.name).folder"] = path
             }
         }
         tags = ["pitwall.author": run.author, "pitwall.evaluation": run.id]

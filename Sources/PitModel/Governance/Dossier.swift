@@ -42,7 +42,9 @@ public struct Dossier: Equatable, Codable, Sendable {
                 none: "-- Not recorded: no served model of the configuration is known to be this one."),
             Section(
                 "Bias", Self.bias(evidence),
-                none: "-- Not recorded: no SPD or DIR is published for it, and no run about it has slices."),
+                none:
+                    "-- Not recorded: no judged answer of it carries attributes, no SPD or DIR is published for it, "
+                    + "and no run about it has slices."),
             Section("Security", Self.security(evidence), none: name),
             Section("Drift", Self.drift(evidence), none: "-- Not recorded: no drift is computed for it."),
             Section("Deployments", Self.deployments(evidence), none: "Nothing that is read serves it now."),
@@ -189,9 +191,12 @@ public struct Dossier: Equatable, Codable, Sendable {
                 : all.map { "\($0.kind): \($0.open) open, \($0.confirmed) called true, \($0.dismissed) called false" })
     }
 
-    /// What a service publishes, and how far slices of evaluations lie apart.
+    /// How groups fare by people's judgements and as a service publishes it, and how far slices of evaluations lie apart.
     private static func bias(_ evidence: ReviewEvidence) -> [String] {
-        published(evidence) + evidence.runs.prefix(3).flatMap(gaps)
+        let lines = evidence.bias.map { each in
+            each.isPublished ? "published: \(each.attribute): \(each.words)" : "judged: \(each.title): \(each.words)"
+        }
+        return bounded(lines + evidence.runs.prefix(3).flatMap(gaps))
     }
 
     /// Of each metric and field the worst and the best slice, where there are several.
@@ -209,12 +214,6 @@ public struct Dossier: Equatable, Codable, Sendable {
             let ratio = b > 0 && a >= 0 ? short(a / b) : "--"
             return "\(each.run.id): \(name): \(short(a)) (\(low.slice?.value ?? ""), n \(low.cases)) to \(short(b)) "
                 + "(\(high.slice?.value ?? ""), n \(high.cases)), difference \(short(a - b)), ratio \(ratio)"
-        }
-    }
-
-    private static func published(_ evidence: ReviewEvidence) -> [String] {
-        (evidence.drift?.features ?? []).filter { $0.method == "SPD" || $0.method == "DIR" }.map { each in
-            "\(each.method) of \(each.feature.key): \(short(each.score)), limit \(short(each.limit)), \(each.verdict.rawValue)"
         }
     }
 

@@ -57,12 +57,17 @@ public struct ReviewEvidence: Equatable, Sendable {
     /// Exchanges of the model that are kept of that time.
     public var exchanges = 0
     public var drift: ModelDrift?
+    /// Judged answers of this version, for those who compare groups; at most `mostOutcomes`.
+    public var outcomes: [JudgedOutcome] = []
+    /// Groups of attributes beside each other: of judged answers, then as a service publishes them.
+    public var bias: [GroupBias] = []
     /// Deployments that serve it now.
     public var serving: [Deployment] = []
     public var quarantined: [QuarantinedVersion] = []
 
     /// Seconds of exchanges in which findings are counted.
     public static let findingSpan = 7.0 * 86400
+    public static let mostOutcomes = 50_000
 
     public init(
         card: ModelVersionCard, at: Timestamp, model: ModelName? = nil, releases: [String] = [],

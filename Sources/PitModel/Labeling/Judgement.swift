@@ -59,6 +59,8 @@ public struct JudgedTarget: Equatable, Codable, Sendable {
     public var answers: [String]
     /// Who gave each of `answers`, where there are several: a model's name and release, or a person's file.
     public var sources: [String]
+    /// What the exchange told of itself in few words, `language: de`, for those who compare groups when it is gone.
+    public var attributes: [String: String]?
 
     public init(
         connection: ConnectionName, interaction: String, model: ModelName?, release: String?, at: Timestamp,

@@ -30,6 +30,8 @@ struct EvalCommand: ParsableCommand {
                 switch system.source {
                 case .server(let connection, let model, _): lines.append("  \(system.name): \(model) at \(connection)")
                 case .answers(let file): lines.append("  \(system.name): answers from \(file)")
+                case .knowledge(let way, let path):
+                    lines.append("  \(system.name): passages of \(path ?? "the configured folder") by \(way)")
                 }
             }
             lines.append("  metrics: \(suite.metrics.map(\.name).joined(separator: ", "))")
@@ -63,7 +65,8 @@ struct EvalCommand: ParsableCommand {
             // A file, or the name of one that the team shares.
             let isFile = FileManager.default.fileExists(atPath: suite)
             let file = try SuiteFile(isFile ? suite : ConfigFile.shared(suite, "suites", made.config.share) ?? suite)
-            let sources = try file.sources(stack.settings.servers)
+            let searches = try KnowledgeSystems.sources(file, made)
+            let sources = try file.sources(stack.settings.servers).merging(searches) { $1 }
             let (bound, asked) = try file.bound(stack.settings)
             let logging = try log.map { try EvalLog(stack.settings, $0) }
             let (servers, baseline, resume) = (stack.settings.servers, baseline, resume)

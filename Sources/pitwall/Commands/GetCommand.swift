@@ -20,7 +20,7 @@ struct GetCommand: ParsableCommand {
             Connections.self, Models.self, Alerts.self, Silences.self, Drift.self, Samples.self, Interactions.self,
             Findings.self, Detectors.self, Rules.self, Firings.self, Outbox.self, Deployments.self, Revisions.self,
             Operations.self, Audit.self, Labels.self, Queues.self, Rubrics.self, Agreement.self, Annotators.self,
-            Runs.self, Pipelines.self,
+            Runs.self, Pipelines.self, Bias.self,
         ])
 }
 

@@ -119,10 +119,10 @@ struct KnowledgeCommand: ParsableCommand {
             defer { made.stack.http.shutdown() }
             let shelf = try KnowledgeShelf.open(made)
             if case .failure(let fault) = shelf.refresh() { throw Stop(.couldNotRun, fault.summary, hint: fault.hint) }
-            try checkPlaces(cases, shelf)
+            try shelf.check(cases.flatMap { one in one.expected.map { ($0, "\(file):\(one.line)") } })
             let ways: [KnowledgeSearch.Way] = shelf.settings.embeddings == nil ? [.words] : [.words, .meaning, .both]
             var all: [(way: KnowledgeSearch.Way, quality: RetrievalQuality)] = []
-            if ways.count > 1 { try embedAll(shelf) }
+            if ways.count > 1 { try shelf.embedAll() }
             for way in ways {
                 let places = try EvalCommand.told {
                     try Blocking.run { try await Self.places(cases, shelf.search, way) }
@@ -138,34 +138,6 @@ struct KnowledgeCommand: ParsableCommand {
             Terminal.put(KnowledgeReport.quality(all).render(output))
             let recall = all.last?.quality.recall.first { $0.k == 5 }?.figure.value
             if let atLeast, let recall, recall < atLeast { throw ExitCode.notWell }
-        }
-
-        /// A place that is not in the index would count as not found, whatever is found.
-        private func checkPlaces(_ cases: [RetrievalCase], _ shelf: KnowledgeShelf) throws {
-            let known = try EvalCommand.told { try shelf.index.headings() }
-            for one in cases {
-                for place in one.expected {
-                    guard let passages = known[place.document] else {
-                        let near = Nearest.word(to: place.document, among: Array(known.keys))
-                        throw Stop(
-                            .usage, "\(file):\(one.line): there is no document `\(place.document)`",
-                            hint: near.map { "Did you mean `\($0)`?" } ?? "See: pitwall knowledge status")
-                    }
-                    let headings = passages.map { KnowledgePassage(document: place.document, headings: $0) }
-                    guard !headings.contains(where: place.holds) else { continue }
-                    let all = Set(passages.compactMap(\.last)).sorted().prefix(20).joined(separator: ", ")
-                    throw Stop(
-                        .usage, "\(file):\(one.line): \(place.document) has no heading `\(place.heading ?? "")`",
-                        hint: all.isEmpty ? "It has no headings." : "It has: \(all).")
-                }
-            }
-        }
-
-        private func embedAll(_ shelf: KnowledgeShelf) throws {
-            let made = try EvalCommand.told { try Blocking.run { try await shelf.search.embed() } }
-            if let fault = made.fault {
-                throw Stop(.couldNotRun, "no vectors: \(fault.summary)", hint: fault.hint)
-            }
         }
 
         private static func places(

@@ -34,8 +34,7 @@ struct SuiteFile {
         guard var suite = read else { throw Stop(.usage, issues.map(\.description).joined(separator: "\n")) }
         self.path = path
         warnings = issues
-        let here = URL(filePath: path).deletingLastPathComponent()
-        func place(_ name: String) -> String { URL(filePath: name, relativeTo: here).path }
+        func place(_ name: String) -> String { Self.place(name, beside: path) }
         var written: [String: [String: String]] = [:]
         // A file beside the suite, or else a dataset that was collected.
         let cases = try suite.dataset.map { named in
@@ -59,6 +58,13 @@ struct SuiteFile {
         try checkMetrics()
     }
 
+    /// A file that the suite names stands beside it.
+    func place(_ name: String) -> String { Self.place(name, beside: path) }
+
+    private static func place(_ name: String, beside path: String) -> String {
+        URL(filePath: name, relativeTo: URL(filePath: path).deletingLastPathComponent()).standardizedFileURL.path
+    }
+
     /// A metric that no case has what it needs for would give no figure, after all was asked.
     private func checkMetrics() throws {
         for spec in suite.metrics {
@@ -77,6 +83,8 @@ struct SuiteFile {
         for system in suite.systems {
             switch system.source {
             case .answers: sources[system.name] = .written(written[system.name] ?? [:])
+            // A search needs an index: `KnowledgeSystems` opens it.
+            case .knowledge: continue
             case .server(let name, _, _):
                 let all = servers.filter { $0.connector is any Answering }.map(\.connection.name.description)
                 guard let server = servers.first(where: { $0.connection.name == name }) else {

@@ -143,7 +143,10 @@ enum KnowledgeReport {
             ],
             rows: all.flatMap { way, quality in
                 quality.recall.map { row(way, "recall@\($0.k)", $0.figure, quality.questions) }
-                    + [row(way, "mrr", quality.reciprocalRank, quality.questions)]
+                    + [
+                        row(way, "mrr", quality.reciprocalRank, quality.questions),
+                        row(way, "ndcg@\(quality.recall.map(\.k).max() ?? 10)", quality.gain, quality.questions),
+                    ]
             }, emptyText: "no question")
     }
 }

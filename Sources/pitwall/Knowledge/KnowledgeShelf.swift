@@ -2,6 +2,7 @@ import PitConfig
 import PitData
 import PitEngine
 import PitModel
+import PitParse
 import PitStore
 
 /// The folder of documents and its index, put together with what answers from them.
@@ -22,7 +23,12 @@ struct KnowledgeShelf: Sendable {
     }
 
     init(_ settings: KnowledgeSettings, _ servers: [ConnectedServer], _ places: Places) throws(StoreFault) {
-        let index = try KnowledgeIndex.open(folder: places.state)
+        try self.init(settings, servers, folder: places.state)
+    }
+
+    /// - Parameter folder: where the index lies.
+    init(_ settings: KnowledgeSettings, _ servers: [ConnectedServer], folder: String) throws(StoreFault) {
+        let index = try KnowledgeIndex.open(folder: folder)
         func server(_ name: ConnectionName) -> (any Connector)? {
             servers.first { $0.connection.name == name }?.connector
         }
@@ -103,5 +109,32 @@ struct KnowledgeShelf: Sendable {
         do throws(StoreFault) {
             return try KnowledgeShelf(settings, made.stack.settings.servers, made.stack.places)
         } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+    }
+
+    /// Ends where something is expected at a place that is not in the index: it would count as not found, whatever is
+    /// found.
+    func check(_ expected: [(place: PassagePlace, of: String)]) throws {
+        let known = try EvalCommand.told { try index.headings() }
+        for (place, subject) in expected {
+            guard let passages = known[place.document] else {
+                let near = Nearest.word(to: place.document, among: Array(known.keys))
+                throw Stop(
+                    .usage, "\(subject): there is no document `\(place.document)`",
+                    hint: near.map { "Did you mean `\($0)`?" } ?? "See: pitwall knowledge status")
+            }
+            let headings = passages.map { KnowledgePassage(document: place.document, headings: $0) }
+            guard !headings.contains(where: place.holds) else { continue }
+            let all = Set(passages.compactMap(\.last)).sorted().prefix(20).joined(separator: ", ")
+            throw Stop(
+                .usage, "\(subject): \(place.document) has no heading `\(place.heading ?? "")`",
+                hint: all.isEmpty ? "It has no headings." : "It has: \(all).")
+        }
+    }
+
+    /// Makes the vectors that are missing, or ends.
+    func embedAll() throws {
+        let search = search
+        let made = try EvalCommand.told { try Blocking.run { try await search.embed() } }
+        if let fault = made.fault { throw Stop(.couldNotRun, "no vectors: \(fault.summary)", hint: fault.hint) }
     }
 }
