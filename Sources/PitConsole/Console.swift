@@ -81,7 +81,7 @@ public struct Console: Sendable {
     var beforePitStop: [any Screen] = []
     var caller = Caller()
     /// What was asked of deployments, when, and of which state of them.
-    var inspected: [DeploymentQuery: (at: Timestamp, generation: Int?)] = [:]
+    var inspected: [DeploymentQuery: (at: Timestamp, mark: String?)] = [:]
     /// The key that ran the newest command which changes something.
     var startedBy: Key?
 
@@ -219,12 +219,12 @@ public struct Console: Sendable {
         guard world.isLive else { return [] }
         var effects: [Effect] = []
         for query in top.inspects(world) {
-            var (generation, patience) = world.patience(with: query)
+            var (mark, patience) = world.patience(with: query)
             if case .failed = world.inspections[query] { patience = min(patience, 15) }
-            if let last = inspected[query], last.generation == generation, world.now.since(last.at) < patience {
+            if let last = inspected[query], last.mark == mark, world.now.since(last.at) < patience {
                 continue
             }
-            inspected[query] = (world.now, generation)
+            inspected[query] = (world.now, mark)
             effects.append(.inspect(query))
         }
         return effects

@@ -72,9 +72,7 @@ final class RecordedRegistry: HTTP {
         guard let data = try? Data(contentsOf: Self.folder.appending(path: file)) else { throw .notFound(path: file) }
         var text = String(decoding: data, as: UTF8.self)
         if let champion, champion != "2" {
-            text = text.replacing(
-                "\"alias\": \"champion\",\n        \"version\": \"2\"",
-                with: "\"alias\": \"champion\",\n        \"version\": \"\(champion)\"")
+            text.replace(#/("alias": "champion",\s+"version": )"2"/#) { "\($0.1)\"\(champion)\"" }
         }
         if !tags.isEmpty, let place = text.firstRange(of: "\"tags\": [") {
             let pairs = tags.map { ["key": $0.key, "value": $0.value] }

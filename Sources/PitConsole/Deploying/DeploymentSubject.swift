@@ -120,12 +120,14 @@ extension DeploymentSubject {
 /// What models and alerts are about, and how it is with them.
 extension World {
     /// Seconds after which an answer is asked for again, and what it depends on.
-    func patience(with query: DeploymentQuery) -> (generation: Int?, seconds: Double) {
+    func patience(with query: DeploymentQuery) -> (mark: String?, seconds: Double) {
         switch query {
         case .revisions(let id):
-            let state = deployment(id)
-            let isMoving = state.map { !$0.deployment.status.isSettled || $0.operation != nil } ?? false
-            return (state?.deployment.generation, isMoving ? 2 : 15)
+            guard let state = deployment(id) else { return (nil, 15) }
+            let now = state.deployment
+            // What an operation has ended, or somebody moved, is read again at once.
+            let mark = "\(now.generation ?? 0) \(now.current?.name ?? "") \(state.operation ?? "")"
+            return (mark, !now.status.isSettled || state.operation != nil ? 2 : 15)
         // Two revisions differ as they always did.
         case .changes: return (nil, 300)
         case .receipt: return (nil, 5)

@@ -21,6 +21,11 @@ struct DeploymentDesk {
     var receipts: [DeploymentID: Receipt] = [:]
     var proving: [String: Receipt] = [:]
     var quarantine: [QuarantinedVersion] = []
+    /// Aliases that moved and are to be held against policies, with the version before; when those are tried again.
+    var suspects: [DeploymentID: String?] = [:]
+    var suspectsDue = Timestamp(milliseconds: 0)
+    /// Aliases that were moved outside pitwall to where a policy would not have let them.
+    var breaches: [DeploymentID: AliasBreach] = [:]
     /// Revisions that a person told the guard to leave alone.
     var refusals: [String: Set<String>] = [:]
     /// Deployments by the model that they serve.

@@ -37,7 +37,7 @@ extension Engine {
     func hasDeploymentTurn(_ now: Timestamp) -> Bool {
         guard !desk.isTurning else { return false }
         return !dueOperations(now).isEmpty || !desk.wanted.isEmpty
-            || !settings.deployments.guards.isEmpty && desk.isGuardDue(now)
+            || !settings.deployments.guards.isEmpty && desk.isGuardDue(now) || areAliasesDue(now)
     }
 
     /// What takes asking servers, beside the polls: the next step of each operation that is under way, of guards whose
@@ -51,5 +51,6 @@ extension Engine {
             for id in dueOperations(clock.now()) { group.addTask { await self.drive(id) } }
             for id in desk.wanted.prefix(8) { group.addTask { await self.lookInto(id) } }
         }
+        await holdAliases(clock.now())
     }
 }

@@ -55,7 +55,10 @@ extension Engine {
             desk.wanted.insert(deployment.id)
         }
         desk[deployment.id] = state
-        if old?.current != deployment.current { notePointers([deployment], now) }
+        if old?.current != deployment.current {
+            notePointers([deployment], now)
+            suspect(deployment, was: old)
+        }
         time(deployment, was: old, now)
         tell(deployment, was: old, now)
         if let model = deployment.model, !deployment.release.isEmpty,
@@ -199,7 +202,10 @@ extension Engine {
             (state.revisions, state.changes, state.view) = (revisions, changes, view)
             state.readiness = readiness(revisions, of: id)
             desk[id] = state
-            desk.wanted.remove(id)
+            // What was moved between the two readings is read once more.
+            let said = revisions.first(where: \.isCurrent)?.id
+            let isSame = state.deployment.current.flatMap { now in said.map { now.isSame(as: $0) } } ?? true
+            if isSame { desk.wanted.remove(id) } else { desk.wanted.insert(id) }
             show()
             return nil
         } catch {

@@ -40,7 +40,7 @@ extension Engine {
         return then < now
     }
 
-    private func decided(against id: ModelVersionID, blocks: Bool) -> [Concern] {
+    func decided(against id: ModelVersionID, blocks: Bool) -> [Concern] {
         do throws(StoreFault) {
             let evidence = ReviewEvidence(
                 card: ModelVersionCard(id), at: clock.now(), facts: try store.reviewFacts(of: id))

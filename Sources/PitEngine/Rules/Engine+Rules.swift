@@ -4,7 +4,7 @@ import PitStatistics
 extension Engine {
     /// Computes pitwall's own rules over what was last read, and puts their alerts into the queue.
     func evaluateRules(_ now: Timestamp) {
-        guard !rules.isEmpty || !desk.quarantine.isEmpty else {
+        guard !rules.isEmpty || !desk.quarantine.isEmpty || !desk.breaches.isEmpty else {
             if board.alerts[.pitwall]?.isEmpty == false { take([], from: .pitwall, now) }
             queueNotices([], now)
             return
@@ -14,8 +14,10 @@ extension Engine {
         ownSeries.update(rules) { put in putOwn(now, put) }
         // An acknowledgement that others see as a silence is none here: the alert is acknowledged.
         let silences = board.allSilences.filter { SharedAcknowledgement(of: $0) == nil }
-        let alerts = (rules.evaluate(now, silences: silences) + quarantineAlerts(now)).map { judged($0) }
-            .sorted { $0.fingerprint < $1.fingerprint }
+        let alerts = (rules.evaluate(now, silences: silences) + quarantineAlerts(now) + aliasAlerts(now)).map {
+            judged($0)
+        }
+        .sorted { $0.fingerprint < $1.fingerprint }
         take(alerts, from: .pitwall, now)
         queueNotices(alerts, now)
         needsPublishing = true
@@ -24,7 +26,8 @@ extension Engine {
     /// Goes on with the alerts that an earlier run, or the configuration before, had left.
     func restoreRules(_ alerts: [Alert]) {
         rules.restore(alerts, now: clock.now())
-        let known = Set(rules.rules.map(\.rule.name) + [Self.quarantineAlert])
+        restoreBreaches(alerts)
+        let known = Set(rules.rules.map(\.rule.name) + [Self.quarantineAlert, Self.aliasAlert])
         _ = board.replace(alerts: alerts.filter { known.contains($0.name) }, from: .pitwall)
     }
 
