@@ -5,6 +5,7 @@ import PitParse
 import PitStatistics
 import PitStore
 import PitTestKit
+import Synchronization
 import Testing
 
 private struct Clock: WallClock {
@@ -12,11 +13,13 @@ private struct Clock: WallClock {
 }
 
 /// A registry that takes what is told it; a model of a bad name is refused.
-private struct Registry: RunRegistering {
+private final class Registry: RunRegistering {
     static let about = ConnectorInfo(id: "registry", title: "Registry", summary: "", usualPorts: [])
+    let told = Mutex<[String: String]>([:])
     init(_ connection: Connection, http: any HTTP) {}
     func probe() async throws(ConnectorFault) -> Identity { Identity(product: "Registry") }
     func register(_ registration: ModelRegistration) async throws(ConnectorFault) -> String {
+        told.withLock { $0 = registration.tags }
         guard registration.model != "bad/name" else { throw .rejected("Invalid model name") }
         return registration.tags["pitwall.parameter.lr"] == "0.001" && registration.run == "run-7" ? "4" : "?"
     }
@@ -38,6 +41,7 @@ private struct NoHTTP: HTTP {
 private struct Trainings {
     let store: Store
     let desk: TrainingDesk
+    let registry: Registry
     let folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-training-\(UUID().uuidString)").path
 
     init(_ script: String, _ change: (inout TrainingTemplate) -> Void = { _ in }, isLost: Bool = false) throws {
@@ -46,10 +50,11 @@ private struct Trainings {
             parameters: [.init("lr", .number, standard: "0.001", least: 0)])
         change(&template)
         store = try Store.inMemory()
-        let registry = Connection(name: ConnectionName("tracking"), kind: "mlflow", url: "http://tracking:5000")
+        let connection = Connection(name: ConnectionName("tracking"), kind: "mlflow", url: "http://tracking:5000")
+        registry = Registry(connection, http: NoHTTP())
         desk = TrainingDesk(
             templates: [template], store: store,
-            servers: [ConnectedServer(registry, Registry(registry, http: NoHTTP()))],
+            servers: [ConnectedServer(connection, registry)],
             state: folder, author: "ana", clock: Clock()
         ) { folder throws(TrainingDesk.Fault) in
             if isLost { return 0 }
@@ -218,4 +223,40 @@ func registersTraining() async throws {
     let audit = try trainings.store.auditEntries().map(\.what)
     #expect(
         audit.suffix(4) == ["model registering", "model not registered", "model registering", "model registered"])
+}
+
+@Test(
+    "which data a training learned from goes with its version by itself: a dataset as it was then, an export's manifest"
+)
+func dataLineage() async throws {
+    let trainings = try Trainings("true") { template in
+        template.parameters += ["data", "labels", "epochs"].map { .init($0, .text, standard: "x") }
+    }
+    defer { trainings.clear() }
+    let hash = String(repeating: "ab", count: 32)
+    func dataset(_ hash: String, _ age: Double) -> Dataset {
+        Dataset(
+            name: "chats", hash: hash, rows: 2, bytes: 9, sources: [], author: "ana",
+            at: Clock().now().advanced(by: -age))
+    }
+    _ = try trainings.store.keep(dataset(hash, 3600))
+    let export = trainings.folder + "/export"
+    try FileManager.default.createDirectory(atPath: export, withIntermediateDirectories: true)
+    try Data(#"{"pitwall": "1"}"#.utf8).write(to: URL(filePath: export + "/manifest.json"))
+    func tags(_ given: [String: String], later: Bool = false) async throws -> [String: String] {
+        let id = try await trainings.desk.start("lora", given).id
+        if later { _ = try trainings.store.keep(dataset(String(repeating: "cd", count: 32), -3600)) }
+        _ = try await trainings.ended(id)
+        _ = try await trainings.desk.register(id, model: "m", source: "/m")
+        return trainings.registry.told.withLock { $0 }
+    }
+    for named in ["chats", "chats@1", hash, "/somewhere/datasets/\(hash).jsonl"] {
+        #expect(try await tags(["data": named])["data"] == "sha256:\(hash)", "\(named)")
+    }
+    #expect(try await tags(["data": "chats", "epochs": "3"])["pitwall.data"] == "chats@1")
+    let both = try await tags(["data": "chats", "labels": export + "/train.jsonl"])
+    #expect(both["data"]?.hasPrefix("sha256:\(hash), sha256:") == true && both["pitwall.data"] == "chats@1, export")
+    #expect(both["data"]?.utf8.count == 2 * 71 + 2)
+    #expect(try await tags(["data": "chats"], later: true)["data"] == "sha256:\(hash)", "what came later is not it")
+    #expect(try await tags(["data": "none"])["data"] == nil)
 }

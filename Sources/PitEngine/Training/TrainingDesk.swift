@@ -228,7 +228,7 @@ public struct TrainingDesk: Sendable {
         let registration = ModelRegistration(
             model: model, source: place, run: training.tracked?.id,
             words: "\(training.template.name) by \(training.author), trained as \(training.id)",
-            tags: Self.lineage(training).merging(tags) { $1 })
+            tags: Self.lineage(training).merging(dataLineage(training)) { $1 }.merging(tags) { $1 })
         _ = try keep(.registering(registration), training)
         let version: String
         do throws(ConnectorFault) { version = try await registrar.register(registration) } catch {

@@ -37,7 +37,11 @@ struct RunVisit {
                 keys.append(key)
                 continue
             }
-            if known == nil { known = try checked(await desk.list(RunSearch())).runs }
+            if known == nil {
+                // What begins while pages are read can stand on two of them.
+                var seen: Set<RunKey> = []
+                known = try checked(await desk.list(RunSearch())).runs.filter { seen.insert($0.key).inserted }
+            }
             let all = known ?? []
             let exact = all.filter { $0.key.id == word || $0.name == word }
             let hits = exact.isEmpty ? all.filter { word.count >= 4 && $0.key.id.hasPrefix(word) } : exact
@@ -131,6 +135,12 @@ struct RunsCommand: ParsableCommand {
             let (words, metric) = (runs, metric)
             let page = try RunVisit.run(config) { visit in
                 try visit.checked(await visit.desk.page(RunQuery(try await visit.find(words), metric: metric)))
+            }
+            if let metric, page.runs.allSatisfy({ $0.metrics[metric] == nil }) {
+                let known = Set(page.runs.flatMap(\.metrics.keys)).sorted()
+                throw Stop(
+                    .usage, "none of these runs has a metric `\(metric)`",
+                    hint: known.isEmpty ? "They have none." : "There are: \(known.prefix(12).joined(separator: ", ")).")
             }
             let shown = metric ?? RunDesk.sharedMetric(page.runs)
             Terminal.put(RunReport.comparison(page, metric: shown).render(output))
