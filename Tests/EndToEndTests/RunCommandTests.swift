@@ -1,4 +1,5 @@
 import Foundation
+import PitTestKit
 import Testing
 
 @Test("runs are compared and the best is named, of trainings that were started here")
