@@ -105,7 +105,10 @@ public final class Fleet: Sendable {
         case "alertmanager": await AlertmanagerServer(world: world).install(on: server)
         case _ where deployers.contains(name):
             await DeployerServer(world: world, isCareful: name == careful).install(on: server)
-        case tracking: await TrackingServer(seed: world.seed) { world.now() }.install(on: server)
+        case tracking:
+            let tracking = TrackingServer(
+                seed: world.seed, now: { world.now() }, releases: { RegistryStory.released(world) })
+            await tracking.install(on: server)
         default: await ModelServer(world: world, index: index).install(on: server)
         }
         let task = Task { try await server.run() }

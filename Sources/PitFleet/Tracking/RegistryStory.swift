@@ -15,15 +15,7 @@ enum RegistryStory {
                 tags: ["owner": owner])
             for number in releases {
                 let age = Double(releases.upperBound - number) * 5 * 86400 + 90_000
-                model.versions.append(
-                    TrackedVersion(
-                        number: number, at: now.advanced(by: -age), user: "jenkins",
-                        description: "The weights of r\(number), fine-tuned on answers that people found good.",
-                        source: "s3://models/\(name)/\(number)",
-                        tags: [
-                            "license": "apache-2.0", "base_model": "qwen2.5-7b-instruct", "quantization": "fp8",
-                            "release": "r\(number)",
-                        ]))
+                model.versions.append(version(number, of: name, by: "jenkins", at: now.advanced(by: -age)))
             }
             model.aliases["production"] = releases.upperBound
             state.models[name] = model
@@ -36,6 +28,30 @@ enum RegistryStory {
                 source: "\(best.artifacts)/model", run: best.id,
                 tags: ["base_model": "qwen2.5-7b-instruct", "quantization": "fp8", "pitwall.dataset": "demo-talk@1"]))
         state.models["support-chat"]?.aliases["candidate"] = 15
+    }
+
+    /// The weights of a release.
+    static func version(_ number: Int, of name: String, by user: String, at: Timestamp) -> TrackedVersion {
+        TrackedVersion(
+            number: number, at: at, user: user,
+            description: "The weights of r\(number), fine-tuned on answers that people found good.",
+            source: "s3://models/\(name)/\(number)",
+            tags: [
+                "license": "apache-2.0", "base_model": "qwen2.5-7b-instruct", "quantization": "fp8",
+                "release": "r\(number)",
+            ])
+    }
+
+    /// What deploys in the demo, as versions.
+    static func released(_ world: FleetWorld) -> [String: [TrackedVersion]] {
+        let all = world.look { $0.deployments.mapValues(\.releases) }
+        return all.reduce(into: [:]) { result, each in
+            result[each.key] = each.value.compactMap { release in
+                Int(release.id.dropFirst()).map {
+                    version($0, of: each.key, by: release.author, at: world.wall(release.at))
+                }
+            }
+        }
     }
 
     private static func prompts(_ now: Timestamp) -> [TrackedModel] {

@@ -38,9 +38,14 @@ final class TrackingServer: Sendable {
     private static let pages = "/ajax-api/2.0/mlflow/"
     private let state: Mutex<TrackingState>
     private let now: @Sendable () -> Timestamp
+    /// What is released meanwhile, by model: each is a version, too.
+    private let releases: @Sendable () -> [String: [TrackedVersion]]
 
-    init(seed: UInt64, now: @escaping @Sendable () -> Timestamp) {
-        self.now = now
+    init(
+        seed: UInt64, now: @escaping @Sendable () -> Timestamp,
+        releases: @escaping @Sendable () -> [String: [TrackedVersion]] = { [:] }
+    ) {
+        (self.now, self.releases) = (now, releases)
         var state = TrackingState()
         let begun = now()
         TrainingStory.begin(&state, seed: seed, at: begun)
@@ -90,10 +95,11 @@ final class TrackingServer: Sendable {
         guard let handler = Self.handlers[question.call] else {
             throw .init(code: "ENDPOINT_NOT_FOUND", words: "the demo's tracking server does not know \(question.call)")
         }
-        let now = now()
+        let (now, released) = (now(), releases())
         // What fails leaves everything as it was.
         let result = state.withLock { state -> Result<Members, Refusal> in
             state.live(until: now)
+            state.follow(released)
             var changed = state
             do throws(Refusal) {
                 let members = try handler(question, &changed, now)

@@ -87,4 +87,13 @@ struct TrackingState: Sendable {
             if runs[index].endedAt == nil { runs[index].growth = course }
         }
     }
+
+    /// Takes in versions of models that are released.
+    mutating func follow(_ released: [String: [TrackedVersion]]) {
+        for (name, versions) in released {
+            for version in versions where version.number > models[name]?.versions.last?.number ?? .max {
+                models[name]?.versions.append(version)
+            }
+        }
+    }
 }

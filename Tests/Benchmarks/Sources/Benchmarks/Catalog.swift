@@ -22,4 +22,5 @@ let benchmarkCatalog: [any Benchmark.Type] = [
     ConsoleBenchmark.self,
     HostileBenchmark.self,
     ClusterBenchmark.self,
+    RunsBenchmark.self,
 ]
