@@ -39,6 +39,11 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
 let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] = [
     ("EndToEndTests", ["PitConnect", "PitGrid", "PitHTTP", "PitModel", "PitStatistics", "PitTestKit", "pitwall"], []),
     ("PitClusterTests", ["PitConfig", "PitConnect", "PitEngine", "PitHTTP", "PitModel", "PitParse", "PitStore"], []),
+    (
+        "EndToEndTests",
+        ["PitConnect", "PitGrid", "PitHTTP", "PitModel", "PitStatistics", "PitTestKit", flyingFox, "pitwall"], []
+    ),
+    ("PitClusterTests", ["PitConfig", "PitConnect", "PitHTTP", "PitModel", "PitParse"], []),
     ("PitConfigTests", ["PitConfig", "PitModel", "PitTestKit"], []),
     ("PitConnectTests", ["PitConnect", "PitModel", "PitParse"], ["Fixtures"]),
     ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),

@@ -25,6 +25,9 @@ public struct Console: Sendable {
         /// What was found for a question, then again with its answer.
         case knowledge(KnowledgePage)
         case runs(RunQuery, RunPage)
+        case pipelines(PipelineQuery, PipelinePage)
+        /// Something was asked of a pipeline engine.
+        case pipelinesChanged
         case prompts(PromptQuery, PromptPage)
         /// A version was made: what was read of prompts is no longer all there is.
         case promptsChanged
@@ -74,6 +77,7 @@ public struct Console: Sendable {
     /// Questions that were sent since the start.
     var lookedUp: Set<String> = []
     var runsAsked: [RunQuery: Timestamp] = [:]
+    var pipelinesAsked: [PipelineQuery: Timestamp] = [:]
     var askedPrompts: [PromptQuery: Timestamp] = [:]
     var surveyed: [DatasetQuery: Timestamp] = [:]
     var lastJudged: String?
@@ -132,6 +136,8 @@ public struct Console: Sendable {
         case .promptsChanged: askedPrompts = [:]
         case .promptTrial(let trial): world.promptTrial = trial
         case .runsChanged: runsAsked = [:]
+        case .pipelines(let query, let page): take(query, page)
+        case .pipelinesChanged: pipelinesAsked = [:]
         case .surveyed(let query, let page): take(query, page)
         case .planned(let request, let answer): take(answer, to: request)
         case .inspected(let query, let answer):
@@ -210,7 +216,7 @@ public struct Console: Sendable {
             effects.append(.loadAlert(query))
         }
         effects += labelLoads() + evaluationLoads() + reviewLoads() + knowledgeLoads() + runLoads()
-        effects += promptLoads() + datasetLoads()
+        effects += promptLoads() + datasetLoads() + pipelineLoads()
         return effects + inspections()
     }
 

@@ -54,6 +54,11 @@ public indirect enum Effect: Equatable, Sendable {
     /// Puts a version to served models; and stops their answers.
     case tryPrompt(PromptTrial)
     case stopPromptTrial
+    /// Wants runs of pipelines, or one of them with its steps and its log; and what is asked of them.
+    case loadPipelines(PipelineQuery)
+    case startPipeline(RunKey, [String: String])
+    case stopPipeline(RunKey, reason: String)
+    case retryPipeline(RunKey, reason: String)
     case startTraining(String, [String: String])
     case stopTraining(String, reason: String)
     case registerTraining(String, model: String, source: String?)

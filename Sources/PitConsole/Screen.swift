@@ -32,6 +32,8 @@ public protocol Screen: Codable, Equatable, Sendable {
     func looksUp(_ world: World) -> String?
     /// The runs of training that drawing wants.
     func wantsRuns(_ world: World) -> RunQuery?
+    /// The runs of pipelines that drawing wants.
+    func wantsPipelines(_ world: World) -> PipelineQuery?
     /// The prompts that drawing wants.
     func asksPrompts(_ world: World) -> PromptQuery?
     /// Leaves what is open inside the screen, before the screen itself is left; false when nothing is.
@@ -61,6 +63,7 @@ extension Screen {
     public func reviews(_ world: World) -> ModelVersionID? { nil }
     public func looksUp(_ world: World) -> String? { nil }
     public func wantsRuns(_ world: World) -> RunQuery? { nil }
+    public func wantsPipelines(_ world: World) -> PipelineQuery? { nil }
     public func asksPrompts(_ world: World) -> PromptQuery? { nil }
     public mutating func close() -> Bool { false }
     public static var modes: [[Command<Self>]] { [commands] }

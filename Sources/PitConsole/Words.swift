@@ -57,7 +57,7 @@ extension Event.Kind {
         case .alertResolved: .triangleDown
         case .silence, .silenceExpired, .acknowledgement, .note, .label: .circle
         case .restart, .connectionLost, .replicaLost: .cross
-        case .connectionBack, .replicaBack, .proof: .flag
+        case .connectionBack, .replicaBack, .proof, .pipeline: .flag
         case .healthChanged, .drift: .square
         case .operation, .training: .star
         }

@@ -53,6 +53,7 @@ public struct World: Equatable, Sendable {
     /// Questions to the documents, and what was found for them.
     public var knowledge: [String: KnowledgePage] = [:]
     public var runs: [RunQuery: RunPage] = [:]
+    public var pipelines: [PipelineQuery: PipelinePage] = [:]
     public var prompts: [PromptQuery: PromptPage] = [:]
     /// What was tried last.
     public var promptTrial: PromptTrial?

@@ -17,6 +17,7 @@ extension Engine {
         if let silences = outcome.silences { ingest(silences: silences, index) }
         if let exchanges = outcome.exchanges { ingest(exchanges, index) }
         if let deployments = outcome.deployments { ingest(deployments: deployments, index) }
+        if let runs = outcome.pipelineRuns { note(ends: runs, index, outcome.began) }
         if let health = outcome.health { servers[index].health = health }
         if let probe = outcome.probe { servers[index].probe = probe }
     }

@@ -103,7 +103,7 @@ extension Engine {
         let identify = servers[index].identifiedAt.map { began.since($0) > 600 } ?? true
         let outcome = await PollOutcome.fetch(
             server, selectors: selectors(for: index), identify: identify || !servers[index].isUp, clock: clock,
-            reading: (cursor(of: index), settings.interactions))
+            reading: (cursor(of: index), settings.interactions), pipelines: isPipelineTurn(index, began))
         // The configuration may have changed meanwhile.
         guard let now = serverIndex[server.connection.name], servers[now].server.connection == server.connection else {
             return

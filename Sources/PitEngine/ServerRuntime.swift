@@ -20,6 +20,9 @@ struct ServerRuntime {
     /// How far its exchanges were read and kept, and whether there is more to be had at once.
     var readingCursor: String?
     var hasMore = false
+    /// When runs of pipelines were last asked for, and ends of them that were told.
+    var pipelinesReadAt: Timestamp?
+    var toldEnds: Set<String> = []
     /// Asked for while a poll was under way.
     var isWanted = false
     /// Seconds that a rule looks back at most.

@@ -8,6 +8,8 @@ public struct Event: Equatable, Codable, Sendable {
         case training
         /// What came of an operation, once it was proved or could not be: the title holds the verdict's word.
         case proof
+        /// A run of a pipeline that ended.
+        case pipeline
     }
     public var at: Timestamp
     public var kind: Kind

@@ -28,6 +28,7 @@ func golden(screen: String, size: String) throws {
             case "prompt": PromptWorlds.prompts[0].id
             case "run": RunWorlds.runs[1].key.description
             case "run-comparison": RunWorlds.runs.prefix(4).map(\.key.description).joined(separator: " ")
+            case "pipeline-run": PipelineWorlds.runs[0].key.description
             case "dataset": "chats@2"
             case "dataset-comparison": "chats@1 chats@2"
             default: nil

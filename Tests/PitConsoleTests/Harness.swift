@@ -51,6 +51,10 @@ struct Harness {
                 let isEmpty = console.world.snapshot.models.isEmpty
                 let page = isEmpty ? RunPage(hasSource: false) : RunWorlds.page(query)
                 take(console.handle(.runs(query, page)))
+            case .loadPipelines(let query):
+                let isEmpty = console.world.snapshot.models.isEmpty
+                let page = isEmpty ? PipelinePage(hasSource: false) : PipelineWorlds.page(query)
+                take(console.handle(.pipelines(query, page)))
             case .readPrompts(let query):
                 let isEmpty = console.world.snapshot.models.isEmpty
                 take(console.handle(.prompts(query, isEmpty ? PromptPage() : PromptWorlds.page(query))))

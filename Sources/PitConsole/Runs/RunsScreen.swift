@@ -8,7 +8,7 @@ public struct RunsScreen: ListScreen {
     public static let sortColumns = ["run", "status", "started", "took", "metric", "experiment"]
     public static let commands: [Command<Self>] =
         navigation + [
-            open, start, stop, nextMetric, mark, markAll, compare, pin, group, copy,
+            open, start, stop, nextMetric, mark, markAll, compare, pin, group, pipelines, copy,
         ]
 
     public var table = TableState()
@@ -114,6 +114,11 @@ public struct RunsScreen: ListScreen {
     public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
         TrainingQuestion.answer(question, values, page(world)?.templates ?? [])
     }
+
+    private static let pipelines = Command<Self>(
+        "pipelines", "P", title: "pipelines", help: "Show runs of pipelines: builds of Jenkins, runs of Kubeflow.",
+        hint: 3
+    ) { _, _ in [.open(screen: PipelinesScreen.about.id)] }
 
     private static let nextMetric = Command<Self>(
         "metric", "m", title: "next metric", help: "Show another metric in the column.", hint: 7,

@@ -19,6 +19,8 @@ public let screenCatalog: [any Screen.Type] = [
     RunsScreen.self,
     RunScreen.self,
     RunComparisonScreen.self,
+    PipelinesScreen.self,
+    PipelineRunScreen.self,
     OperationsScreen.self,
     AuditScreen.self,
     HandoverScreen.self,

@@ -11,6 +11,7 @@ struct PollOutcome: Sendable {
     var probe: LatencyProbe?
     var exchanges: InteractionsRead?
     var deployments: [Deployment]?
+    var pipelineRuns: [PipelineRun]?
     /// The first thing that failed; what was read before it still counts.
     var fault: ConnectorFault?
     var began: Timestamp
@@ -19,12 +20,18 @@ struct PollOutcome: Sendable {
     /// Reads everything that the connector can read. Runs outside the engine, so that pages are parsed side by side.
     static func fetch(
         _ server: ConnectedServer, selectors: [String], identify: Bool, clock: any WallClock,
-        reading: (cursor: String?, intake: InteractionIntake)
+        reading: (cursor: String?, intake: InteractionIntake), pipelines: Bool = false
     ) async -> PollOutcome {
         let began = clock.now()
         var outcome = PollOutcome(began: began, ended: began)
         do throws(ConnectorFault) {
             try await outcome.read(server, selectors: selectors)
+            if pipelines, let reader = server.connector as? any PipelineReading {
+                // What a server tells beside its runs counts without them.
+                do throws(ConnectorFault) {
+                    outcome.pipelineRuns = try await reader.pipelineRuns(of: nil, limit: Engine.mostPipelineRuns).runs
+                } catch { if !(server.connector is any Deploying) { throw error } }
+            }
             if let reader = server.connector as? any InteractionReading {
                 let page = try await reader.readInteractions(after: reading.cursor, limit: Engine.interactionPage)
                 outcome.exchanges = await InteractionsRead(page, reading.intake)
@@ -46,7 +53,7 @@ struct PollOutcome: Sendable {
 
     private var isEmpty: Bool {
         metrics == nil && alerts == nil && silences == nil && models == nil && health == nil && exchanges == nil
-            && deployments == nil
+            && deployments == nil && pipelineRuns == nil
     }
 
     private mutating func read(_ server: ConnectedServer, selectors: [String]) async throws(ConnectorFault) {
@@ -67,7 +74,7 @@ struct PollOutcome: Sendable {
         switch metrics {
         case .page(let page): page.rows.count
         case .samples(let samples, _): samples.count
-        case nil: alerts?.count ?? models?.count ?? exchanges?.count ?? deployments?.count
+        case nil: alerts?.count ?? models?.count ?? exchanges?.count ?? deployments?.count ?? pipelineRuns?.count
         }
     }
 }

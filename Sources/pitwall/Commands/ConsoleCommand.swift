@@ -117,7 +117,7 @@ struct ConsoleRunner {
         let labels = LabelLine(desk, mailbox)
         let answers = AnswerLine(desk, mailbox, stack.settings)
         let knowledge = KnowledgeLine(config.knowledge, stack.settings.servers, places, mailbox)
-        let runs = RunLine(stack.runDesk, mailbox)
+        let runs = RunLine(stack.runDesk, stack.pipelineDesk, mailbox)
         let prompts = PromptLine(
             stack.settings, stack.store, PromptDrafts(state: places.state), mailbox)
         let courier = stack.courier { [ring = stack.ring] in ring.add(.notice, "sync", $0) }
@@ -239,7 +239,7 @@ struct ConsoleRunner {
                 knowledge.replace(config.knowledge, settings.servers)
                 rows.heed(config.console.attention)
                 mailbox.post(.alertSettings(config.console.attention, config.alerts))
-                runs.replace(stack.runDesk(settings))
+                runs.replace(stack.runDesk(settings), stack.pipelineDesk(settings))
                 prompts.replace(settings)
                 await engine.replace(settings)
                 mailbox.post(.notice(Notice(.ok, "configuration reloaded")))

@@ -144,16 +144,30 @@ struct PipelinesCommand: ParsableCommand {
             try PipelinesCommand.visit(config) { desk in
                 let key = try await desk.runKey(named: words)
                 var log = try await desk.log(key, step: step)
-                let all = log.text.split(separator: "\n", omittingEmptySubsequences: false)
+                var all = log.text.split(separator: "\n", omittingEmptySubsequences: false)
+                let isWhole = all.last?.isEmpty == true
+                if isWhole { all.removeLast() }
                 if log.isCut || all.count > lines { Terminal.complain("(earlier lines are left out)") }
-                Terminal.put(Terminal.safeLines(all.suffix(lines).joined(separator: "\n")))
-                while isFollowing, log.isOpen, let next = log.next {
+                Terminal.put(Terminal.safeLines(all.suffix(lines).joined(separator: "\n")) + (isWhole ? "\n" : ""))
+                var seen = log.text
+                while isFollowing, log.isOpen {
                     try await Task.sleep(for: .seconds(2))
-                    log = try await desk.log(key, step: step, from: next)
-                    Terminal.put(Terminal.safeLines(log.text))
+                    log = try await desk.log(key, step: step, from: log.next)
+                    // Where the end is all that can be asked for, what was printed already is left out.
+                    let fresh = log.next == nil ? Self.news(log.text, after: seen) : log.text
+                    seen = log.text
+                    Terminal.put(Terminal.safeLines(fresh))
                 }
-                if all.last?.isEmpty == false || log.text.isEmpty { Terminal.put("\n") }
+                if !isWhole || log.text.isEmpty { Terminal.put("\n") }
             }
+        }
+
+        /// What stands in a text behind the end of an earlier one; all of it where that end is not in it.
+        private static func news(_ text: String, after before: String) -> String {
+            guard let mark = text.range(of: before.suffix(400), options: .backwards), !before.isEmpty else {
+                return text
+            }
+            return String(text[mark.upperBound...])
         }
     }
 }

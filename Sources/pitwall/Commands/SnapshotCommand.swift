@@ -106,6 +106,10 @@ struct SnapshotCommand: ParsableCommand {
             let desk = made.stack.runDesk
             _ = console.handle(.runs(query, try Blocking.run { await desk.page(query) }))
         }
+        for case .loadPipelines(let query) in effects {
+            let desk = made.stack.pipelineDesk
+            _ = console.handle(.pipelines(query, try Blocking.run { await desk.page(query) }))
+        }
         for case .readPrompts(let query) in effects {
             let shelf = PromptShelf(
                 made.stack.settings.servers, made.stack.store, drafts: PromptDrafts(state: places.state))

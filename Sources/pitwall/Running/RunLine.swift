@@ -3,18 +3,23 @@ import PitEngine
 import PitModel
 import Synchronization
 
-/// Reads runs of training for the console: a slow server keeps nothing else waiting.
+/// Reads runs of training and of pipelines for the console: a slow server keeps nothing else waiting.
 final class RunLine: Sendable {
     private let mailbox: Mailbox
     private let desk: Mutex<RunDesk>
+    private let pipelines: Mutex<PipelineDesk>
 
-    init(_ desk: RunDesk, _ mailbox: Mailbox) {
+    init(_ desk: RunDesk, _ pipelines: PipelineDesk, _ mailbox: Mailbox) {
         self.mailbox = mailbox
         self.desk = Mutex(desk)
+        self.pipelines = Mutex(pipelines)
     }
 
     /// The configuration was read again.
-    func replace(_ new: RunDesk) { desk.withLock { $0 = new } }
+    func replace(_ new: RunDesk, _ newPipelines: PipelineDesk) {
+        desk.withLock { $0 = new }
+        pipelines.withLock { $0 = newPipelines }
+    }
 
     /// What starts trainings now.
     var trainings: TrainingDesk? { desk.withLock { $0.trainings } }
@@ -44,7 +49,35 @@ final class RunLine: Sendable {
                 return "\(model) version \(version)"
             }
             return true
+        default: return takePipelines(effect)
+        }
+    }
+
+    private func takePipelines(_ effect: Effect) -> Bool {
+        let (mailbox, desk) = (mailbox, pipelines.withLock { $0 })
+        switch effect {
+        case .loadPipelines(let query):
+            Task.detached { mailbox.post(.pipelines(query, await desk.page(query))) }
+        case .startPipeline(let key, let values):
+            ask { () async throws(PipelineDesk.Fault) in try await desk.start(key, values) }
+        case .stopPipeline(let key, let reason):
+            ask { () async throws(PipelineDesk.Fault) in try await desk.stop(key, reason: reason) }
+        case .retryPipeline(let key, let reason):
+            ask { () async throws(PipelineDesk.Fault) in try await desk.retry(key, reason: reason) }
         default: return false
+        }
+        return true
+    }
+
+    private func ask(_ body: @escaping @Sendable () async throws(PipelineDesk.Fault) -> PipelineAct) {
+        let mailbox = mailbox
+        Task.detached {
+            do throws(PipelineDesk.Fault) {
+                let act = try await body()
+                let run = RunKey(act.subject.connection, act.run ?? act.subject.id)
+                mailbox.post(.notice(Notice(.ok, "\(act.verb.rawValue) is asked for: \(run)")))
+            } catch { mailbox.post(.notice(Notice(.fail, error.words, detail: error.hint))) }
+            mailbox.post(.pipelinesChanged)
         }
     }
 
