@@ -37,13 +37,11 @@ let floorPlan: [(name: String, imports: [Target.Dependency])] = [
 
 /// The tests, what each may import, and the folders beside the sources that it reads.
 let testPlan: [(name: String, imports: [Target.Dependency], folders: [String])] = [
-    ("EndToEndTests", ["PitConnect", "PitGrid", "PitHTTP", "PitModel", "PitStatistics", "PitTestKit", "pitwall"], []),
     ("PitClusterTests", ["PitConfig", "PitConnect", "PitEngine", "PitHTTP", "PitModel", "PitParse", "PitStore"], []),
     (
         "EndToEndTests",
         ["PitConnect", "PitGrid", "PitHTTP", "PitModel", "PitStatistics", "PitTestKit", flyingFox, "pitwall"], []
     ),
-    ("PitClusterTests", ["PitConfig", "PitConnect", "PitHTTP", "PitModel", "PitParse"], []),
     ("PitConfigTests", ["PitConfig", "PitModel", "PitTestKit"], []),
     ("PitConnectTests", ["PitConnect", "PitModel", "PitParse"], ["Fixtures"]),
     ("PitConsoleTests", ["PitConsole", "PitGrid", "PitModel"], ["Golden"]),
