@@ -31,7 +31,7 @@ func asksForJob() {
     #expect(harness.text.contains("image: train:1") && harness.text.contains("command: train {lr}"), "\(harness.text)")
     harness.press("ctrl-o")
     harness.press("esc g g x")
-    #expect(harness.text.contains("prod Job ml/pitwall-lora-1-x7k2q9 is deleted there, with its pods"))
+    #expect(harness.text.contains("prod Job ml/pitwall-lora-1-x7k2q9 is stopped there; a Job is deleted"))
 }
 
 @Test("a run's page says what it took, and of what nobody tells that it is not known")

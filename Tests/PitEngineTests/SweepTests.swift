@@ -128,3 +128,38 @@ func countsGPUs() {
     #expect(GPUPrice("2.80 EUR") == GPUPrice(perHour: 2.8, currency: "EUR") && GPUPrice("-1") == nil)
     #expect(GPUPrice("2") == GPUPrice(perHour: 2) && GPUPrice("EUR") == nil && GPUPrice("1 2") == nil)
 }
+
+/// A Prometheus that answers one query.
+private struct Prometheus: HistoryReading {
+    static let about = ConnectorInfo(id: "prometheus", title: "Prometheus", summary: "")
+    let values: [Double]
+    init(_ connection: Connection, http: any HTTP) { values = [] }
+    init(_ values: Double...) { self.values = values }
+    func probe() async throws(ConnectorFault) -> Identity { Identity(product: "Prometheus") }
+    func range(
+        _ query: String, from: Timestamp, to: Timestamp, step: Double
+    ) async throws(ConnectorFault) -> [SeriesPoints] { [] }
+    func instant(_ query: String, at: Timestamp?) async throws(ConnectorFault) -> [Sample] {
+        guard query.contains("pod=~\"p-a\""), query.contains("[60s]"), at == Timestamp(seconds: 60) else {
+            throw .rejected(query)
+        }
+        return values.map { Sample(SeriesKey(""), $0) }
+    }
+}
+
+@Test("how busy GPUs were is the mean over pods and time, in the first Prometheus that knows it; else it is not known")
+func measuresGPUs() async throws {
+    let usage = TrainingUsage([
+        .init(id: "a", name: "p-a", gpus: 2, from: Timestamp(seconds: 0), to: Timestamp(seconds: 60)),
+        .init(id: "b", name: "evil\"} or up{", gpus: 2, from: Timestamp(seconds: 0), to: Timestamp(seconds: 60)),
+        .init(id: "c", name: "launcher", gpus: 0, from: Timestamp(seconds: 0), to: Timestamp(seconds: 60)),
+    ])
+    func read(_ servers: [Prometheus]) async -> Double? {
+        let connection = Connection(name: ConnectionName("prom"), kind: "prometheus", url: "http://prom")
+        return await GPUUtilisation(servers.map { ConnectedServer(connection, $0) })
+            .read(usage, namespace: "ml", at: Timestamp(seconds: 999))
+    }
+    #expect(await read([Prometheus(), Prometheus(87.5)]) == 0.875)
+    #expect(await read([Prometheus(.nan)]) == nil)
+    #expect(await read([]) == nil)
+}

@@ -61,7 +61,9 @@ enum TrainingQuestion {
         Question(
             "stop:" + run.key.id, title: "Stop \(run.name)",
             body: [
-                run.tags["runs as"].map { "\($0) is deleted there, with its pods. It has ended once that is seen." }
+                run.tags["runs as"].map {
+                    "\($0) is stopped there; a Job is deleted, with its pods. It has ended once that is seen."
+                }
                     ?? "It is asked to end, and ended after ten seconds.",
                 "What it has saved stays; it cannot be gone on with from here.",
             ],
