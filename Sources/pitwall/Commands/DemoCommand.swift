@@ -136,7 +136,8 @@ struct DemoCommand: ParsableCommand {
             }
             guard let last = before else { return }
             for fact in DemoSettings.decisions(on: last.id, at: Stack.clock.now()) {
-                _ = try stack.store.record(fact)
+                let kept = try stack.store.record(fact)
+                try stack.store.tellReviewFacts([kept], at: kept.at)
             }
         }
     }
