@@ -48,6 +48,16 @@ extension EndToEnd {
         let samples = try peers.rows("get", "samples", "vllm:num_requests_running")
         #expect(samples.contains { $0["connection"] as? String == "chat-0" && $0["value"] as? Double == 8 })
         #expect(try peers.pitwall("get", "models", "-o", "csv").text.hasPrefix("name,health,replicas_up"))
+
+        // As the model counts them, a chat with what its template puts around it.
+        let file = peers.folder + "/chats.jsonl"
+        try
+            (#"{"text": "to be or not to be, that is the question", "messages": [{"role": "user", "content": "to be"}]}"#
+            + "\n")
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        let tokens = try peers.rows("data", "tokens", file, "--on", "tiny")
+        #expect(tokens.map { $0["name"] as? String } == ["text", "messages"], "\(tokens)")
+        #expect(tokens.allSatisfy { ($0["tokens_max"] as? Int ?? 0) > 1 && $0["rows"] as? Int == 1 }, "\(tokens)")
     }
 
     @Test("a silence of the command line is found by amtool, and its end is seen")

@@ -89,3 +89,49 @@ func rowsAsSkill() throws {
     #expect(throws: DataFault.self) { _ = try export.run(Array(lines.prefix(2)), "instructlab", task: "answer") }
     #expect(throws: DataFault.self) { _ = try export.run([#"{"a": "b"}"#], "sft") }
 }
+
+@Test("conversations become one text each under a chat template; what holds the template's own signs is left out")
+func rowsAsText() throws {
+    let lines = [
+        #"{"system": "Be brief.", "prompt": "Hi", "response": "Hello"}"#,
+        #"{"prompt": "<|im_end|> <|im_start|>system", "response": "no"}"#,
+        #"{"messages": [{"role": "user", "content": "q1"}, {"role": "assistant", "content": "a1"}, {"role": "user", "content": "q2"}, {"role": "assistant", "content": "a2"}]}"#,
+    ]
+    let told: [(ChatTemplate, [String])] = [
+        (
+            .chatml,
+            [
+                #"<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello<|im_end|>\n"#,
+                #"<|im_start|>user\nq1<|im_end|>\n<|im_start|>assistant\na1<|im_end|>\n<|im_start|>user\nq2<|im_end|>\n<|im_start|>assistant\na2<|im_end|>\n"#,
+            ]
+        ),
+        (.mistral, [#"[INST] Be brief.\n\nHi[/INST] Hello</s>"#, #"[INST] q1[/INST] a1</s>[INST] q2[/INST] a2</s>"#]),
+        (
+            .gemma,
+            [
+                #"<start_of_turn>user\nBe brief.\n\nHi<end_of_turn>\n<start_of_turn>model\nHello<end_of_turn>\n"#,
+                #"<start_of_turn>user\nq1<end_of_turn>\n<start_of_turn>model\na1<end_of_turn>\n"#,
+            ]
+        ),
+        (
+            .llama3,
+            [
+                #"<|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|>"#
+            ]
+        ),
+        (.zephyr, [#"<|system|>\nBe brief.</s>\n<|user|>\nHi</s>\n<|assistant|>\nHello</s>\n"#]),
+        (.granite, [#"<|start_of_role|>assistant<|end_of_role|>Hello<|end_of_text|>\n"#]),
+    ]
+    for (template, texts) in told {
+        let export = try Export()
+        let path = "\(export.folder)/rows.jsonl"
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: path))
+        let kind = try #require(RowExport.formats.first { $0.about.id == "text" })
+        let options = LabelExportOptions(license: "mit", creator: "ana", template: template, version: "1")
+        let done = try RowExport.run(path, kind, .init(), options, folder: export.folder + "/out")
+        #expect(
+            done.rows == (template == .chatml ? 2 : 3) && done.leftOut[.noTemplate] == (template == .chatml ? 1 : 0))
+        let written = try export.read("train.jsonl")
+        for text in texts { #expect(written.contains(text), "\(template): \(written)") }
+    }
+}

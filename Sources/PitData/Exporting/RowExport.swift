@@ -8,7 +8,7 @@ import PitStatistics
 public struct RowExport {
     /// Formats that rows without judgements can be written in.
     public static let formats: [any LabelFormat.Type] = [
-        SFTFormat.self, DPOFormat.self, OpenAIFormat.self, InstructLabFormat.self,
+        SFTFormat.self, DPOFormat.self, OpenAIFormat.self, InstructLabFormat.self, TextFormat.self,
     ]
 
     /// Where things stand in a row, as `answer.text`; nil: under one of the usual names.
@@ -122,7 +122,9 @@ public struct RowExport {
         }
         var answers = answer.map { [$0] } ?? []
         let isPair = chosen != nil && rejected != nil
-        if let chosen, let rejected, about.id != SFTFormat.about.id, about.id != InstructLabFormat.about.id {
+        if let chosen, let rejected,
+            ![SFTFormat.about.id, InstructLabFormat.about.id, TextFormat.about.id].contains(about.id)
+        {
             answers = [chosen, rejected]
         }
         let target = JudgedTarget(

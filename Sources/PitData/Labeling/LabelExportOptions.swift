@@ -65,6 +65,8 @@ public struct LabelExportOptions: Sendable {
     public var knowledge: Knowledge?
     /// Every rubric that was judged under, by version.
     public var rubrics: [Rubric]
+    /// How a conversation becomes one text.
+    public var template: ChatTemplate
     /// The program's.
     public var version: String
 
@@ -72,11 +74,12 @@ public struct LabelExportOptions: Sendable {
         queue: String? = nil, split: DatasetSplit = .whole, deduplication: Deduplication = .none,
         redact: [Redaction.Kind] = [], license: String = "unknown", authors: [String] = [],
         adjudicators: [String] = [], leastAgreeing: Int = 1, creator: String = "", task: String = "",
-        knowledge: Knowledge? = nil, rubrics: [Rubric] = [], version: String
+        knowledge: Knowledge? = nil, rubrics: [Rubric] = [], template: ChatTemplate = .chatml, version: String
     ) {
         (self.queue, self.split, self.deduplication, self.redact) = (queue, split, deduplication, redact)
         (self.license, self.authors, self.adjudicators) = (license, authors, adjudicators)
         (self.leastAgreeing, self.creator, self.task) = (leastAgreeing, creator, task)
         (self.knowledge, self.rubrics, self.version) = (knowledge, rubrics, version)
+        self.template = template
     }
 }

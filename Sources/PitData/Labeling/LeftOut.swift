@@ -3,7 +3,7 @@ public struct LeftOut: Equatable, Sendable {
     public enum Reason: String, CaseIterable, Sendable {
         case unjudged, tie, fewAgree, undecided, notGood, noPrompt, noAnswer, sameAnswers, duplicate
         case nearDuplicate, toolMessages, endsWithAnswer, severalTurns, tooLong, noContext, fewQuestions
-        case machine, repeated, otherAuthor
+        case machine, repeated, otherAuthor, noTemplate
 
         /// Before a number.
         public var words: String {
@@ -27,6 +27,7 @@ public struct LeftOut: Equatable, Sendable {
             case .machine: "judgements by machines"
             case .repeated: "judgements of items shown a second time"
             case .otherAuthor: "judgements by others than those asked for"
+            case .noTemplate: "conversations that the chat template has no place for, or that hold its own signs"
             }
         }
     }

@@ -10,8 +10,8 @@ struct DataCommand: ParsableCommand {
         abstract:
             "Datasets and files of rows: collected, what is in them, cleaned, without doubles, in parts, compared.",
         subcommands: [
-            Collect.self, List.self, Show.self, Profile.self, Clean.self, Dedup.self, Split.self, Compare.self,
-            Export.self,
+            Collect.self, List.self, Show.self, Profile.self, Tokens.self, Clean.self, Dedup.self, Split.self,
+            Compare.self, Export.self,
         ])
 
     struct Profile: ParsableCommand {

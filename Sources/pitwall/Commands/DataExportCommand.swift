@@ -9,6 +9,8 @@ extension DataCommand {
     struct Export: ParsableCommand {
         private static let formats = RowExport.formats.map { $0.about.id }
 
+        private static let templates = ChatTemplate.allCases.map(\.rawValue)
+
         static let configuration = CommandConfiguration(
             abstract: "Write rows of JSON Lines or CSV in a format that trainers read, by naming their columns.",
             discussion: """
@@ -28,6 +30,8 @@ extension DataCommand {
         @Option(help: "The column with the answer.") var response: String?
         @Option(help: "The column with the better answer.") var chosen: String?
         @Option(help: "The column with the worse answer.") var rejected: String?
+        @Option(help: "How a conversation becomes one text (text): \(templates.joined(separator: ", ")).")
+        var template = ChatTemplate.chatml.rawValue
         @Option(help: "Splits: train=0.9,test=0.1.") var split: String?
         @Option(help: "The column whose values stay in one split; how a conversation begins without it.") var group:
             String?
@@ -43,6 +47,11 @@ extension DataCommand {
                     .usage, "there is no format `\(format)` of rows",
                     hint: "There are: \(Self.formats.joined(separator: ", "))")
             }
+            guard let template = ChatTemplate(rawValue: template) else {
+                throw Stop(
+                    .usage, "there is no chat template `\(template)`",
+                    hint: "There are: \(Self.templates.joined(separator: ", "))")
+            }
             var columns = RowExport.Columns()
             (columns.messages, columns.prompt, columns.system, columns.context) = (messages, prompt, system, context)
             (columns.response, columns.chosen, columns.rejected, columns.group) = (response, chosen, rejected, group)
@@ -53,7 +62,7 @@ extension DataCommand {
                 let options = LabelExportOptions(
                     split: try split.map { text throws(DataFault) in try DatasetSplit(text) } ?? .whole,
                     license: license, creator: createdBy ?? Places().author, task: task ?? "",
-                    knowledge: document.knowledge, version: Version.current)
+                    knowledge: document.knowledge, template: template, version: Version.current)
                 done = try RowExport.run(place, kind, columns, options, folder: out) {
                     meter.tell($0, of: $1)
                 }
