@@ -186,6 +186,8 @@ extension EndToEnd {
         #expect(
             dossier.text.contains("read its answers") && dossier.text.contains("metrics of the run: loss"),
             "\(dossier.text)")
+        #expect(dossier.text.contains("data's digest: sha256:"), "\(dossier.text)")
+        #expect(dossier.text.contains("training: tiny-1") && dossier.text.contains("epochs 200"), "\(dossier.text)")
 
         // It learnt nothing but its four answers: what else it is asked, it answers with one of those.
         let lap = try circle.pitwall("golden", "lap")

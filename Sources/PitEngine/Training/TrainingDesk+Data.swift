@@ -47,12 +47,14 @@ extension TrainingDesk {
         words.utf8.count == 64 && words.allSatisfy { $0.isASCII && $0.isHexDigit }
     }
 
-    /// The manifest of an export: of the folder that is named, or of the one that the named file is in.
+    /// The manifest of an export: of the folder that is named, or of the one that the named file is in; formats of several
+    /// parts have a folder for each.
     private func export(_ words: String, _ training: Training) -> (name: String, hash: String)? {
         guard words.contains("/") || words.hasSuffix(".jsonl") || training.template.directory != nil else { return nil }
         let here = URL(filePath: training.template.directory ?? ".", directoryHint: .isDirectory)
         let place = URL(filePath: words, relativeTo: here).standardizedFileURL
-        for folder in [place, place.deletingLastPathComponent()] {
+        let above = place.deletingLastPathComponent()
+        for folder in [place, above, above.deletingLastPathComponent()] {
             let path = folder.appending(path: "manifest.json").path
             var about = stat()
             guard stat(path, &about) == 0, about.st_mode & S_IFMT == S_IFREG, about.st_size <= Self.longest,

@@ -117,7 +117,9 @@ public struct Dossier: Equatable, Codable, Sendable {
             row("run's name", run?.name), row("run by", run?.author), row("run's status", run?.status),
             row("run from", run?.startedAt.map { "\($0.rfc3339) to \(run?.endedAt?.rfc3339 ?? "--")" }),
             row("code", tag: ["mlflow.source.name"], card),
-            row("revision of the code", tag: ["mlflow.source.git.commit", "git_commit", "commit"], card),
+            row(
+                "revision of the code", tag: ["mlflow.source.git.commit", "git_commit", "commit", "pitwall.revision"],
+                card),
             row("repository", tag: ["mlflow.source.git.repoURL", "repository", "repo"], card),
             row("base model", tag: ["base_model"], card) == row("base model", nil)
                 ? row("base model", run?.parameters["base_model"]) : row("base model", tag: ["base_model"], card),
@@ -128,8 +130,16 @@ public struct Dossier: Equatable, Codable, Sendable {
             row("data's digest", tag: ["data_manifest", "dataset_digest", "pitwall.data.sha256"], card),
             row("prompt", tag: ["prompt", "mlflow.prompt", "pitwall.prompt"], card),
         ]
+        // A training that was started from here is told in the version's tags, whatever its program logged.
+        let prefix = "pitwall.parameter."
+        let given = card.tags.filter { $0.key.hasPrefix(prefix) }
+            .map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+        lines.append(row("training", tag: ["pitwall.training"], card))
+        let parameters = Dictionary(given, uniquingKeysWith: { first, _ in first }).merging(run?.parameters ?? [:]) {
+            $1
+        }
+        lines.append(row("parameters", words(parameters)))
         if let run {
-            lines.append(row("parameters", words(run.parameters)))
             lines.append(row("metrics of the run", words(run.metrics.mapValues(short))))
         }
         return lines
