@@ -56,9 +56,12 @@ final class EngineLoop {
     private func takeInbox() -> Bool {
         let inbox = shared.inbox.withLock { inbox in
             let taken = inbox
-            (inbox.added, inbox.cancelled) = ([], [])
+            (inbox.added, inbox.cancelled, inbox.given) = ([], [], [])
             return taken
         }
+        // Each is looked for: that one was found does not mean that the rest need not be.
+        let isAnyGiven = inbox.given.reduce(false) { room.giveBack($1) || $0 }
+        if room.forgetOld(at: clock.now) || isAnyGiven { resumeAll() }
         for transfer in inbox.added {
             let plan = transfer.plan
             if slowHosts.contains(plan.place) {
@@ -155,13 +158,22 @@ final class EngineLoop {
     private func end(_ slot: Slot, _ result: Result<HTTPReply, TransferFailure>) {
         curl_multi_remove_handle(shared.multi, slot.handle)
         guard let transfer = slot.release() else { return }
+        var result = result
         live[ObjectIdentifier(transfer.ticket)] = nil
         leave(transfer, isSlow: slot.isSlow)
-        if room.leave(ObjectIdentifier(slot)) { for other in live.values { other.resume() } }
+        if case .success(var reply) = result, let number = room.handOver(ObjectIdentifier(slot), at: clock.now) {
+            reply.room = BodyLease(number, of: shared)
+            result = .success(reply)
+        } else if room.leave(ObjectIdentifier(slot)) {
+            resumeAll()
+        }
         judge(transfer.plan, result)
         if spare.count < shared.limit { spare.append(slot) }
         transfer.finish(result)
     }
+
+    /// Lets those go on that wait for room.
+    private func resumeAll() { for slot in live.values { slot.resume() } }
 
     /// Remembers who did not answer in time.
     private func judge(_ plan: TransferPlan, _ result: Result<HTTPReply, TransferFailure>) {

@@ -8,10 +8,12 @@ final class EngineShared: @unchecked Sendable {
     struct Inbox {
         var added: [Transfer] = []
         var cancelled: [Ticket] = []
+        /// Numbers of bodies that nobody has any more.
+        var given: [Int] = []
         var isClosed = false
 
         /// Who finds it empty wakes the thread: once is enough for all that is put in, and a wake-up is a system call.
-        var isEmpty: Bool { added.isEmpty && cancelled.isEmpty }
+        var isEmpty: Bool { added.isEmpty && cancelled.isEmpty && given.isEmpty }
     }
 
     /// The number that no prepared handle has.

@@ -48,6 +48,8 @@ public struct HTTPReply: Sendable {
     /// Bytes on the wire, before decompression.
     public var wireBytes: Int
     public var path: String
+    /// Gives back what a large body takes of the room that all have in common, when the last copy of the reply is gone.
+    public var room: (any AnyObject & Sendable)?
 
     public init(
         status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], firstByte: Double = 0,

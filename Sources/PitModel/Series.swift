@@ -110,6 +110,8 @@ public struct MetricsPage: Sendable {
 
     /// Samples that were not read, because there are more than were asked for.
     public var leftOut = 0
+    /// The room of the reply whose body `bytes` is.
+    public var room: (any AnyObject & Sendable)?
 
     public static let badLineLimit = 100
 

@@ -19,9 +19,11 @@ public enum ExpositionParser {
         var reader = PageReader(
             isOpenMetrics: isOpenMetrics(bytes, contentType), withFamilies: withFamilies, limit: limit)
         bytes.withUnsafeBufferPointer { reader.read($0) }
+        // What nobody reads need not be kept: of a page of a million samples it is most.
+        let end = reader.leftOut > 0 ? reader.rows.last.map { Int($0.start) + Int($0.length) } ?? 0 : bytes.count
         var page = MetricsPage(
-            bytes: bytes, rows: reader.rows, families: reader.families, badLines: reader.badLines,
-            badLineCount: reader.badLineCount)
+            bytes: end < bytes.count ? Array(bytes[..<end]) : bytes, rows: reader.rows, families: reader.families,
+            badLines: reader.badLines, badLineCount: reader.badLineCount)
         page.leftOut = reader.leftOut
         return page
     }

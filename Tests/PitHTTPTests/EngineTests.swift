@@ -72,6 +72,12 @@ import Testing
             return await group.reduce(into: [Int?]()) { $0.append($1) }
         }
         #expect(lengths == Array(repeating: 9 << 20, count: 6))
+        // Whoever has one keeps the next from coming, until it is let go of.
+        var kept: HTTPReply? = try await http.send(HTTPRequest())
+        await #expect(throws: ConnectorFault.timedOut(after: 0.5)) { try await http.send(HTTPRequest(timeout: 0.5)) }
+        #expect(kept?.body.count == 9 << 20)
+        kept = nil
+        #expect(try await http.send(HTTPRequest(timeout: 50)).body.count == 9 << 20)
     }
 
     @Test func aSlowHostDoesNotHoldUpAnother() async throws {

@@ -72,6 +72,38 @@ struct RoomTests {
         #expect(!room.leave(ids[3]), "it never was large")
     }
 
+    @Test func aBodyCountsUntilItIsLetGoOf() throws {
+        let owners = (0..<2).map { _ in ScratchObject() }
+        let (first, second) = (ObjectIdentifier(owners[0]), ObjectIdentifier(owners[1]))
+        let room = BodyRoom()
+        let now = ContinuousClock().now
+        #expect(room.mayGrow(first, to: 2 * BodyRoom.common))
+        let number = try #require(room.handOver(first, at: now))
+        #expect(!room.leave(first), "it is no longer one that comes")
+        #expect(room.mayGrow(second, to: BodyRoom.share), "everybody has a share")
+        #expect(!room.mayGrow(second, to: BodyRoom.share + 1), "the room is full")
+        #expect(!room.mayGrow(first, to: BodyRoom.share + 1), "also for the next of the same connection")
+        #expect(room.giveBack(number))
+        #expect(!room.giveBack(number), "once")
+        #expect(room.mayGrow(second, to: 3 * BodyRoom.common))
+        #expect(room.handOver(first, at: now) == nil, "it never was large")
+    }
+
+    @Test func whoKeepsABodyForLongHoldsNobodyUp() throws {
+        let owners = (0..<2).map { _ in ScratchObject() }
+        let (first, second) = (ObjectIdentifier(owners[0]), ObjectIdentifier(owners[1]))
+        let room = BodyRoom()
+        let now = ContinuousClock().now
+        #expect(room.mayGrow(first, to: 2 * BodyRoom.common))
+        let number = try #require(room.handOver(first, at: now))
+        #expect(!room.forgetOld(at: now + BodyRoom.patience - .milliseconds(1)))
+        #expect(!room.mayGrow(second, to: BodyRoom.common / 2))
+        #expect(room.forgetOld(at: now + BodyRoom.patience))
+        #expect(room.mayGrow(second, to: BodyRoom.common))
+        #expect(!room.giveBack(number), "it is forgotten")
+        #expect(!room.mayGrow(first, to: BodyRoom.share + 1), "what came meanwhile counts whole")
+    }
+
     @Test(arguments: [0, 1, 1 << 20, (1 << 20) + 1, 5_000_000]) func aBodyIsWhatCame(_ length: Int) {
         let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         for expected in [nil, length, length / 2] {

@@ -222,6 +222,9 @@ struct ExpositionCornerTests {
         let bytes = Array(("# TYPE m0 gauge\n" + lines + "# a comment\n# EOF\n").utf8)
         let read = ExpositionParser.parse(bytes, contentType: type, withFamilies: false, limit: 20)
         #expect(read.rows.count == 20 && read.leftOut == 30)
+        // Of such a page only what was read is kept.
+        #expect(read.bytes.count < bytes.count / 2)
+        #expect(read.rows.enumerated().allSatisfy { read.key(of: $1)?.name == "m\($0)" })
         let all = ExpositionParser.parse(bytes, contentType: type, withFamilies: false, limit: 50)
         #expect(all.rows.count == 50 && all.leftOut == 0)
         // Nothing is held against a page that was not read to its end.

@@ -56,10 +56,11 @@ public struct MetricsConnector: Connector, PageIdentifying {
         if type?.hasPrefix("application/json") == true || first == 0x5B || (first == 0x7B && type == nil) {
             throw .notWhatItSays(expected: "a metrics page", got: "JSON")
         }
-        let page = ExpositionParser.parse(good.body, contentType: type, withFamilies: false, limit: Self.mostSeries)
+        var page = ExpositionParser.parse(good.body, contentType: type, withFamilies: false, limit: Self.mostSeries)
         if page.rows.isEmpty, page.badLineCount > 0 {
             throw .notWhatItSays(expected: "a metrics page", got: JSONReply.shape(good))
         }
+        if page.leftOut == 0 { page.room = good.room }
         return page
     }
 
