@@ -2,7 +2,8 @@ import PitGrid
 public import PitModel
 
 extension RunUsage {
-    /// `4 GPUs, 12.3 GPU hours, used 87%, cost 34.44 EUR`; what is not known is `--`.
+    /// `4 GPUs, 12.3 GPU hours, used 87%, cost 34.44 EUR`; what is not known is `--`. Memory and energy are told where
+    /// somebody measures them: `memory 71GiB of 80GiB, 3.2 kWh`.
     public static func words(_ usage: RunUsage?) -> String {
         func figure(_ value: Double?, _ decimals: Int) -> String {
             value.map { Figures.fixed($0, decimals, trim: decimals == 1) } ?? Figures.missing
@@ -15,6 +16,10 @@ extension RunUsage {
         words.append("used \(Figures.percent(usage?.utilisation))")
         let currency = usage?.currency ?? ""
         words.append("cost \(figure(usage?.cost, 2))" + (currency.isEmpty ? "" : " \(currency)"))
+        if let memory = usage?.memory {
+            words.append("memory \(Figures.bytes(memory.used)) of \(Figures.bytes(memory.total))")
+        }
+        if let energy = usage?.energy { words.append("\(Figures.short(energy)) kWh") }
         return words.joined(separator: ", ")
     }
 }

@@ -154,6 +154,11 @@ public struct TrainingDesk: Sendable {
     private func used(_ training: Training) -> Training {
         var training = training
         training.usage = folder(training.id).usage()
+        if training.template.place == nil, let end = training.end {
+            // A keeper that was killed has not said when they were given back: they were seen held until then.
+            let seen = end.kind == .lost ? training.usage?.seenAt : nil
+            training.usage?.close(at: seen ?? end.at)
+        }
         if training.usage == nil, training.template.place == nil, let gpus = training.template.gpus,
             training.process != nil
         {

@@ -7,23 +7,33 @@ public import PitModel
 public struct TrainingKeeper {
     private let folder: TrainingFolder
     private let order: TrainingFolder.Order
-    private let now: () -> Timestamp
+    private let now: @Sendable () -> Timestamp
+    private let settings: GPUWatch.Settings
     private var output: TrainingOutput
 
     /// Milliseconds between two looks at whether to stop.
     private static let pause: Int32 = 200
 
     /// Runs the order of a folder to its end. Blocks.
-    public static func keep(_ folder: TrainingFolder, now: @escaping () -> Timestamp) {
+    public static func keep(_ folder: TrainingFolder, now: @escaping @Sendable () -> Timestamp) {
+        keep(folder, gpus: GPUWatch.Settings(), now: now)
+    }
+
+    static func keep(
+        _ folder: TrainingFolder, gpus settings: GPUWatch.Settings, now: @escaping @Sendable () -> Timestamp
+    ) {
         guard let order = folder.order() else { return }
-        var keeper = TrainingKeeper(folder: folder, order: order, now: now)
+        var keeper = TrainingKeeper(folder: folder, order: order, settings: settings, now: now)
         let end = keeper.run()
         keeper.output.save()
         try? folder.write(end, "end.json")
     }
 
-    private init(folder: TrainingFolder, order: TrainingFolder.Order, now: @escaping () -> Timestamp) {
-        (self.folder, self.order, self.now) = (folder, order, now)
+    private init(
+        folder: TrainingFolder, order: TrainingFolder.Order, settings: GPUWatch.Settings,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        (self.folder, self.order, self.settings, self.now) = (folder, order, settings, now)
         output = TrainingOutput(folder, maxLog: order.maxLog)
     }
 
@@ -46,7 +56,11 @@ public struct TrainingKeeper {
                 .notStarted, at: now(), words: "cannot start \(name)\(place): \(String(cString: strerror(failure)))")
         }
         try? folder.write([getpid(), pid].compactMap { ProcessMark($0) }, "processes.json")
-        return watch(pid, pair[0])
+        let gpus = GPUWatch(folder, program: pid, environment: order.environment, settings: settings, now: now)
+        gpus.begin()
+        let end = watch(pid, pair[0])
+        gpus.end(at: end.at)
+        return end
     }
 
     private mutating func watch(_ pid: pid_t, _ pipe: Int32) -> Training.End {

@@ -46,13 +46,14 @@ public struct Training: Equatable, Codable, Sendable {
         (self.author, self.sweep, self.revision, self.trial) = (author, sweep, revision, trial)
     }
 
-    /// What it took until `now`; nil where neither pods nor the template tell of GPUs.
+    /// What it took until `now`; nil where neither pods, this machine's driver nor the template tell of GPUs.
     public func used(at now: Timestamp) -> RunUsage? {
         guard let usage else { return nil }
         let hours = usage.hours(at: now)
         return RunUsage(
             gpus: usage.gpus, gpuHours: hours, utilisation: usage.utilisation,
-            cost: template.price.map { $0.perHour * hours }, currency: template.price?.currency ?? "")
+            cost: template.price.map { $0.perHour * hours }, currency: template.price?.currency ?? "",
+            memory: usage.memory, energy: usage.energy.map { $0 / 3.6e6 })
     }
 
     /// As the table of runs shows it.

@@ -13,9 +13,23 @@ public struct TrainingUsage: Equatable, Codable, Sendable {
         }
     }
 
+    /// What was in use of one GPU's memory, by anybody, in bytes.
+    public struct Memory: Equatable, Codable, Sendable {
+        public var used: Double
+        public var total: Double
+        public init(used: Double, total: Double) { (self.used, self.total) = (used, total) }
+        public var ratio: Double { total > 0 ? used / total : 0 }
+    }
+
     public private(set) var shares: [Share]
     /// How busy they were on average, 0 to 1; nil where nobody measured it.
     public var utilisation: Double?
+    /// Of the GPU that was the fullest while it was held.
+    public var memory: Memory?
+    /// Joules that the GPUs took meanwhile.
+    public var energy: Double?
+    /// When they were last looked at, where somebody looks at them.
+    public var seenAt: Timestamp?
     private static let most = 1000
 
     public init(_ shares: [Share] = [], utilisation: Double? = nil) {
@@ -64,11 +78,15 @@ public struct RunUsage: Equatable, Sendable {
     public var utilisation: Double?
     public var cost: Double?
     public var currency: String
+    /// The most that was in use of one GPU's memory.
+    public var memory: TrainingUsage.Memory?
+    /// Kilowatt hours that the GPUs took.
+    public var energy: Double?
     public init(
         gpus: Double? = nil, gpuHours: Double? = nil, utilisation: Double? = nil, cost: Double? = nil,
-        currency: String = ""
+        currency: String = "", memory: TrainingUsage.Memory? = nil, energy: Double? = nil
     ) {
         (self.gpus, self.gpuHours, self.utilisation, self.cost) = (gpus, gpuHours, utilisation, cost)
-        self.currency = currency
+        (self.currency, self.memory, self.energy) = (currency, memory, energy)
     }
 }

@@ -42,6 +42,9 @@ enum TrainingReport {
                 .init(key: "gpus", title: "GPUS", isWide: true),
                 .init(key: "gpu_hours", title: "GPU HOURS", isWide: true),
                 .init(key: "gpu_use_ratio", title: "GPU USE", isWide: true, show: { Report.percent($0) }),
+                .init(key: "gpu_memory_bytes", title: "GPU MEMORY", isWide: true, show: bytes),
+                .init(key: "gpu_memory_use_ratio", title: nil),
+                .init(key: "gpu_energy_kwh", title: "KWH", isWide: true),
                 .init(key: "cost", title: "COST", isWide: true), .init(key: "currency", title: nil),
                 .init(key: "place", title: "RUNS AS", isWide: true), .init(key: "model", title: nil),
                 .init(key: "run", title: "RUN", isWide: true), .init(key: "revision", title: nil),
@@ -62,12 +65,17 @@ enum TrainingReport {
                     training.end?.status.map { .count(Int($0)) } ?? .none, .text(run.note),
                     .optional(training.sweep), .text(training.author),
                     .optional(used?.gpus), .optional(used?.gpuHours), .optional(used?.utilisation),
+                    .optional(used?.memory?.used), .optional(used?.memory?.ratio), .optional(used?.energy),
                     .optional(used?.cost), .optional(used.flatMap { $0.cost == nil ? nil : $0.currency }),
                     .optional(training.reference?.description), .optional(training.template.model?.description),
                     .optional(training.tracked?.description),
                     .optional(training.revision), .optional(training.registered),
                 ]
             }, emptyText: "nothing was trained yet; see what can be: pitwall train templates")
+    }
+
+    private static func bytes(_ value: Report.Value) -> String {
+        if case .number(let bytes) = value { Figures.bytes(bytes) } else { Figures.missing }
     }
 
     static func page(_ training: Training, _ curves: [String: [MetricPoint]], now: Timestamp) -> String {

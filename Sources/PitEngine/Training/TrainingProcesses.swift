@@ -1,0 +1,144 @@
+import Foundation
+import Glibc
+import PitParse
+
+/// The processes of one training, and what they have of the GPUs' driver, as the kernel tells it.
+enum TrainingProcesses {
+    /// One process among all (proc(5)).
+    struct Row: Equatable {
+        var pid: pid_t
+        var parent: pid_t
+        var group: pid_t
+        var session: pid_t
+        init(_ pid: pid_t, parent: pid_t, group: pid_t, session: pid_t) {
+            (self.pid, self.parent, self.group, self.session) = (pid, parent, group, session)
+        }
+    }
+
+    /// Devices of GPUs that processes have open, by the number in `/dev/nvidiaN`.
+    struct Devices: Equatable {
+        /// Whether the driver itself is open: who does not compute does not open it.
+        var isDriverOpen = false
+        var open: Set<Int> = []
+        /// Those that are mapped into memory. To look at what there is, a program opens all of them; to compute on one, it
+        /// has it mapped.
+        var mapped: Set<Int> = []
+    }
+
+    /// Processes of a training that are looked at, files of one, and bytes of its map.
+    private static let (mostProcesses, mostFiles, longestMap) = (512, 8192, 32 << 20)
+
+    // MARK: Which processes
+
+    /// The program that was started, what is in its group, all their descendants, and what lost its parent in the session
+    /// that the keeper leads for it.
+    static func members(of program: pid_t, keeper: pid_t, among rows: [Row]) -> Set<pid_t> {
+        var members: Set<pid_t> = [program]
+        for row in rows where row.group == program || row.session == keeper && row.parent == 1 && row.pid != keeper {
+            members.insert(row.pid)
+        }
+        let children = Dictionary(grouping: rows, by: \.parent)
+        var waiting = Array(members)
+        while let next = waiting.popLast() {
+            for child in children[next] ?? [] where members.insert(child.pid).inserted { waiting.append(child.pid) }
+        }
+        return members
+    }
+
+    /// All that run now.
+    static func all() -> [Row] {
+        names(in: "/proc").compactMap { pid_t($0) }.compactMap { pid in
+            guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+                let close = stat.lastIndex(of: ")")
+            else { return nil }
+            let fields = stat[stat.index(after: close)...].split(separator: " ", maxSplits: 4)
+            guard fields.count > 3, let parent = pid_t(fields[1]), let group = pid_t(fields[2]),
+                let session = pid_t(fields[3])
+            else { return nil }
+            return Row(pid, parent: parent, group: group, session: session)
+        }
+    }
+
+    /// Whether this process' numbers are the machine's, and so the driver's.
+    static var areNumbersTheMachines: Bool {
+        // The number that the kernel gives the first namespace of processes: PROC_PID_INIT_INO.
+        link("/proc/self/ns/pid") == "pid:[4026531836]"
+    }
+
+    // MARK: What they have open
+
+    static func devices(of members: Set<pid_t>) -> [pid_t: Devices] {
+        var found: [pid_t: Devices] = [:]
+        for pid in members.sorted().prefix(mostProcesses) {
+            var devices = Devices()
+            for file in names(in: "/proc/\(pid)/fd").prefix(mostFiles) {
+                guard let target = link("/proc/\(pid)/fd/\(file)"), target.hasPrefix("/dev/nvidia") else { continue }
+                devices.isDriverOpen = true
+                if let minor = minor(of: target) { devices.open.insert(minor) }
+            }
+            guard devices.isDriverOpen else { continue }
+            if !devices.open.isEmpty { devices.mapped = mapped("/proc/\(pid)/maps") }
+            found[pid] = devices
+        }
+        return found
+    }
+
+    /// The GPUs of this machine that have a device here.
+    static func nodes() -> Set<Int> { Set(names(in: "/dev").compactMap { minor(of: "/dev/" + $0) }) }
+
+    /// Which GPU each device is.
+    static func minors() -> [Int: String] {
+        let folder = "/proc/driver/nvidia/gpus"
+        var minors: [Int: String] = [:]
+        for name in names(in: folder) {
+            guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)/information"),
+                let device = NvidiaReport.device([UInt8](data.prefix(65_536)))
+            else { continue }
+            minors[device.minor] = device.uuid
+        }
+        return minors
+    }
+
+    private static func minor(of path: some StringProtocol) -> Int? {
+        guard path.hasPrefix("/dev/nvidia") else { return nil }
+        let number = path.dropFirst(11)
+        return (1...4).contains(number.utf8.count) && number.utf8.allSatisfy { $0 &- 0x30 <= 9 } ? Int(number) : nil
+    }
+
+    private static func mapped(_ path: String) -> Set<Int> {
+        guard let handle = FileHandle(forReadingAtPath: path) else { return [] }
+        defer { try? handle.close() }
+        var (found, left, rest): (Set<Int>, Int, Data) = ([], longestMap, Data())
+        while left > 0, let part = try? handle.read(upToCount: 1 << 16), !part.isEmpty {
+            left -= part.count
+            rest += part
+            let end = rest.lastIndex(of: 10).map { $0 + 1 } ?? rest.startIndex
+            found.formUnion(mapped(in: rest[..<end]))
+            rest = Data(rest[end...])
+        }
+        return found
+    }
+
+    /// The devices that lines of a map name.
+    static func mapped(in lines: Data) -> Set<Int> {
+        var (found, place): (Set<Int>, Data.Index) = ([], lines.startIndex)
+        let mark = Data(" /dev/nvidia".utf8)
+        while let hit = lines[place...].range(of: mark) {
+            let end = lines[hit.upperBound...].firstIndex(of: 10) ?? lines.endIndex
+            let path = String(decoding: lines[hit.lowerBound..<end].dropFirst(), as: UTF8.self)
+            if let minor = minor(of: path) { found.insert(minor) }
+            place = end
+        }
+        return found
+    }
+
+    // MARK: -
+
+    private static func names(in folder: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    }
+
+    private static func link(_ path: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+    }
+}
