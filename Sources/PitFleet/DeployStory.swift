@@ -8,7 +8,7 @@ enum DeployStory {
             var deployment = DemoDeployment(
                 namespace: Story.careful.contains(cast.name) ? "prod" : "serving", model: cast.name,
                 releases: past(cast, number), current: cast.release, generation: number * 2, since: -86400,
-                changedBy: "jenkins", serving: Array(repeating: (cast.release, -86400), count: cast.replicas))
+                changedBy: "", serving: Array(repeating: (cast.release, -86400), count: cast.replicas))
             switch cast.name {
             case "rag-answers":
                 deployment.releases.append(
@@ -29,7 +29,25 @@ enum DeployStory {
             }
             all[cast.name] = deployment
         }
+        name(&all)
         return all
+    }
+
+    /// The number of the run that the newest of them came from. The one before it did not come through its gate.
+    private static let newestRun = 775
+
+    /// Says which run of the pipeline each release came from.
+    private static func name(_ all: inout [String: DemoDeployment]) {
+        let places = all.keys.sorted().flatMap { model in
+            (all[model]?.releases ?? []).enumerated().map { (model: model, place: $0.offset, at: $0.element.at) }
+        }.sorted { ($0.at, $1.model) > ($1.at, $0.model) }
+        for (age, each) in places.enumerated() {
+            let number = newestRun - age - (age > 0 ? 1 : 0)
+            all[each.model]?.releases[each.place].author = "release #\(number)"
+        }
+        for (model, deployment) in all where deployment.changedBy.isEmpty {
+            all[model]?.changedBy = deployment.release(deployment.current)?.author ?? ""
+        }
     }
 
     /// The releases before the demo began, three of them at most.
@@ -41,12 +59,12 @@ enum DeployStory {
     }
 
     static func release(
-        _ cast: Story.Cast, _ number: Int, at: Double, cause: String, effect: DemoRelease.Effect = .none,
-        badFrom: Double = -1e9
+        _ cast: Story.Cast, _ number: Int, at: Double, by author: String = "", cause: String,
+        effect: DemoRelease.Effect = .none, badFrom: Double = -1e9
     ) -> DemoRelease {
         let isSlow = if case .slow = effect { true } else { false }
         return DemoRelease(
-            id: "r\(number)", at: at, author: "jenkins #\(760 + number * 4)", cause: cause,
+            id: "r\(number)", at: at, author: author, cause: cause,
             image: "vllm/vllm-openai:v0.\(number % 2 == 0 ? 33 : 32).0", model: "models:/\(cast.name)/\(number)",
             arguments: [
                 ("--max-num-seqs", isSlow ? "16" : "256"), ("--max-model-len", "32768"),
@@ -54,18 +72,12 @@ enum DeployStory {
             ], effect: effect, badFrom: badFrom)
     }
 
-    /// What the pipeline does at this second of the story. What a person decided it leaves.
+    /// What is decided at this second of the story. What a person decided it leaves.
     static func tell(_ all: inout [String: DemoDeployment], at now: Double) {
         guard now >= 0 else { return }
         let chapter = (now / Story.length).rounded(.down)
         switch Int(now - chapter * Story.length) {
         case 0: for name in all.keys { all[name]?.isInHand = false }
-        case 40: ship(&all, at: now, cause: "4-bit weights, to save memory", effect: .slow(chapter == 0 ? 1 : 0.6))
-        case 235:
-            guard let bad = all["code-assist"], !bad.isInHand,
-                bad.release(bad.current)?.effect != DemoRelease.Effect.none
-            else { return }
-            ship(&all, at: now, cause: "batches as they were", effect: .none)
         case 370:
             guard let canary = all["rag-answers"], !canary.isInHand, canary.isCanary, canary.releases.count > 1 else {
                 return
@@ -75,15 +87,39 @@ enum DeployStory {
         }
     }
 
-    private static func ship(
-        _ all: inout [String: DemoDeployment], at now: Double, cause: String, effect: DemoRelease.Effect
-    ) {
-        guard let cast = Story.cast.first(where: { $0.name == "code-assist" }),
-            let newest = all[cast.name]?.releases.last,
-            let number = Int(newest.id.dropFirst()), all[cast.name]?.isPaused == false
-        else { return }
-        let made = release(cast, number + 1, at: now, cause: cause, effect: effect)
-        all[cast.name]?.releases.append(made)
-        all[cast.name]?.want(made.id, by: made.author, at: now)
+    /// Whether it serves what the story would mend, and no person has acted.
+    static func isToBeMended(_ deployment: DemoDeployment?) -> Bool {
+        guard let deployment, !deployment.isInHand, let served = deployment.release(deployment.current) else {
+            return false
+        }
+        return served.effect != .none
     }
+
+    /// Deploys what a run of the pipeline has made.
+    ///
+    /// - Returns: what was done, or why nothing was.
+    static func ship(
+        _ run: DemoPipelineRun, _ all: inout [String: DemoDeployment], at now: Double
+    ) -> (deed: String, failure: String) {
+        let model = run.text("model")
+        guard let cast = Story.cast.first(where: { $0.name == model }), var deployment = all[model],
+            let number = deployment.releases.last.flatMap({ Int($0.id.dropFirst()) })
+        else { return ("", "nothing is called \(model)") }
+        if run.mends, !isToBeMended(deployment) { return ("\(deployment.current) stays: somebody has decided so", "") }
+        if let manager = deployment.managedBy { return ("", "\(manager) manages \(model): commit the release there") }
+        if deployment.isSideBySide { return ("", "\(model) has a canary: promote or abort it first") }
+        if deployment.isPaused { return ("", "\(model) is paused by \(deployment.changedBy): resume it first") }
+        let isCheap = run.text("weights") == "int4"
+        let made = release(
+            cast, number + 1, at: now, by: run.name, cause: run.cause,
+            effect: isCheap ? .slow(now < Story.length ? 1 : 0.6) : .none)
+        deployment.releases = deployment.releases.suffix(mostReleases - 1) + [made]
+        deployment.want(made.id, by: made.author, at: now)
+        if run.isByPerson { deployment.isInHand = true }
+        all[model] = deployment
+        return ("\(made.id) of \(model) is wanted, \(deployment.serving.count) replicas follow", "")
+    }
+
+    /// Releases of a model that are kept.
+    private static let mostReleases = 100
 }

@@ -32,7 +32,7 @@ public final class Fleet: Sendable {
                 Connection(
                     name: ConnectionName(chat.name), kind: "openai",
                     url: "http://127.0.0.1:\(running[chat.server]?.port ?? 0)", interval: 5, timeout: 10)
-            }
+            } + [Self.clusterConnection(port: running[Self.pipelines]?.port ?? 0)]
         models = Self.models()
         self.running.withLock { $0 = running }
     }
@@ -42,7 +42,8 @@ public final class Fleet: Sendable {
         -> Fleet
     {
         let world = FleetWorld(seed: seed, speed: max(0.1, min(speed, 1000)), clock: clock)
-        let names = Story.cast.flatMap(Story.servers) + ["prometheus", "alertmanager"] + deployers + [tracking]
+        let names =
+            Story.cast.flatMap(Story.servers) + ["prometheus", "alertmanager"] + deployers + [tracking, pipelines]
         var running: [String: Running] = [:]
         do {
             for (index, name) in names.enumerated() {
@@ -109,6 +110,7 @@ public final class Fleet: Sendable {
             let tracking = TrackingServer(
                 seed: world.seed, now: { world.now() }, releases: { RegistryStory.released(world) })
             await tracking.install(on: server)
+        case pipelines: await PipelineServer(world: world).install(on: server)
         default: await ModelServer(world: world, index: index).install(on: server)
         }
         let task = Task { try await server.run() }
@@ -137,18 +139,31 @@ public final class Fleet: Sendable {
     private static let deployers = ["deploys", careful]
     /// What keeps runs, models and prompts.
     static let tracking = "tracking"
+    /// What runs pipelines, and the cluster that their pods are in: one server is both.
+    private static let (pipelines, cluster) = ("pipelines", "gpu-cluster")
+    private static let kinds = [
+        tracking: "mlflow", pipelines: "kubeflow", "prometheus": "prometheus", "alertmanager": "alertmanager",
+    ]
+
+    private static func clusterConnection(port: UInt16) -> Connection {
+        var connection = Connection(
+            name: ConnectionName(cluster), kind: "kubernetes", url: "http://127.0.0.1:\(port)", interval: 10,
+            timeout: 5, options: ["namespaces": .list([PipelineTalk.namespace])])
+        connection.allow = []
+        return connection
+    }
 
     private static func connection(_ name: String, port: UInt16) -> Connection {
         let isDeployer = deployers.contains(name)
-        let kind =
-            isDeployer
-            ? "deployer"
-            : name == tracking ? "mlflow" : ["prometheus", "alertmanager"].contains(name) ? name : "metrics"
+        let kind = isDeployer ? "deployer" : kinds[name] ?? "metrics"
         let interval = kind == "metrics" || isDeployer ? 2.0 : 3.0
         var connection = Connection(
             name: ConnectionName(name), kind: kind, url: "http://127.0.0.1:\(port)", interval: interval,
             timeout: interval)
         if name == careful { connection.allow = [] }
+        if name == pipelines {
+            connection.options = ["namespace": .text(PipelineTalk.namespace), "cluster": .text(cluster)]
+        }
         return connection
     }
 
@@ -179,8 +194,11 @@ public final class Fleet: Sendable {
     public var yaml: String {
         var text = "# The demo's fleet.\nconnections:\n"
         for connection in connections {
+            let options = connection.options.sorted { $0.key < $1.key }.map { name, value in
+                ", \(name): \(value.text ?? "[\((value.list ?? []).joined(separator: ", "))]")"
+            }.joined()
             text +=
-                "  - {name: \(connection.name), kind: \(connection.kind), url: '\(connection.url)', interval: \(Int(connection.interval))s\(connection.allow == nil ? "" : ", allow: []")}\n"
+                "  - {name: \(connection.name), kind: \(connection.kind), url: '\(connection.url)', interval: \(Int(connection.interval))s\(connection.allow == nil ? "" : ", allow: []")\(options)}\n"
         }
         text += "models:\n"
         for model in models {

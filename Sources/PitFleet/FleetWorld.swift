@@ -16,6 +16,7 @@ final class FleetWorld: Sendable {
         var wasDown: Set<Int> = []
         /// By model.
         var deployments = DeployStory.beginning()
+        var pipelines: DemoPipelines
 
         /// How it goes with a replica, by the story and by what its release does.
         func mood(of replica: ReplicaSimulation) -> Story.Mood {
@@ -57,10 +58,13 @@ final class FleetWorld: Sendable {
     /// Whether the simulated Prometheus scrapes.
     private let isScraped: Bool
 
-    init(seed: UInt64, speed: Double, clock: any WallClock, isScraped: Bool = true) {
+    /// - Parameter isServed: whether there are servers; without them only what deploys and what runs pipelines lives.
+    init(seed: UInt64, speed: Double, clock: any WallClock, isScraped: Bool = true, isServed: Bool = true) {
         (self.seed, self.speed, self.clock, startedAt) = (seed, speed, clock, clock.now())
         self.isScraped = isScraped
-        state = Mutex(Self.beginning(seed))
+        var beginning = Self.beginning(seed)
+        if !isServed { beginning.replicas = [] }
+        state = Mutex(beginning)
     }
 
     private static func beginning(_ seed: UInt64) -> State {
@@ -70,7 +74,9 @@ final class FleetWorld: Sendable {
                 replicas.append(ReplicaSimulation(cast: cast, index: index, seed: seed, at: -past))
             }
         }
-        return State(lived: -past, replicas: replicas)
+        return State(
+            lived: -past, replicas: replicas,
+            pipelines: PipelineStory.beginning(seed: seed, DeployStory.beginning(), at: -past))
     }
 
     var replicaCount: Int { state.withLock { $0.replicas.count } }
@@ -127,9 +133,11 @@ final class FleetWorld: Sendable {
         }
     }
 
-    /// What the pipeline ships, and rollouts that are under way: a replica that gets another release begins anew.
+    /// What pipelines ship, and rollouts that are under way: a replica that gets another release begins anew.
     private func deploy(_ state: inout State) {
         DeployStory.tell(&state.deployments, at: state.lived)
+        PipelineStory.tell(&state.pipelines, state.deployments, at: state.lived)
+        state.pipelines.live(until: state.lived, &state.deployments)
         for name in state.deployments.keys {
             guard let replica = state.deployments[name]?.roll(at: state.lived),
                 let index = state.replicas.firstIndex(where: { $0.cast.name == name && $0.index == replica })

@@ -98,7 +98,7 @@ func followsPipelineLog() {
 func startsPipeline() {
     var harness = Harness(Worlds.healthy, screen: "pipelines")
     harness.press("j n")
-    #expect(harness.text.contains("Start a run") && harness.text.contains("ci/llm/train"))
+    #expect(harness.text.contains("Start a run") && harness.text.contains("pipeline  llm/train"))
     harness.press("enter enter")
     #expect(harness.text.contains("Start llm/train") && harness.text.contains("TOKEN: not shown here"))
     #expect(harness.text.contains("0.01"), "the selected run's own value stands there")
@@ -113,6 +113,12 @@ func startsPipeline() {
     harness.type("many")
     harness.press("enter enter")
     #expect(harness.text.contains("steps wants a whole number, not `many`"))
+    var twice = PipelineWorlds.page(PipelineQuery())
+    twice.pipelines.append(Pipeline(RunKey("ci/other"), name: "nightly"))
+    harness.press("esc g g")
+    harness.send(.pipelines(PipelineQuery(), twice))
+    harness.press("n")
+    #expect(harness.text.contains("pipeline  kfp/p1"), "a name that two have tells nothing")
 }
 
 @Test("a run is stopped and run again by questions; what is over cannot be stopped, what runs not be run again")

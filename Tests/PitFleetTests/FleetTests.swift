@@ -66,7 +66,7 @@ func badRelease() {
     let (world, clock) = demo()
     clock.advance(100)
     let bad = deployment("code-assist", of: ask(world, #"{"ask":"list"}"#))
-    #expect(bad?["release"] == .text("r4") && bad?["changed_by"] == .text("jenkins #776"))
+    #expect(bad?["release"] == .text("r4") && bad?["changed_by"] == .text("release #776"))
     let back =
         #"{"ask":"apply","name":"code-assist","verb":"rollback","to":"r3","author":"ana","id":"1","if":{"generation":7}}"#
     #expect(ask(world, back.replacing(":7", with: ":6"))["refused"]?.text == "generation is 7 now")
@@ -181,9 +181,18 @@ func servers() async throws {
     #expect(try get("\(urls["prometheus"] ?? "")/-/ready").status == 0)
 }
 
-@Test("the configuration it prints names every server")
+@Test("the configuration it prints names every server; one answers as pipelines and as their cluster")
 func yaml() async throws {
     let fleet = try await Fleet.start(clock: HandClock())
     for (name, url) in fleet.urls { #expect(fleet.yaml.contains("name: \(name), ") && fleet.yaml.contains(url)) }
+    let pipelines = fleet.urls.first { $0.name == "pipelines" }?.url ?? ""
+    for (path, word) in [
+        ("/apis/v2beta1/runs?page_size=5", "release #776"), ("/apis", "apps/v1"), ("/version", "gitVersion"),
+        ("/api/v1/namespaces/ml/pods", "Insufficient nvidia.com/gpu"),
+    ] {
+        let reply = try get(pipelines + path)
+        #expect(reply.status == 200 && reply.text.contains(word), "\(path)")
+    }
+    #expect(try get(pipelines + "/apis/v2beta1/runs/x").status == 404)
     await fleet.stop()
 }

@@ -12,8 +12,13 @@ enum PipelineQuestion {
         let free = pipelines.filter { $0.refusal == nil }
         guard let first = free.first else { return nil }
         guard free.count > 1 else { return form(first, run) }
-        let names = free.map(\.key.description)
-        let own = run.flatMap { run in names.first { $0 == RunKey(run.key.connection, run.pipeline).description } }
+        // Some engines name them by numbers that tell nobody anything.
+        let names = free.map { each in
+            pipelines.count { $0.name == each.name } == 1 ? each.name : each.key.description
+        }
+        let own = run.flatMap { run in
+            free.firstIndex { $0.key == RunKey(run.key.connection, run.pipeline) }.map { names[$0] }
+        }
         return Question(
             choose, title: "Start a run",
             body: ["Left and right go through the pipelines; a name can be typed, too."],
