@@ -174,12 +174,15 @@ public struct Console: Sendable {
         if known != (snapshot.interactions, snapshot.findings) { read = [:] }
         world.show(snapshot, rows: rows)
         if snapshot.isLive, snapshot.at > world.now { world.now = snapshot.at }
-        for index in stack.indices { stack[index].settle(on: world) }
+        settle()
         if case .plan(var state) = overlay {
             state.settle(on: world)
             overlay = .plan(state)
         }
     }
+
+    /// Settles every screen on the world, which was told something new.
+    mutating func settle() { for index in stack.indices { stack[index].settle(on: world) } }
 
     private mutating func tick(_ now: Timestamp) {
         world.now = now
@@ -194,54 +197,6 @@ public struct Console: Sendable {
         let passes = notice.kind == .ok || notice.kind == .notice
         toasts.append((notice, passes ? world.now.advanced(by: 3) : nil))
         if toasts.count > 5 { toasts.removeFirst() }
-    }
-
-    /// The histories that the top screen wants and has not, or whose live answer has grown old.
-    private mutating func loads() -> [Effect] {
-        var effects: [Effect] = []
-        for query in top.wants(world) {
-            let patience = query.end == nil ? max(2, query.span / Double(max(1, query.points))) : 3600
-            if let last = asked[query], world.now.since(last) < patience { continue }
-            asked[query] = world.now
-            effects.append(.load(query))
-        }
-        for query in top.reads(world) {
-            if let last = read[query], world.now.since(last) < 60 { continue }
-            read[query] = world.now
-            effects.append(.read(query))
-        }
-        for query in top.wantsAlerts(world) {
-            if let last = askedAlerts[query], world.now.since(last) < 5 { continue }
-            askedAlerts[query] = world.now
-            effects.append(.loadAlert(query))
-        }
-        effects += labelLoads() + evaluationLoads() + reviewLoads() + knowledgeLoads() + runLoads()
-        effects += promptLoads() + datasetLoads() + pipelineLoads()
-        return effects + inspections()
-    }
-
-    /// What the top screen wants to know of deployments and does not, or not any more.
-    private mutating func inspections() -> [Effect] {
-        guard world.isLive else { return [] }
-        var effects: [Effect] = []
-        for query in top.inspects(world) {
-            var (mark, patience) = world.patience(with: query)
-            if case .failed = world.inspections[query] { patience = min(patience, 15) }
-            if let last = inspected[query], last.mark == mark, world.now.since(last.at) < patience {
-                continue
-            }
-            inspected[query] = (world.now, mark)
-            effects.append(.inspect(query))
-        }
-        return effects
-    }
-
-    /// Keeps what was read, and little of what was read before.
-    private mutating func take(_ query: InteractionQuery, _ exchanges: [KeptInteraction]) {
-        world.exchanges[query] = exchanges
-        let wanted = Set(top.reads(world))
-        if world.exchanges.count > 4 { world.exchanges = world.exchanges.filter { wanted.contains($0.key) } }
-        for index in stack.indices { stack[index].settle(on: world) }
     }
 
     /// Keeps the effects that are the console's own business; passes the rest out.

@@ -37,6 +37,6 @@ extension Console {
     public mutating func restore(_ session: Session) {
         let saved = session.stack
         if !saved.isEmpty { stack = saved }
-        for index in stack.indices { stack[index].settle(on: world) }
+        settle()
     }
 }

@@ -24,6 +24,6 @@ extension Console {
             surveyed = surveyed.filter { $0.key == query || $0.key == DatasetQuery() }
         }
         world.datasets[query] = page
-        for index in stack.indices { stack[index].settle(on: world) }
+        settle()
     }
 }

@@ -6,16 +6,15 @@ extension Console {
 
     mutating func evaluationLoads() -> [Effect] {
         guard let query = top.evaluates(world) else { return [] }
-        if let last = evaluated[query], world.now.since(last) < Self.evaluationPatience { return [] }
-        evaluated = evaluated.filter { world.now.since($0.value) < Self.evaluationPatience }
-        evaluated[query] = world.now
-        return [.evaluate(query)]
+        let patience = Self.evaluationPatience
+        let isTime = evaluated.noteIfDue(query, at: world.now, patience: patience, memory: patience)
+        return isTime ? [.evaluate(query)] : []
     }
 
     mutating func take(_ query: EvaluationQuery, _ page: EvaluationPage) {
         world.evaluations[query] = page
         if world.evaluations.count > 8 { world.evaluations = [query: page] }
-        for index in stack.indices { stack[index].settle(on: world) }
+        settle()
     }
 }
 

@@ -17,7 +17,7 @@ extension Console {
             lookedUp = lookedUp.filter { wanted.contains($0) || $0 == page.question }
         }
         world.knowledge[page.question] = page
-        for index in stack.indices { stack[index].settle(on: world) }
+        settle()
     }
 
     /// What stands behind `ask` where a question is typed among the commands.

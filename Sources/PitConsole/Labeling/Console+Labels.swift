@@ -8,10 +8,9 @@ extension Console {
     /// The queue that the top screen wants and has not, or has had for a while.
     mutating func labelLoads() -> [Effect] {
         guard let screen = top as? any JudgingScreen, let name = screen.opened, !screen.isWaiting else { return [] }
-        if let last = openedQueues[name], world.now.since(last) < Self.queuePatience { return [] }
-        openedQueues = openedQueues.filter { world.now.since($0.value) < Self.queuePatience }
-        openedQueues[name] = world.now
-        return [.openQueue(name)]
+        let patience = Self.queuePatience
+        let isTime = openedQueues.noteIfDue(name, at: world.now, patience: patience, memory: patience)
+        return isTime ? [.openQueue(name)] : []
     }
 
     /// Keeps a page, and then takes the keys that were typed while it was on its way.

@@ -10,10 +10,8 @@ extension Console {
         let page = world.pipelines[query]
         let isOver = page?.runs.allSatisfy { !$0.state.isOpen } == true && page?.faults.isEmpty == true
         let patience = query.run == nil ? Self.listPatience : isOver ? Self.closedPatience : Self.openPatience
-        if let last = pipelinesAsked[query], world.now.since(last) < patience { return [] }
-        pipelinesAsked = pipelinesAsked.filter { world.now.since($0.value) < Self.closedPatience }
-        pipelinesAsked[query] = world.now
-        return [.loadPipelines(query)]
+        let isTime = pipelinesAsked.noteIfDue(query, at: world.now, patience: patience, memory: Self.closedPatience)
+        return isTime ? [.loadPipelines(query)] : []
     }
 
     mutating func take(_ query: PipelineQuery, _ page: PipelinePage) {
@@ -21,7 +19,7 @@ extension Console {
         if world.pipelines.count > 8 {
             world.pipelines = world.pipelines.filter { $0.key == query || $0.key.run == nil }
         }
-        for index in stack.indices { stack[index].settle(on: world) }
+        settle()
     }
 }
 

@@ -7,10 +7,9 @@ extension Console {
 
     mutating func promptLoads() -> [Effect] {
         guard world.isLive, let query = top.asksPrompts(world) else { return [] }
-        if let last = askedPrompts[query], world.now.since(last) < Self.promptPatience { return [] }
-        askedPrompts = askedPrompts.filter { world.now.since($0.value) < Self.promptPatience }
-        askedPrompts[query] = world.now
-        return [.readPrompts(query)]
+        let patience = Self.promptPatience
+        let isTime = askedPrompts.noteIfDue(query, at: world.now, patience: patience, memory: patience)
+        return isTime ? [.readPrompts(query)] : []
     }
 
     mutating func take(_ query: PromptQuery, _ page: PromptPage) {
@@ -19,7 +18,7 @@ extension Console {
             let list = PromptQuery()
             world.prompts = world.prompts.filter { $0.key == query || $0.key == list }
         }
-        for index in stack.indices { stack[index].settle(on: world) }
+        settle()
     }
 }
 

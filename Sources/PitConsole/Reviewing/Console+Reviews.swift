@@ -14,7 +14,7 @@ extension Console {
     mutating func take(_ version: ModelVersionID, _ page: ReviewPage) {
         world.reviews[version] = page
         if world.reviews.count > 8 { world.reviews = [version: page] }
-        for index in stack.indices { stack[index].settle(on: world) }
+        settle()
     }
 }
 

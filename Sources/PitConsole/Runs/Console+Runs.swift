@@ -7,21 +7,17 @@ extension Console {
 
     mutating func runLoads() -> [Effect] {
         guard let query = top.wantsRuns(world) else { return [] }
-        let patience =
-            query.runs.isEmpty
-            ? Self.listPatience
-            : world.runs[query]?.runs.allSatisfy { !$0.status.isOpen } == true
-                && world.runs[query]?.faults.isEmpty == true ? Self.closedPatience : Self.openPatience
-        if let last = runsAsked[query], world.now.since(last) < patience { return [] }
-        runsAsked = runsAsked.filter { world.now.since($0.value) < Self.closedPatience }
-        runsAsked[query] = world.now
-        return [.loadRuns(query)]
+        let page = world.runs[query]
+        let isOver = page?.runs.allSatisfy { !$0.status.isOpen } == true && page?.faults.isEmpty == true
+        let patience = query.runs.isEmpty ? Self.listPatience : isOver ? Self.closedPatience : Self.openPatience
+        let isTime = runsAsked.noteIfDue(query, at: world.now, patience: patience, memory: Self.closedPatience)
+        return isTime ? [.loadRuns(query)] : []
     }
 
     mutating func take(_ query: RunQuery, _ page: RunPage) {
         world.runs[query] = page
         if world.runs.count > 8 { world.runs = world.runs.filter { $0.key == query || $0.key.runs.isEmpty } }
-        for index in stack.indices { stack[index].settle(on: world) }
+        settle()
     }
 }
 
