@@ -2,13 +2,13 @@ public import PitGrid
 public import PitModel
 
 /// One run of a pipeline: its steps, what is stuck and why, and what it writes.
-public struct PipelineRunScreen: Screen {
+public struct PipelineRunScreen: OneRunScreen {
     public static let about = ScreenInfo(
         id: "pipeline-run", title: "Pipeline run", key: nil,
         summary: "one run's steps, what they wait for, and its log.")
     public static let commands: [Command<Self>] = [down, up, earlier, later, follow, stop, retry, start, copy]
 
-    private var key: RunKey?
+    var key: RunKey?
     /// The step whose log is shown; nil: the one that tells most.
     private var step: String?
     /// Lines of the log below what is shown: 0 follows its end.
@@ -17,13 +17,6 @@ public struct PipelineRunScreen: Screen {
     @Cached private var outline: [PipelineRow] = []
 
     public init() {}
-
-    public var detail: String { key?.description ?? "" }
-    public mutating func focus(on subject: String) {
-        let key = RunKey(subject)
-        if key != self.key { self = Self(key) }
-    }
-    private init(_ key: RunKey) { self.key = key }
 
     private var query: PipelineQuery? { key.map { PipelineQuery($0, step: step) } }
     public func wantsPipelines(_ world: World) -> PipelineQuery? { query }
@@ -36,6 +29,8 @@ public struct PipelineRunScreen: Screen {
             ?? world.pipelines.filter { $0.key.run == key && key != nil }.values.lazy.compactMap(\.runs.first).first
             ?? world.pipelines[list]?.runs.first { $0.key == key }
     }
+
+    func knownKey(_ world: World) -> RunKey? { known(world)?.key }
 
     public mutating func settle(on world: World) {
         outline = known(world)?.outline.map { PipelineRow(step: $0.step, depth: $0.depth) } ?? []
@@ -129,13 +124,6 @@ public struct PipelineRunScreen: Screen {
         screen.pipeline(world).map { [.ask(PipelineQuestion.form($0, screen.known(world)))] } ?? []
     }
 
-    private static let copy = Command<Self>(
-        "copy", "y", title: "copy", help: "Copy the run's name in full.",
-        availability: { screen, _ in screen.key == nil ? .refused(because: "no run is open") : .available }
-    ) { screen, world in
-        screen.key.map { [.copy((screen.known(world)?.key ?? $0).description)] } ?? []
-    }
-
     public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
         PipelineQuestion.answer(question, values, world.pipelines[list]?.pipelines ?? [], known(world))
     }
@@ -144,13 +132,10 @@ public struct PipelineRunScreen: Screen {
 
     public func draw(_ world: World, in area: Rect, on frame: inout Frame) {
         guard let run = known(world) else {
-            let fault = page(world)?.faults.first
-            let words =
-                key == nil
-                ? "No run was opened. Press 9, then P, for the list of runs."
-                : fault ?? (page(world) == nil ? "Reading \(detail)..." : "There is no run \(detail) any more.")
-            return frame.text(
-                SafeText(words), in: area.row(area.height / 3), align: .center, ink: Ink(fault == nil ? .dim : .fail))
+            let page = page(world)
+            return drawAbsence(
+                fault: page?.faults.first, isRead: page != nil, door: "Press 9, then P, for the list of runs.",
+                in: area, on: &frame)
         }
         let (head, body) = area.splitTop(3)
         drawHead(run, world, in: head, on: &frame)
@@ -166,12 +151,8 @@ public struct PipelineRunScreen: Screen {
             run.createdAt == nil ? nil : "asked for \(Figures.age(world.age(run.createdAt))) ago",
             run.duration(at: world.shown).map { "took \(Figures.duration($0))" },
             run.cause.isEmpty ? nil : RunFigures.line(run.cause),
-        ].compactMap { $0 }
-        frame.text(SafeText(" \(run.state.rawValue)"), in: area.row(0), ink: Ink(run.state.role, strong: true))
-        let indent = run.state.rawValue.count + 3
-        frame.text(
-            SafeText(words.joined(separator: "  ")),
-            in: Rect(area.x + indent, area.y, max(0, area.width - indent), 1), ink: Ink())
+        ]
+        drawTitle(run.state.rawValue, run.state.role, words, in: area.row(0), on: &frame)
         let fault = page(world)?.faults.first
         frame.text(
             SafeText(" " + RunFigures.line(fault ?? run.note)), in: area.row(1),

@@ -2,27 +2,26 @@ public import PitGrid
 public import PitModel
 
 /// Runs of pipelines: builds of Jenkins, runs of Kubeflow.
-public struct PipelinesScreen: ListScreen {
+public struct PipelinesScreen: RunListScreen {
     public static let about = ScreenInfo(
         id: "pipelines", title: "Pipelines", key: nil, summary: "runs of pipelines, and what they wait for.")
     public static let sortColumns = ["run", "state", "started", "took", "pipeline"]
-    public static let commands: [Command<Self>] = navigation + [open, start, stop, retry, copy]
+    public static let commands: [Command<Self>] =
+        navigation + [
+            open("pipeline-run", help: "Show the run's steps, what it waits for, and what it wrote."),
+            start, stop, retry, copy,
+        ]
 
     public var table = TableState()
     public var filter = ""
     public var hasChosen = false
-    @Cached private var rows: [PipelineRun] = []
+    @Cached var rows: [PipelineRun] = []
 
     public init() {}
 
-    public var rowCount: Int { rows.count }
-    public func rowID(_ position: Int) -> String { rows[position].key.description }
-    public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 2) }
-    public mutating func settle(on world: World) { reorder(world) }
     public func wantsPipelines(_ world: World) -> PipelineQuery? { PipelineQuery() }
 
     private func page(_ world: World) -> PipelinePage? { world.pipelines[PipelineQuery()] }
-    private var selected: PipelineRun? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
 
     public mutating func reorder(_ world: World) {
         let filter = RowFilter(filter)
@@ -38,15 +37,6 @@ public struct PipelinesScreen: ListScreen {
     }
 
     // MARK: Commands
-
-    private static func needsRow(_ screen: Self, _ world: World) -> Availability {
-        screen.selected == nil ? .refused(because: "no run is selected") : .available
-    }
-
-    private static let open = Command<Self>(
-        "open", "enter", title: "open", help: "Show the run's steps, what it waits for, and what it wrote.", hint: 9,
-        availability: needsRow
-    ) { screen, _ in screen.selected.map { [.open(screen: "pipeline-run", subject: $0.key.description)] } ?? [] }
 
     private static let start = Command<Self>(
         "start", "n", title: "start", help: "Start a run of a pipeline, by a form.", hint: 8, isMutating: true,
@@ -67,10 +57,6 @@ public struct PipelinesScreen: ListScreen {
         "retry", "R", title: "run again", help: "Run again what failed or was stopped.", hint: 6, isMutating: true,
         availability: { screen, _ in PipelineQuestion.canRetry(screen.selected) }
     ) { screen, _ in screen.selected.map { [.ask(PipelineQuestion.retry($0))] } ?? [] }
-
-    private static let copy = Command<Self>(
-        "copy", "y", title: "copy", help: "Copy the run's name in full.", availability: needsRow
-    ) { screen, _ in screen.selected.map { [.copy($0.key.description)] } ?? [] }
 
     public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
         PipelineQuestion.answer(question, values, page(world)?.pipelines ?? [], selected)
@@ -140,17 +126,13 @@ public struct PipelinesScreen: ListScreen {
         let (rest, line) = area.splitBottom(1)
         columns(world).draw(rows, state: table, in: rest, on: &frame)
         guard let page = page(world) else { return }
-        if let fault = page.faults.first {
-            let more = page.faults.count > 1 ? " (and \(page.faults.count - 1) more)" : ""
-            return frame.text(SafeText(" \(fault)\(more)"), in: line, ink: Ink(.fail))
-        }
         let waiting = page.runs.count { $0.state == .queued || $0.state == .waiting }
         let words = [
             page.runs.isEmpty ? nil : "\(rows.count)\(page.hasMore ? "+" : "") runs",
             page.pipelines.isEmpty ? nil : "of \(page.pipelines.count) pipelines",
             page.runs.contains { $0.state == .running } ? "\(page.runs.count { $0.state == .running }) running" : nil,
             waiting > 0 ? "\(waiting) waiting" : nil,
-        ].compactMap { $0 }
-        frame.text(SafeText(" " + words.joined(separator: "   ")), in: line, ink: Ink(.dim))
+        ]
+        drawFoot(words, faults: page.faults, in: line, on: &frame)
     }
 }

@@ -2,14 +2,14 @@ public import PitGrid
 public import PitModel
 
 /// One run: what it was given, the course of its metrics, and the end of what it wrote.
-public struct RunScreen: Screen, CurveScreen {
+public struct RunScreen: OneRunScreen, CurveScreen {
     public static let about = ScreenInfo(
         id: "run", title: "Run", key: nil, summary: "one training run's parameters, curves and output.")
     public static let commands: [Command<Self>] = [
         down, up, nextMetric, previousMetric, smooth, logScale, stop, register, copy,
     ]
 
-    private var key: RunKey?
+    var key: RunKey?
     private var metric: String?
     var curves = MetricCurves()
     /// The first line shown of the parameters.
@@ -18,13 +18,6 @@ public struct RunScreen: Screen, CurveScreen {
     @Cached private var lines: [String] = []
 
     public init() {}
-
-    public var detail: String { key?.description ?? "" }
-    public mutating func focus(on subject: String) {
-        let key = RunKey(subject)
-        if key != self.key { self = Self(key) }
-    }
-    private init(_ key: RunKey) { self.key = key }
 
     private var query: RunQuery? { key.map { RunQuery([$0]) } }
     public func wantsRuns(_ world: World) -> RunQuery? { query }
@@ -35,6 +28,8 @@ public struct RunScreen: Screen, CurveScreen {
         page(world)?.runs.first ?? world.runs[RunQuery()]?.runs.first { $0.key == key }
     }
     private var shown: String? { metric.flatMap { names.contains($0) ? $0 : nil } ?? names.first }
+
+    func knownKey(_ world: World) -> RunKey? { key }
 
     public mutating func settle(on world: World) {
         guard let run = known(world) else {
@@ -110,23 +105,14 @@ public struct RunScreen: Screen, CurveScreen {
         TrainingQuestion.answer(question, values, [])
     }
 
-    private static let copy = Command<Self>(
-        "copy", "y", title: "copy", help: "Copy the run's name in full.",
-        availability: { screen, _ in screen.key == nil ? .refused(because: "no run is open") : .available }
-    ) { screen, _ in screen.key.map { [.copy($0.description)] } ?? [] }
-
     // MARK: Drawing
 
     public func draw(_ world: World, in area: Rect, on frame: inout Frame) {
         guard let run = known(world) else {
-            let fault = page(world)?.faults.first
-            let words =
-                key == nil
-                ? "No run was opened. Press 9 for the list of runs."
-                : fault ?? (page(world) == nil ? "Reading \(detail)..." : "There is no run \(detail) any more.")
-            frame.text(
-                SafeText(words), in: area.row(area.height / 3), align: .center, ink: Ink(fault == nil ? .dim : .fail))
-            return
+            let page = page(world)
+            return drawAbsence(
+                fault: page?.faults.first, isRead: page != nil, door: "Press 9 for the list of runs.", in: area,
+                on: &frame)
         }
         // What it took is known of what was started from here alone.
         let isOwn = run.key.connection == nil
@@ -150,12 +136,8 @@ public struct RunScreen: Screen, CurveScreen {
             run.author.isEmpty ? nil : "by \(run.author)",
             run.startedAt == nil ? nil : "began \(Figures.age(world.age(run.startedAt))) ago",
             run.duration(at: world.shown).map { "took \(Figures.duration($0))" },
-        ].compactMap { $0 }
-        frame.text(SafeText(" \(run.status.rawValue)"), in: area.row(0), ink: Ink(run.role, strong: true))
-        let indent = run.status.rawValue.count + 3
-        frame.text(
-            SafeText(words.joined(separator: "  ")),
-            in: Rect(area.x + indent, area.y, max(0, area.width - indent), 1), ink: Ink())
+        ]
+        drawTitle(run.status.rawValue, run.role, words, in: area.row(0), on: &frame)
         let fault = page(world)?.faults.first
         let second =
             fault ?? (run.note.isEmpty ? run.diverged ? "a loss is no number any more: it diverged" : "" : run.note)

@@ -2,13 +2,14 @@ public import PitGrid
 public import PitModel
 
 /// Runs of training: those of tracking servers, and those that were started from here.
-public struct RunsScreen: ListScreen {
+public struct RunsScreen: RunListScreen {
     public static let about = ScreenInfo(
         id: "runs", title: "Runs", key: "9", summary: "training runs, their parameters and metrics.")
     public static let sortColumns = ["run", "status", "started", "took", "metric", "experiment"]
     public static let commands: [Command<Self>] =
         navigation + [
-            open, start, stop, nextMetric, mark, markAll, compare, pin, group, pipelines, copy,
+            open("run", help: "Show the run's parameters and the course of its metrics."), start, stop,
+            nextMetric, mark, markAll, compare, pin, group, pipelines, copy,
         ]
 
     public var table = TableState()
@@ -18,22 +19,17 @@ public struct RunsScreen: ListScreen {
     private var metric: String?
     private var pinned: Set<String> = []
     private var isGrouped = false
-    @Cached private var rows: [TrainingRun] = []
+    @Cached var rows: [TrainingRun] = []
     @Cached private var metrics: [String] = []
     /// Parameters that differ between runs.
     @Cached private var telling: [String] = []
 
     public init() {}
 
-    public var rowCount: Int { rows.count }
-    public func rowID(_ position: Int) -> String { rows[position].key.description }
-    public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 2) }
-    public mutating func settle(on world: World) { reorder(world) }
     public func wantsRuns(_ world: World) -> RunQuery? { RunQuery() }
 
     private func page(_ world: World) -> RunPage? { world.runs[RunQuery()] }
     private var shownMetric: String? { metric.flatMap { metrics.contains($0) ? $0 : nil } ?? metrics.first }
-    private var selected: TrainingRun? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
 
     public mutating func reorder(_ world: World) {
         let all = page(world)?.runs ?? []
@@ -87,15 +83,6 @@ public struct RunsScreen: ListScreen {
     }
 
     // MARK: Commands
-
-    private static func needsRow(_ screen: Self, _ world: World) -> Availability {
-        screen.selected == nil ? .refused(because: "no run is selected") : .available
-    }
-
-    private static let open = Command<Self>(
-        "open", "enter", title: "open", help: "Show the run's parameters and the course of its metrics.", hint: 9,
-        availability: needsRow
-    ) { screen, _ in screen.selected.map { [.open(screen: "run", subject: $0.key.description)] } ?? [] }
 
     private static let start = Command<Self>(
         "start", "n", title: "start", help: "Start a training from a template.", hint: 8, isMutating: true,
@@ -181,10 +168,6 @@ public struct RunsScreen: ListScreen {
         return [.toast(Notice(.ok, screen.isGrouped ? "grouped by experiment" : "not grouped"))]
     }
 
-    private static let copy = Command<Self>(
-        "copy", "y", title: "copy", help: "Copy the run's name in full.", availability: needsRow
-    ) { screen, _ in screen.selected.map { [.copy($0.key.description)] } ?? [] }
-
     // MARK: Drawing
 
     private func columns(_ world: World) -> Table<TrainingRun> {
@@ -249,15 +232,11 @@ public struct RunsScreen: ListScreen {
         let (rest, line) = area.splitBottom(1)
         columns(world).draw(rows, state: table, in: rest, on: &frame)
         guard let page = page(world) else { return }
-        if let fault = page.faults.first {
-            let more = page.faults.count > 1 ? " (and \(page.faults.count - 1) more)" : ""
-            return frame.text(SafeText(" \(fault)\(more)"), in: line, ink: Ink(.fail))
-        }
         let words = [
             page.runs.isEmpty ? nil : "\(rows.count)\(page.hasMore ? "+" : "") runs",
             marked.isEmpty ? nil : "\(marked.count) marked",
             page.runs.contains { $0.status.isOpen } ? "\(page.runs.count { $0.status.isOpen }) running" : nil,
-        ].compactMap { $0 }
-        frame.text(SafeText(" " + words.joined(separator: "   ")), in: line, ink: Ink(.dim))
+        ]
+        drawFoot(words, faults: page.faults, in: line, on: &frame)
     }
 }
