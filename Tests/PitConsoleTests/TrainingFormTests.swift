@@ -44,6 +44,9 @@ func showsUsage() {
     harness.send(.runs(query, RunPage(runs: [own])))
     #expect(harness.text.contains("4 GPUs, 12.3 GPU hours, used 87%, cost 34.50 EUR"), "\(harness.text)")
     #expect(harness.text.contains("ImagePullBackOff: no such image"))
+    own.usage?.memory = .init(used: 39 * 1_073_741_824, total: 80 * 1_073_741_824)
+    own.usage?.energy = 3.21
+    #expect(RunUsage.words(own.usage).hasSuffix(", cost 34.50 EUR, memory 39GiB of 80GiB, 3.21 kWh"))
     own.usage = nil
     harness.send(.runs(query, RunPage(runs: [own])))
     #expect(harness.text.contains("-- GPUs, -- GPU hours, used --, cost --"))

@@ -45,6 +45,12 @@ func holdsByNumber() {
         } == [])
     #expect(
         evidence {
+            $0.areNumbersTheMachines = true
+            $0.devices = [10: devices([0, 1], mapped: [1])]
+            $0.minors = [0: first, 1: second]
+        } == [second], "what is mapped is computed on, whatever the driver has listed")
+    #expect(
+        evidence {
             ($0.areNumbersTheMachines, $0.areWorksWhole) = (true, false)
         } == nil, "who is not named may be on a line that was not understood")
     #expect(

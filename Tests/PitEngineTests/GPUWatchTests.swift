@@ -67,7 +67,7 @@ private let driver = """
         echo "1, GPU-bb, 80, 40000, 80000, 500.00"
         [ $(wc -l < $HERE/looks) -lt 3 ] || touch $HERE/enough;;
     --query-compute-apps=pid,gpu_uuid,used_memory)
-        echo "4000000, GPU-aa, 10"
+        echo "1, GPU-aa, 10"
         echo "$(cat $HERE/number), GPU-bb, 39000";;
     esac
     """

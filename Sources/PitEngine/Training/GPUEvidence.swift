@@ -23,7 +23,8 @@ struct GPUEvidence {
 
     /// UUIDs; empty where it is certain that it computes on none, nil where nothing tells.
     func held() -> Set<String>? {
-        guard let found = byNumber() ?? byMapping() ?? byEnvironment() ?? byOpening() else { return nil }
+        guard let found = byNumber() ?? byMapping() ?? byAbsence() ?? byEnvironment() ?? byOpening()
+        else { return nil }
         // How much of a GPU a part is, is not said.
         let known = Set(gpus.map(\.uuid)).subtracting(listed.filter(\.isParted).map(\.uuid))
         return found.isSubset(of: known) ? found : nil
@@ -37,9 +38,11 @@ struct GPUEvidence {
             guard members.contains(work.pid) else { return false }
             return areNumbersTheMachines || confirms(work)
         }
-        if !own.isEmpty { return Set(own.map(\.gpu)) }
-        return areNumbersTheMachines && areWorksWhole ? [] : nil
+        return own.isEmpty ? nil : Set(own.map(\.gpu))
     }
+
+    /// All that compute are known, and it is not among them.
+    private func byAbsence() -> Set<String>? { areNumbersTheMachines && areWorksWhole ? [] : nil }
 
     /// The number may be another process' on the machine: then this one does not use that GPU.
     private func confirms(_ work: NvidiaReport.Work) -> Bool {

@@ -107,7 +107,9 @@ final class GPUWatch: Sendable {
     private func gather(_ evidence: inout GPUEvidence) {
         evidence.members = TrainingProcesses.members(
             of: program, keeper: getsid(0) == getpid() ? getpid() : -1, among: TrainingProcesses.all())
-        evidence.areNumbersTheMachines = settings.areNumbersTheMachines
+        // One that is nowhere to be found is counted elsewhere.
+        evidence.areNumbersTheMachines =
+            settings.areNumbersTheMachines && evidence.works.allSatisfy { TrainingProcesses.isThere($0.pid) }
         guard !evidence.isDriversWordEnough else { return }
         evidence.devices = TrainingProcesses.devices(of: evidence.members)
         guard !evidence.devices.isEmpty else { return }

@@ -59,11 +59,15 @@ enum TrainingProcesses {
         }
     }
 
-    /// Whether this process' numbers are the machine's, and so the driver's.
+    /// Whether this process' numbers are the machine's, and so the driver's, which runs in this very kernel.
     static var areNumbersTheMachines: Bool {
-        // The number that the kernel gives the first namespace of processes: PROC_PID_INIT_INO.
-        link("/proc/self/ns/pid") == "pid:[4026531836]"
+        // The number that the kernel gives the first namespace of processes: PROC_PID_INIT_INO. A sandbox may give it to its
+        // own, and hand everything on to a driver outside of it.
+        link("/proc/self/ns/pid") == "pid:[4026531836]" && access("/sys/module/nvidia", F_OK) == 0
     }
+
+    /// Whether there is such a process, also one that may not be looked at.
+    static func isThere(_ pid: pid_t) -> Bool { kill(pid, 0) == 0 || errno == EPERM }
 
     // MARK: What they have open
 
