@@ -32,7 +32,7 @@ enum RunWire {
     }
 
     static func point(_ value: JSONValue) -> MetricPoint? {
-        guard let number = number(value["value"]) else { return nil }
+        guard let number = value["value"]?.protobufFigure else { return nil }
         let step = value["step"]?.figure.flatMap { Int(exactly: $0.rounded()) } ?? 0
         return MetricPoint(step: step, at: time(value["timestamp"]), value: number)
     }
@@ -42,15 +42,6 @@ enum RunWire {
         guard points.count > max(2, most) else { return points }
         let last = Double(points.count - 1)
         return (0..<max(2, most)).map { points[Int((Double($0) / Double(max(2, most) - 1) * last).rounded())] }
-    }
-
-    private static func number(_ value: JSONValue?) -> Double? {
-        switch value?.text {
-        case "NaN": .nan
-        case "Infinity": .infinity
-        case "-Infinity": -.infinity
-        default: value?.figure
-        }
     }
 
     private static func time(_ value: JSONValue?) -> Timestamp? {

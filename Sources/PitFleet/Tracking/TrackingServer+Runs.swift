@@ -138,21 +138,12 @@ extension TrackingServer {
     }
 
     private static func log(_ metric: JSONValue, in run: inout TrackedRun, _ now: Timestamp) {
-        guard let key = metric["key"]?.text, let value = number(metric["value"]),
+        guard let key = metric["key"]?.text, let value = metric["value"]?.protobufFigure,
             run.metrics.values.reduce(0, { $0 + $1.count }) < TrackingState.mostPoints
         else { return }
         let at = metric["timestamp"]?.figure.map { Timestamp(milliseconds: Int64(min($0, 1e15))) } ?? now
         let step = metric["step"]?.figure.flatMap { Int(exactly: $0.rounded()) } ?? 0
         run.metrics[key, default: []].append(MetricPoint(step: step, at: at, value: value))
-    }
-
-    private static func number(_ value: JSONValue?) -> Double? {
-        switch value?.text {
-        case "NaN": .nan
-        case "Infinity": .infinity
-        case "-Infinity": -.infinity
-        default: value?.figure
-        }
     }
 
     private static func value(of key: String, _ run: TrackedRun) -> String? {

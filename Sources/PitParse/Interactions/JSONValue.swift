@@ -66,6 +66,17 @@ public indirect enum JSONValue: Equatable, Sendable {
         }
     }
 
+    /// The same where what is no number may stand as one of the words that JSON of Protocol Buffers has for it: `NaN`,
+    /// `Infinity`, `-Infinity`.
+    public var protobufFigure: Double? {
+        switch text {
+        case "NaN": .nan
+        case "Infinity": .infinity
+        case "-Infinity": -.infinity
+        default: figure
+        }
+    }
+
     /// Written out again, without spaces.
     public var json: String {
         switch self {
