@@ -196,25 +196,9 @@ struct JSONWalk {
     /// Bytes of an escape; nil where it is none.
     private func escape(_ start: Int) -> Int? {
         guard start + 1 < bytes.count else { return nil }
-        switch bytes[start + 1] {
-        case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: return 2
-        case 0x75: return Self.unit(bytes, start + 2) == nil ? nil : 6
-        default: return nil
-        }
-    }
-
-    private static func unit(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt32? {
-        guard start + 4 <= bytes.count else { return nil }
-        var value: UInt32 = 0
-        for byte in bytes[start..<start + 4] {
-            switch byte {
-            case 0x30...0x39: value = value << 4 | UInt32(byte - 0x30)
-            case 0x41...0x46: value = value << 4 | UInt32(byte - 0x37)
-            case 0x61...0x66: value = value << 4 | UInt32(byte - 0x57)
-            default: return nil
-            }
-        }
-        return value
+        let letter = bytes[start + 1]
+        if letter == 0x75 { return JSONEscape.unit(bytes, start + 2) == nil ? nil : 6 }
+        return JSONEscape.byte(letter) == nil ? nil : 2
     }
 
     /// Appends what a string between its quotes says, its escapes resolved.
@@ -225,26 +209,13 @@ struct JSONWalk {
             while at < place.upperBound, bytes[at] != 0x5C { at += 1 }
             text.append(contentsOf: bytes[start..<at])
             guard at + 1 < place.upperBound else { return }
-            let byte = bytes[at + 1]
+            let letter = bytes[at + 1]
             at += 2
-            switch byte {
-            case 0x62: text.append(0x08)
-            case 0x66: text.append(0x0C)
-            case 0x6E: text.append(0x0A)
-            case 0x72: text.append(0x0D)
-            case 0x74: text.append(0x09)
-            case 0x75:
-                var code = unit(bytes, at) ?? 0xFFFD
-                at += 4
-                // The pair that a high surrogate begins; half a pair is the replacement character.
-                if code & 0xFC00 == 0xD800, at + 6 <= place.upperBound, bytes[at] == 0x5C, bytes[at + 1] == 0x75,
-                    let low = unit(bytes, at + 2), low & 0xFC00 == 0xDC00
-                {
-                    code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
-                    at += 6
-                }
-                text.append(contentsOf: String(Unicode.Scalar(code) ?? "\u{FFFD}").utf8)
-            default: text.append(byte)
+            if letter == 0x75, let (scalar, end) = JSONEscape.scalar(bytes, at) {
+                text.append(contentsOf: String(scalar).utf8)
+                at = end
+            } else {
+                text.append(JSONEscape.byte(letter) ?? letter)
             }
         }
     }

@@ -138,50 +138,16 @@ public struct JSONReader {
 
     private mutating func escape(into text: inout [UInt8]) -> Bool {
         guard at < bytes.count else { return false }
-        let byte = bytes[at]
+        let letter = bytes[at]
         at += 1
-        switch byte {
-        case 0x22, 0x5C, 0x2F: text.append(byte)
-        case 0x62: text.append(0x08)
-        case 0x66: text.append(0x0C)
-        case 0x6E: text.append(0x0A)
-        case 0x72: text.append(0x0D)
-        case 0x74: text.append(0x09)
-        case 0x75:
-            guard let scalar = scalar() else { return false }
+        if letter == 0x75 {
+            guard let (scalar, end) = JSONEscape.scalar(bytes, at) else { return false }
             text.append(contentsOf: String(scalar).utf8)
-        default: return false
+            at = end
+        } else {
+            guard let byte = JSONEscape.byte(letter) else { return false }
+            text.append(byte)
         }
         return true
-    }
-
-    /// What four hexadecimal digits name, with the pair that follows a high surrogate; half a pair is the
-    /// replacement character.
-    private mutating func scalar() -> Unicode.Scalar? {
-        guard let first = unit() else { return nil }
-        if let scalar = Unicode.Scalar(UInt32(first)) { return scalar }
-        let place = at
-        if first < 0xDC00, take(0x5C), take(0x75), let second = unit(), 0xDC00..<0xE000 ~= second {
-            return Unicode.Scalar(0x10000 + (UInt32(first) - 0xD800) << 10 + (UInt32(second) - 0xDC00))
-        }
-        at = place
-        return "\u{FFFD}"
-    }
-
-    private mutating func unit() -> UInt16? {
-        guard at + 4 <= bytes.count else { return nil }
-        var value: UInt16 = 0
-        for byte in bytes[at..<at + 4] {
-            let digit: UInt8
-            switch byte {
-            case 0x30...0x39: digit = byte - 0x30
-            case 0x41...0x46: digit = byte - 0x37
-            case 0x61...0x66: digit = byte - 0x57
-            default: return nil
-            }
-            value = value << 4 | UInt16(digit)
-        }
-        at += 4
-        return value
     }
 }
