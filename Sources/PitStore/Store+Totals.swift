@@ -11,14 +11,7 @@ extension Store {
     public func recordTotals(
         _ values: [(key: SeriesKey, value: Double)], of model: ModelName, at: Timestamp
     ) throws(StoreFault) {
-        let source = Self.source(of: model)
-        var known: [(SeriesID, Double)] = []
-        known.reserveCapacity(values.count)
-        for (key, value) in values where value.isFinite {
-            known.append((try seriesID(for: key, source: source), value))
-        }
-        guard !known.isEmpty else { return }
-        try append(source: source, at: at, known)
+        try record(values, source: Self.source(of: model), at: at)
     }
 
     /// The totals last kept at or before a moment, no older than `within` seconds.
@@ -35,12 +28,7 @@ extension Store {
     public func totals(
         of model: ModelName, from: Timestamp, to: Timestamp
     ) throws(StoreFault) -> [SeriesKey: [DataPoint]] {
-        let source = Self.source(of: model)
-        let series = try series(source: source)
-        let columns = try columns(source: source, Set(series.map(\.id)), from: from, to: to)
-        var result: [SeriesKey: [DataPoint]] = [:]
-        for (key, id) in series { if let points = columns[id], !points.isEmpty { result[key] = points } }
-        return result
+        try kept(source: Self.source(of: model), from: from, to: to)
     }
 
     /// When totals were first kept, of those that are still there.
@@ -53,5 +41,29 @@ extension Store {
                 arguments: [source])
         }
         return [waiting, kept].compactMap { $0 }.min().map { Timestamp(milliseconds: $0) }
+    }
+
+    /// Keeps what is finite of several series of a source.
+    func record(
+        _ values: [(key: SeriesKey, value: Double)], source: String, at: Timestamp
+    ) throws(StoreFault) {
+        var known: [(SeriesID, Double)] = []
+        known.reserveCapacity(values.count)
+        for (key, value) in values where value.isFinite {
+            known.append((try seriesID(for: key, source: source), value))
+        }
+        guard !known.isEmpty else { return }
+        try append(source: source, at: at, known)
+    }
+
+    /// All that was kept of a source's series in a span, oldest first.
+    func kept(
+        source: String, from: Timestamp, to: Timestamp
+    ) throws(StoreFault) -> [SeriesKey: [DataPoint]] {
+        let series = try series(source: source)
+        let columns = try columns(source: source, Set(series.map(\.id)), from: from, to: to)
+        var result: [SeriesKey: [DataPoint]] = [:]
+        for (key, id) in series { if let points = columns[id], !points.isEmpty { result[key] = points } }
+        return result
     }
 }
