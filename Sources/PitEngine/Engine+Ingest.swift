@@ -28,7 +28,7 @@ extension Engine {
         servers[index].state.badLines = Array(page.badLines.prefix(20))
         if servers[index].target.isStale { forgetSeries(of: index) }
         if servers[index].detected == nil {
-            servers[index].detected = ProfileDetection.detect(PageNames.names(of: page), among: settings.profiles)
+            servers[index].detected = ProfileDetection.detect(page, among: settings.profiles)
             forgetSeries(of: index)
         }
         let target = servers[index].target
@@ -132,18 +132,5 @@ extension Engine {
                     key, target, slot, of: name, extra: isPage ? ["connection": name.description] : [:])
                 return watched || isRuled
             })
-    }
-}
-
-/// The metric names of a page, each once.
-enum PageNames {
-    static func names(of page: MetricsPage) -> Set<String> {
-        var names: Set<String> = []
-        for row in page.rows {
-            let start = Int(row.start)
-            let text = page.bytes[start..<start + Int(row.length)].prefix { $0 != 0x7B && $0 != 0x20 && $0 != 0x09 }
-            names.insert(String(decoding: text, as: UTF8.self))
-        }
-        return names
     }
 }

@@ -10,6 +10,22 @@ public enum ProfileDetection {
             }
         }
     }
+
+    /// The one of a metrics page.
+    public static func detect(_ page: MetricsPage, among profiles: [MetricProfile]) -> MetricProfile? {
+        detect(names(of: page), among: profiles)
+    }
+
+    /// The metric names of a page, each once.
+    private static func names(of page: MetricsPage) -> Set<String> {
+        var names: Set<String> = []
+        for row in page.rows {
+            let start = Int(row.start)
+            let text = page.bytes[start..<start + Int(row.length)].prefix { $0 != 0x7B && $0 != 0x20 && $0 != 0x09 }
+            names.insert(String(decoding: text, as: UTF8.self))
+        }
+        return names
+    }
 }
 
 extension MetricProfile {

@@ -34,8 +34,7 @@ public struct MetricsConnector: Connector, PageIdentifying {
     }
 
     public func identity(of page: MetricsPage) -> Identity {
-        let names = MetricsConnector.names(of: page)
-        let profile = ProfileDetection.detect(names, among: profileCatalog)
+        let profile = ProfileDetection.detect(page, among: profileCatalog)
         return Identity(
             product: profile?.title ?? "metrics page", version: version(page), detail: "\(page.rows.count) samples")
     }
@@ -72,17 +71,6 @@ public struct MetricsConnector: Connector, PageIdentifying {
             if let version = page.key(of: row)?["version"] { return version }
         }
         return nil
-    }
-
-    /// The metric names of a page, each once.
-    static func names(of page: MetricsPage) -> Set<String> {
-        var names: Set<String> = []
-        for row in page.rows {
-            let start = Int(row.start)
-            let text = page.bytes[start..<start + Int(row.length)].prefix { $0 != 0x7B && $0 != 0x20 && $0 != 0x09 }
-            names.insert(String(decoding: text, as: UTF8.self))
-        }
-        return names
     }
 }
 
