@@ -8,14 +8,8 @@ struct DeploymentDialect: KubeDialect {
     let verbs: Set<DeploymentVerb> = [.rollback, .pause, .resume, .restart, .scale]
 
     func read(_ object: KubeObject, _ connection: ConnectionName) -> Deployment {
-        var deployment = Deployment(
-            id: id(object, connection), uid: object.meta.uid, generation: object.meta.generation)
+        var deployment = workload(object, connection)
         if let number = object.meta.annotation(Workload.revision) { deployment.release = "r\(number.prefix(12))" }
-        if let template = object.template { deployment.artifacts = PodTemplate(template).artifacts }
-        deployment.replicas = ReplicaCounts(
-            wanted: object.spec["replicas"]?.whole ?? 1, updated: object.count("updatedReplicas"),
-            ready: object.count("readyReplicas"), available: object.count("availableReplicas"),
-            total: object.count("replicas"))
         (deployment.status, deployment.message) = Self.status(of: object)
         sign(&deployment, from: object)
         deployment.verbs = verbs.subtracting([object.spec["paused"]?.flag == true ? .pause : .resume])

@@ -87,6 +87,18 @@ extension KubeDialect {
             connection: connection, kind: kind, namespace: object.meta.namespace, name: object.meta.name)
     }
 
+    /// What every object with replicas of a pod template says of itself.
+    func workload(_ object: KubeObject, _ connection: ConnectionName) -> Deployment {
+        var deployment = Deployment(
+            id: id(object, connection), uid: object.meta.uid, generation: object.meta.generation)
+        if let template = object.template { deployment.artifacts = PodTemplate(template).artifacts }
+        deployment.replicas = ReplicaCounts(
+            wanted: object.spec["replicas"]?.whole ?? 1, updated: object.count("updatedReplicas"),
+            ready: object.count("readyReplicas"), available: object.count("availableReplicas"),
+            total: object.count("replicas"))
+        return deployment
+    }
+
     /// Since when and by whom, as far as the object says: the note where the last writer was pitwall itself.
     func sign(_ deployment: inout Deployment, from object: KubeObject) {
         let writer = object.meta.templateWriter

@@ -11,14 +11,8 @@ struct RolloutDialect: KubeDialect {
     let verbs: Set<DeploymentVerb> = [.rollback, .promote, .pause, .resume, .restart, .scale, .abort, .retry]
 
     func read(_ object: KubeObject, _ connection: ConnectionName) -> Deployment {
-        var deployment = Deployment(
-            id: id(object, connection), uid: object.meta.uid, generation: object.meta.generation)
+        var deployment = workload(object, connection)
         if let number = object.meta.annotation(Self.revision) { deployment.release = "r\(number.prefix(12))" }
-        if let template = object.template { deployment.artifacts = PodTemplate(template).artifacts }
-        deployment.replicas = ReplicaCounts(
-            wanted: object.spec["replicas"]?.whole ?? 1, updated: object.count("updatedReplicas"),
-            ready: object.count("readyReplicas"), available: object.count("availableReplicas"),
-            total: object.count("replicas"))
         (deployment.status, deployment.message) = Self.status(of: object)
         deployment.traffic = Self.traffic(of: object)
         deployment.steps = Self.steps(of: object)

@@ -11,13 +11,7 @@ struct StatefulSetDialect: KubeDialect {
     let verbs: Set<DeploymentVerb> = [.rollback, .restart, .scale]
 
     func read(_ object: KubeObject, _ connection: ConnectionName) -> Deployment {
-        var deployment = Deployment(
-            id: id(object, connection), uid: object.meta.uid, generation: object.meta.generation)
-        if let template = object.template { deployment.artifacts = PodTemplate(template).artifacts }
-        deployment.replicas = ReplicaCounts(
-            wanted: object.spec["replicas"]?.whole ?? 1, updated: object.count("updatedReplicas"),
-            ready: object.count("readyReplicas"), available: object.count("availableReplicas"),
-            total: object.count("replicas"))
+        var deployment = workload(object, connection)
         if let name = object.status["updateRevision"]?.text {
             // `NAME-HASH`: the hash is the ControllerRevision's label.
             let hash = name.split(separator: "-").last.map(String.init) ?? ""
