@@ -58,10 +58,9 @@ struct OutcomeLedger {
     }
 
     private struct Place {
-        var watch: Int32
+        var series: CountedSeries
         var key: Key
         var scale: Double
-        var last: DataPoint?
     }
 
     mutating func add(_ part: OutcomePart, _ value: Double) { totals[Key(part: part, group: ""), default: 0] += value }
@@ -86,13 +85,8 @@ struct OutcomeLedger {
         bound?.places = []
         var points: [DataPoint] = []
         for index in own.indices {
-            guard let last = own[index].last else {
-                own[index].last = target.past.last(own[index].watch)
-                continue
-            }
-            target.past.points(own[index].watch, from: last.at, into: &points)
-            totals[own[index].key, default: 0] += OutcomeHistory.increase(points, after: last) * own[index].scale
-            if let newest = points.last, newest.at > last.at { own[index].last = newest }
+            let growth = own[index].series.growth(in: target.past, &points)
+            totals[own[index].key, default: 0] += growth * own[index].scale
         }
         bound?.places = own
         bound?.generation = target.generation
@@ -101,7 +95,7 @@ struct OutcomeLedger {
     private mutating func bind(
         _ plan: FeedPlan, _ target: TargetSeries, _ limit: Double?, _ groups: [String], keeping old: [Place]
     ) -> [Place] {
-        let known = Dictionary(old.map { ($0.watch, $0.last) }, uniquingKeysWith: { first, _ in first })
+        let known = Dictionary(old.map { ($0.series.watch, $0.series.last) }, uniquingKeysWith: { first, _ in first })
         var result: [Place] = []
         let sources = plan.replicas.flatMap(\.sources)
         let latency: Quantity = sources.contains { $0.quantity == .ttft } ? .ttft : .e2e
@@ -113,7 +107,8 @@ struct OutcomeLedger {
                 guard watch >= 0 else { return }
                 let key = Key(part: part, group: group)
                 totals[key] = totals[key] ?? 0
-                result.append(Place(watch: watch, key: key, scale: scale, last: known[watch] ?? nil))
+                let series = CountedSeries(watch: watch, last: known[watch] ?? nil)
+                result.append(Place(series: series, key: key, scale: scale))
             }
             for source in replica.sources {
                 switch source.quantity {
@@ -173,7 +168,7 @@ struct OutcomeHistory {
             // The value at the beginning is the last one that was kept by then.
             let start = values.last { $0.at <= from } ?? values.first
             guard let start, start.at < to else { continue }
-            counts[key.part] += Self.increase(values.filter { $0.at > start.at && $0.at <= to }, after: start)
+            counts[key.part] += CountedSeries.increase(values.filter { $0.at > start.at && $0.at <= to }, after: start)
         }
         return counts
     }
@@ -186,15 +181,5 @@ struct OutcomeHistory {
             let begin = from.advanced(by: Double(index) * seconds)
             return counts(from: begin, to: begin.advanced(by: seconds), group: group)
         }
-    }
-
-    /// A total that fell began anew: all that it says then is new.
-    static func increase(_ points: [DataPoint], after last: DataPoint) -> Double {
-        var (sum, before) = (0.0, last.value)
-        for point in points where point.at > last.at && point.value.isFinite && point.value >= 0 {
-            sum += point.value < before ? point.value : point.value - before
-            before = point.value
-        }
-        return sum
     }
 }

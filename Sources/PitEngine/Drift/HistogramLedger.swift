@@ -34,9 +34,8 @@ struct HistogramLedger {
     }
 
     private struct Place {
-        var watch: Int32
+        var series: CountedSeries
         var bin: Int
-        var last: DataPoint?
     }
 
     /// Bins that a model may have: a server that makes up edges or reasons stops there.
@@ -91,36 +90,21 @@ struct HistogramLedger {
         bound?.places = []
         var points: [DataPoint] = []
         for index in own.indices {
-            guard let last = own[index].last else {
-                own[index].last = target.past.last(own[index].watch)
-                continue
-            }
-            target.past.points(own[index].watch, from: last.at, into: &points)
-            totals[own[index].bin] += Self.increase(points, after: last)
-            if let newest = points.last, newest.at > last.at { own[index].last = newest }
+            totals[own[index].bin] += own[index].series.growth(in: target.past, &points)
         }
         bound?.places = own
         bound?.generation = target.generation
     }
 
-    private static func increase(_ points: [DataPoint], after last: DataPoint) -> Double {
-        var (sum, before) = (0.0, last.value)
-        for point in points where point.at > last.at && point.value.isFinite && point.value >= 0 {
-            // A counter that fell began anew: all that it says now is new.
-            sum += point.value < before ? point.value : point.value - before
-            before = point.value
-        }
-        return sum
-    }
-
     /// Which total each series feeds. Of several names of one thing the best that the server has counts.
     private mutating func bind(_ plan: FeedPlan, _ target: TargetSeries, keeping old: [Place]) -> [Place] {
-        let known = Dictionary(old.map { ($0.watch, $0.last) }, uniquingKeysWith: { first, _ in first })
+        let known = Dictionary(old.map { ($0.series.watch, $0.series.last) }, uniquingKeysWith: { first, _ in first })
         var result: [Place] = []
         func add(_ slot: Int, _ bin: Bin) {
             guard slot < target.slots.count, let number = number(of: bin) else { return }
             let watch = target.slots[slot].watch
-            if watch >= 0 { result.append(Place(watch: watch, bin: number, last: known[watch] ?? nil)) }
+            guard watch >= 0 else { return }
+            result.append(Place(series: CountedSeries(watch: watch, last: known[watch] ?? nil), bin: number))
         }
         for source in plan.replicas.flatMap(\.sources) {
             if let feature = TrafficFeature.allCases.first(where: {
