@@ -82,18 +82,8 @@ public struct TableReader {
     /// Reads another piece behind what is there; false at the end.
     private mutating func fill() throws(DataFault) -> Bool {
         let before = bytes.count
-        var failed: Int32 = 0
         bytes.reserveCapacity(before + Self.piece)
-        let part = [UInt8](unsafeUninitializedCapacity: Self.piece) { buffer, filled in
-            while true {
-                let got = Glibc.read(file, buffer.baseAddress, Self.piece)
-                if got < 0, errno == EINTR { continue }
-                if got < 0 { failed = errno }
-                filled = max(0, got)
-                return
-            }
-        }
-        if failed != 0 { throw .unreadable(path: path, why: String(cString: strerror(failed))) }
+        let part = try FilePiece.next(of: file, most: Self.piece, path: path)
         bytes += part
         return !part.isEmpty
     }

@@ -94,14 +94,7 @@ public struct LineFile: ~Copyable {
     private mutating func fill() throws(DataFault) {
         buffer.removeSubrange(..<at)
         at = 0
-        var failed: Int32 = 0
-        let part = [UInt8](unsafeUninitializedCapacity: Self.piece) { bytes, count in
-            var got = read(file, bytes.baseAddress, Self.piece)
-            while got < 0, errno == EINTR { got = read(file, bytes.baseAddress, Self.piece) }
-            if got < 0 { failed = errno }
-            count = max(0, got)
-        }
-        guard failed == 0 else { throw .unreadable(path: path, why: String(cString: strerror(failed))) }
+        let part = try FilePiece.next(of: file, most: Self.piece, path: path)
         isEnd = part.isEmpty
         consumed += part.count
         hash?.update(data: part)

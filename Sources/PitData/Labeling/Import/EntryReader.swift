@@ -61,18 +61,7 @@ struct EntryReader {
 
     private mutating func fill() throws(DataFault) {
         guard !isEnd else { return }
-        var failed: Int32 = 0
-        let number = file.number
-        let part = [UInt8](unsafeUninitializedCapacity: Self.piece) { buffer, filled in
-            while true {
-                let got = Glibc.read(number, buffer.baseAddress, Self.piece)
-                if got < 0, errno == EINTR { continue }
-                if got < 0 { failed = errno }
-                filled = max(0, got)
-                return
-            }
-        }
-        if failed != 0 { throw .unreadable(path: path, why: String(cString: strerror(failed))) }
+        let part = try FilePiece.next(of: file.number, most: Self.piece, path: path)
         bytes.removeFirst(head)
         head = 0
         bytes += part
