@@ -1,4 +1,9 @@
 import ArgumentParser
+import PitData
+import PitListen
+import PitModel
+import PitStore
+import PitTerminal
 
 /// The exit codes, a contract with scripts.
 extension ExitCode {
@@ -19,4 +24,22 @@ struct Stop: Error, CustomStringConvertible {
         (self.code, self.words, self.hint) = (code, words, hint)
     }
     var description: String { hint.isEmpty ? words : "\(words)\n\(hint)" }
+}
+
+/// What went wrong in a line, and what to do about it.
+protocol ToldFault {
+    var summary: String { get }
+    var hint: String { get }
+}
+
+extension ConnectorFault: ToldFault {}
+extension DataFault: ToldFault {}
+extension MetricsListener.Fault: ToldFault {}
+extension StoreFault: ToldFault {}
+extension TerminalFault: ToldFault {}
+extension KnowledgeShelf.Fault: ToldFault {}
+
+extension Stop {
+    /// Pitwall could not do it.
+    init(_ fault: some ToldFault) { self.init(.couldNotRun, fault.summary, hint: fault.hint) }
 }

@@ -65,7 +65,7 @@ struct AlertChoice: ParsableArguments {
         let (_, made) = try config.load(Places())
         let stack = made.stack
         defer { stack.http.shutdown() }
-        if stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+        try stack.requireWritable()
         let engine = stack.engine()
         let (author, names, all) = (stack.settings.author, alerts, all)
         let hits = try Blocking.run { () async throws -> [Alert] in
@@ -75,7 +75,7 @@ struct AlertChoice: ParsableArguments {
             let acts = hits.flatMap { alert in
                 make(alert) { Act(at: now, author: author, kind: $0, subject: $1.fingerprint, text: $2) }
             }
-            if let fault = await engine.record(acts) { throw Stop(.couldNotRun, fault.summary, hint: fault.hint) }
+            if let fault = await engine.record(acts) { throw Stop(fault) }
             // Where nobody polls, nobody else would show it to others.
             if await engine.shareAcknowledgements() { _ = await engine.pollOnce() }
             return hits

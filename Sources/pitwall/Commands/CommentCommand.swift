@@ -33,7 +33,7 @@ struct CommentCommand: ParsableCommand {
                 throw Stop(.usage, "what is the comment on?", hint: "pitwall comment model/NAME --text ...")
             }
             guard text.contains(where: { !$0.isWhitespace }) else { throw Stop(.usage, "--text is empty") }
-            if stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+            try stack.requireWritable()
             let act = Act(
                 at: Stack.clock.now(), author: stack.settings.author, kind: .note, subject: about.description,
                 text: text)
@@ -44,7 +44,7 @@ struct CommentCommand: ParsableCommand {
             }
             if let fault { throw fault }
             Terminal.say("commented: \(Terminal.safe(about.description))")
-        } catch let fault as StoreFault { throw Stop(.couldNotRun, fault.summary, hint: fault.hint) }
+        } catch let fault as StoreFault { throw Stop(fault) }
     }
 
     private static func subject(_ words: String, _ stack: Stack) throws -> CommentSubject {

@@ -1,5 +1,6 @@
 import Foundation
 import PitConfig
+import PitEngine
 import PitModel
 
 /// A configuration and what was put together by it.
@@ -19,5 +20,12 @@ struct ConfigStack: Sendable {
         // A keeper begins where this process did, and may outlive that folder's being the current one.
         stack.configFile = URL(filePath: file.path).path
         return (file, ConfigStack(config: read, stack: stack))
+    }
+}
+
+extension Stack {
+    /// Ends the command where the configuration says that nothing is to be changed.
+    func requireWritable() throws {
+        if settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
     }
 }

@@ -105,7 +105,7 @@ struct ConsoleRunner {
         } else {
             return
         }
-        throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
+        throw Stop(fault)
     }
 
     func run(watching file: ConfigFile?) throws {

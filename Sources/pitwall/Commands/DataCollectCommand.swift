@@ -58,7 +58,7 @@ extension DataCommand {
             } catch let fault as DataFault {
                 meter.end()
                 throw DataCommand.stop(fault)
-            } catch let fault as StoreFault { throw Stop(.couldNotRun, fault.summary, hint: fault.hint) }
+            } catch let fault as StoreFault { throw Stop(fault) }
             if !kept.isNew { Terminal.complain("\(kept.dataset.id) has the very same rows: nothing new was kept") }
             try DataCommand.put(kept.dataset, shelf, output, now: now)
             if kept.dataset.sources.contains(where: { ["jsonl", "csv", "chat"].contains($0.kind) && $0.skipped > 0 }) {
@@ -100,7 +100,7 @@ extension DataCommand {
                         throw .refused(error.summary, hint: error.hint)
                     }
                 }
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
         }
     }
 
@@ -112,7 +112,7 @@ extension DataCommand {
             let shelf = try DatasetShelf.open(Places())
             do throws(StoreFault) {
                 Terminal.put(DatasetReport.list(try shelf.store.datasets(), now: Stack.clock.now()).render(output))
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
         }
     }
 

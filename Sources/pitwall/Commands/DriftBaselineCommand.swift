@@ -40,7 +40,7 @@ extension DriftCommand {
                     Terminal.say(
                         "saved `\(name)` of \(model): \(saved.range.from.rfc3339) to \(saved.range.to.rfc3339)")
                 } catch let fault as StoreFault {
-                    throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
+                    throw Stop(fault)
                 }
             }
         }
@@ -55,7 +55,7 @@ extension DriftCommand {
                 defer { made.stack.http.shutdown() }
                 let all: [DriftBaseline]
                 do throws(StoreFault) { all = try made.stack.store.baselines() } catch {
-                    throw Stop(.couldNotRun, error.summary, hint: error.hint)
+                    throw Stop(error)
                 }
                 let report = Report(
                     columns: [
@@ -88,7 +88,7 @@ extension DriftCommand {
                 do throws(StoreFault) {
                     removed = try store.removeBaseline(
                         name, of: ModelName(model), author: author, at: Stack.clock.now())
-                } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+                } catch { throw Stop(error) }
                 guard removed else {
                     throw Stop(
                         .usage, "there is no baseline `\(name)` of `\(model)`", hint: "See: pitwall drift baseline list"

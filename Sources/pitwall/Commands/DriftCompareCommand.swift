@@ -40,7 +40,7 @@ extension DriftCommand {
             let result: (comparison: TableComparison, reference: DataTable, current: DataTable)
             do throws(DataFault) { result = try found.get() } catch {
                 if case .noSuchColumn = error { throw Stop(.usage, error.summary, hint: error.hint) }
-                throw Stop(.couldNotRun, error.summary, hint: error.hint)
+                throw Stop(error)
             }
             var comparison = result.comparison
             if adjust { comparison.adjust() }

@@ -42,7 +42,7 @@ extension EvalCommand {
         func run() throws {
             let (_, made) = try config.load(Places())
             defer { made.stack.http.shutdown() }
-            if made.stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+            try made.stack.requireWritable()
             let log = try EvalLog(made.stack.settings, to)
             let run = try EvalCommand.told { try EvalRuns.find(id, made.stack.store) }
             Terminal.say(try log.log(run, made.stack.store))

@@ -61,7 +61,7 @@ struct EvalCommand: ParsableCommand {
             let (_, made) = try config.load(Places())
             let stack = made.stack
             defer { stack.http.shutdown() }
-            if stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+            try stack.requireWritable()
             // A file, or the name of one that the team shares.
             let isFile = FileManager.default.fileExists(atPath: suite)
             let file = try SuiteFile(isFile ? suite : ConfigFile.shared(suite, "suites", made.config.share) ?? suite)
@@ -223,7 +223,7 @@ struct EvalCommand: ParsableCommand {
     /// Faults of the store and of metrics, as ends of the program.
     static func told<T>(_ body: () throws -> T) throws -> T {
         do { return try body() } catch let fault as StoreFault {
-            throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
+            throw Stop(fault)
         } catch let fault as MetricFault {
             throw Stop(.couldNotRun, fault.words, hint: "The run was made by a pitwall with other metrics.")
         }

@@ -62,7 +62,7 @@ struct ExportCommand: ParsableCommand {
             } catch let fault as DataFault {
                 throw Stop(DataStop.code(fault), fault.summary, hint: fault.hint)
             } catch let fault as StoreFault {
-                throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
+                throw Stop(fault)
             }
         }
 

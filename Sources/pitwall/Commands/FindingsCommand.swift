@@ -28,7 +28,7 @@ struct FindingsCommand: ParsableCommand {
             let (_, made) = try config.load(Places())
             let stack = made.stack
             defer { stack.http.shutdown() }
-            if stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+            try stack.requireWritable()
             let label = FindingLabel(
                 at: Stack.clock.now(), author: stack.settings.author,
                 isTrue: word == .none ? nil : word == .right)
@@ -36,7 +36,7 @@ struct FindingsCommand: ParsableCommand {
             do throws(StoreFault) {
                 found = try find(stack.store)
                 for (key, _) in found { try stack.store.record(label, of: key) }
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
             guard !found.isEmpty else {
                 throw Stop(.usage, "no finding of `\(id)` fits", hint: "See them: pitwall get findings -o wide")
             }

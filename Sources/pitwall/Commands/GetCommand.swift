@@ -185,7 +185,7 @@ extension GetCommand {
                         }
                     }
                 }
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
             let report = Report(
                 columns: [
                     .init(key: "connection", title: "FROM"), .init(key: "name", title: "NAME"),

@@ -43,7 +43,7 @@ extension GetCommand {
             do throws(StoreFault) {
                 let entries = open ? try made.stack.store.openOperations() : try made.stack.store.journal()
                 Terminal.put(DeploymentReport.operations(entries).render(output))
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
         }
     }
 
@@ -57,7 +57,7 @@ extension GetCommand {
             defer { made.stack.http.shutdown() }
             do throws(StoreFault) {
                 Terminal.put(DeploymentReport.audit(try made.stack.store.auditEntries(limit: limit)).render(output))
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
         }
     }
 }

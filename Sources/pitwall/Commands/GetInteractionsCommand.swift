@@ -54,7 +54,7 @@ struct ExchangeOptions: ParsableArguments {
                 }
             }
             do throws(StoreFault) { return try await engine.interactions(query) } catch {
-                throw Stop(.couldNotRun, error.summary, hint: error.hint)
+                throw Stop(error)
             }
         }
     }

@@ -19,7 +19,7 @@ struct LabelListOptions: ParsableArguments {
         let author = person.annotator ?? settings.labeling.annotator ?? settings.author
         do { Terminal.put(try make(made.stack.store, author).render(output)) } catch let fault as StoreFault {
             if case .refused = fault { throw Stop(.usage, fault.summary, hint: fault.hint) }
-            throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
+            throw Stop(fault)
         }
     }
 }

@@ -23,7 +23,7 @@ extension GetCommand {
             let (engine, now, alert) = (made.stack.engine(), Stack.clock.now(), alert)
             let firings = try Blocking.run { () async throws -> [Firing] in
                 do throws(StoreFault) { return try await engine.firings(since: now.advanced(by: -span)) } catch {
-                    throw Stop(.couldNotRun, error.summary, hint: error.hint)
+                    throw Stop(error)
                 }
             }
             let shown = firings.filter { firing in
@@ -46,7 +46,7 @@ extension GetCommand {
             defer { made.stack.http.shutdown() }
             let deliveries: [Delivery]
             do throws(StoreFault) { deliveries = try made.stack.store.deliveries(limit: limit) } catch {
-                throw Stop(.couldNotRun, error.summary, hint: error.hint)
+                throw Stop(error)
             }
             Terminal.put(DeliveryReport.make(deliveries).render(output))
             if deliveries.contains(where: { $0.fault != nil && $0.stage != .delivered }) { throw ExitCode.notWell }

@@ -36,7 +36,7 @@ struct GoldenCommand: ParsableCommand {
             let (_, made) = try config.load(Places())
             let stack = made.stack
             defer { stack.http.shutdown() }
-            if stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+            try stack.requireWritable()
             let courses = GoldenRound.Course.all(stack.settings).filter {
                 model == nil || $0.model.description == model
             }
@@ -92,7 +92,7 @@ struct GoldenCommand: ParsableCommand {
             let (_, made) = try config.load(Places())
             defer { made.stack.http.shutdown() }
             let settings = made.stack.settings
-            if settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+            try made.stack.requireWritable()
             let known = settings.models.map(\.name.description)
             guard known.contains(model) else {
                 throw Stop(.usage, "there is no model `\(model)`", hint: "There are: \(known.joined(separator: ", ")).")
@@ -100,7 +100,7 @@ struct GoldenCommand: ParsableCommand {
             do throws(StoreFault) {
                 try made.stack.store.acceptGolden(
                     ModelName(model), author: settings.author, reason: reason, at: Stack.clock.now())
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
             Terminal.say(
                 "\(Terminal.safe(model)): compared from now on, once \(GoldenState.leastLaps) laps are known")
         }
@@ -115,6 +115,6 @@ struct GoldenCommand: ParsableCommand {
                 }
             }
             return states
-        } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+        } catch { throw Stop(error) }
     }
 }

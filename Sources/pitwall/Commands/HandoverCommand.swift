@@ -41,7 +41,7 @@ struct HandoverCommand: ParsableCommand {
                 entries: try Self.entries(stack.store, since: from), freezes: stack.settings.deployments.freezes,
                 judged: try stack.store.judgedSince(from))
         } catch {
-            throw Stop(.couldNotRun, error.summary, hint: error.hint)
+            throw Stop(error)
         }
         switch output {
         case .markdown: Terminal.put(Terminal.safeLines(handover.markdown))

@@ -36,7 +36,7 @@ struct ImportCommand: ParsableCommand {
             } catch let fault as DataFault {
                 throw Stop(DataStop.code(fault), fault.summary, hint: fault.hint)
             } catch let fault as StoreFault {
-                throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
+                throw Stop(fault)
             }
             Terminal.say("\(reader.read) judgements read, \(added) new ones kept in queue \(Terminal.safe(queue))")
             Terminal.tellBad(reader)

@@ -45,7 +45,7 @@ struct IncidentCommand: ParsableCommand {
                 return try await engine.incident(from: start, to: end, of: name, samples: count) {
                     Redaction(Redaction.kinds)?.apply($0) ?? "[redacted]"
                 }
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
         }
         try put(incident)
     }

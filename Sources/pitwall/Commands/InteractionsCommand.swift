@@ -53,7 +53,7 @@ struct InteractionsCommand: ParsableCommand {
             let limits = intake.settings
             do {
                 try store.pruneInteractions(maxRows: limits.maxRows, maxBytes: limits.maxBytes)
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
             Terminal.say(done.words)
             for line in done.badLines { Terminal.complain("line \(line.number): \(line.reason)") }
             if done.skipped > 0 { throw ExitCode.notWell }
@@ -90,9 +90,9 @@ struct InteractionsCommand: ParsableCommand {
                     cursor = page.cursor
                 }
             } catch let fault as ConnectorFault {
-                throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
+                throw Stop(fault)
             } catch let fault as StoreFault {
-                throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
+                throw Stop(fault)
             }
         }
     }

@@ -30,7 +30,7 @@ struct KnowledgeCommand: ParsableCommand {
             let change: KnowledgeShelf.Change
             switch shelf.refresh() {
             case .success(let done): change = done
-            case .failure(let fault): throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
+            case .failure(let fault): throw Stop(fault)
             }
             let (vectors, status) = try EvalCommand.told {
                 let made = try Blocking.run {
@@ -118,7 +118,7 @@ struct KnowledgeCommand: ParsableCommand {
             let (_, made) = try config.load(Places())
             defer { made.stack.http.shutdown() }
             let shelf = try KnowledgeShelf.open(made)
-            if case .failure(let fault) = shelf.refresh() { throw Stop(.couldNotRun, fault.summary, hint: fault.hint) }
+            if case .failure(let fault) = shelf.refresh() { throw Stop(fault) }
             try shelf.check(cases.flatMap { one in one.expected.map { ($0, "\(file):\(one.line)") } })
             let ways: [KnowledgeSearch.Way] = shelf.settings.embeddings == nil ? [.words] : [.words, .meaning, .both]
             var all: [(way: KnowledgeSearch.Way, quality: RetrievalQuality)] = []

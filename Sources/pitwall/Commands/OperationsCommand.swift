@@ -126,7 +126,7 @@ struct DiffCommand: ParsableCommand {
             }
             do throws(ConnectorFault) {
                 return try await visit.engine.changes(in: state.id, from: older, to: newer)
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
         }
         if json {
             let encoder = JSONEncoder()
@@ -162,7 +162,7 @@ struct AuditCommand: ParsableCommand {
                     Terminal.say("line \(line) is broken: \(why)")
                     Glibc.exit(ExitCode.notWell.rawValue)
                 }
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
         }
     }
 
@@ -179,7 +179,7 @@ struct AuditCommand: ParsableCommand {
                     guard let line = try? encoder.encode(AuditLine(entry)) else { return }
                     Terminal.put(String(decoding: line, as: UTF8.self) + "\n")
                 }
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
         }
     }
 
@@ -219,7 +219,7 @@ struct QuarantineCommand: ParsableCommand {
                         ]
                     }, emptyText: "no version is remembered as bad")
                 Terminal.put(report.render(output))
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
         }
     }
 
@@ -255,7 +255,7 @@ struct GuardCommand: ParsableCommand {
                 let state = try DeploymentVisit.find(name, in: snapshot)
                 return await visit.engine.stopGuard(state.id, by: visit.stack.settings.author)
             }
-            if let fault { throw StopWithWords(.couldNotRun, fault.summary, hint: fault.hint) }
+            if let fault { throw StopWithWords(fault) }
             Terminal.say("the guard leaves it alone")
         }
     }

@@ -20,10 +20,7 @@ struct PipelinesCommand: ParsableCommand {
     static func visit<T: Sendable>(
         _ config: ConfigOption, _ body: @escaping @Sendable (PipelineDesk) async throws -> T
     ) throws -> T {
-        let (_, made) = try config.load(Places())
-        let stack = made.stack
-        defer { stack.http.shutdown() }
-        return try Blocking.run {
+        try config.visit { stack in
             do { return try await body(stack.pipelineDesk) } catch let fault as PipelineDesk.Fault {
                 throw Stop(.couldNotRun, fault.words, hint: fault.hint)
             }

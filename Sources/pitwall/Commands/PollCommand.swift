@@ -119,7 +119,7 @@ struct PollCommand: ParsableCommand {
             }
             return listener
         } catch {
-            throw Stop(.couldNotRun, error.summary, hint: error.hint)
+            throw Stop(error)
         }
     }
 

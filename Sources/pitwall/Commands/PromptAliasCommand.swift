@@ -40,7 +40,7 @@ extension PromptCommand {
                     author: visit.stack.settings.author, reason: reason)
                 let plan: DeploymentPlan
                 do throws(ConnectorFault) { plan = try await visit.engine.plan(request) } catch {
-                    throw Stop(.couldNotRun, error.summary, hint: error.hint)
+                    throw Stop(error)
                 }
                 for line in PlanText.lines(plan) { Terminal.say(Terminal.safe(line)) }
                 if plan.isBlocked { throw Stop(.notWell, "it cannot be done as things are: nothing was sent") }

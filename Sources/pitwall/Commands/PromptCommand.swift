@@ -93,7 +93,7 @@ struct PromptCommand: ParsableCommand {
             let read = PromptFile(try Self.text(file))
             let (name, message, source) = (name, message, source)
             let made = try PromptVisit.run(config) { visit in
-                if visit.stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+                try visit.stack.requireWritable()
                 let target = try await Self.source(source, name, visit)
                 let draft = PromptDraft(
                     source: target, name: name.split(separator: "/").last.map(String.init) ?? name, body: read.body,
@@ -160,7 +160,7 @@ struct PromptCommand: ParsableCommand {
             var moves: [PointerMove]
             do throws(StoreFault) {
                 moves = try made.stack.store.pointerMoves(of: name, source: isWhole ? ConnectionName(parts[0]) : nil)
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
             if let alias { moves.removeAll { $0.alias != alias } }
             if let at {
                 let moment = try Moment.read(at, "--at")

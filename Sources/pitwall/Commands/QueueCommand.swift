@@ -141,12 +141,12 @@ struct QueueCommand: ParsableCommand {
         let (_, made) = try config.load(Places())
         var stack = made.stack
         defer { stack.http.shutdown() }
-        if stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+        try stack.requireWritable()
         stack.settings.labeling.annotator = person.annotator ?? stack.settings.labeling.annotator
         let desk = stack.labelDesk
         do { return try Blocking.run { try await body(desk) } } catch let fault as StoreFault {
             if case .refused = fault { throw Stop(.usage, fault.summary, hint: fault.hint) }
-            throw Stop(.couldNotRun, fault.summary, hint: fault.hint)
+            throw Stop(fault)
         }
     }
 }

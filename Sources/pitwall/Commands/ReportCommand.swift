@@ -21,7 +21,7 @@ struct ReportCommand: ParsableCommand {
         let dossier = try about.visit(polls: !cached) { visit, review in
             do throws(StoreFault) {
                 return try await visit.engine.dossier(of: review, author: visit.stack.settings.author)
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
         }
         try ReportFile.put(try render(dossier), to: out)
     }

@@ -156,7 +156,7 @@ struct ReviewCommand: ParsableCommand {
             defer { made.stack.http.shutdown() }
             do throws(StoreFault) {
                 Terminal.put(ReviewReport.facts(try made.stack.store.reviewFacts()).render(output))
-            } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+            } catch { throw Stop(error) }
         }
     }
 }

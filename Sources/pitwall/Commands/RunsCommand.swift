@@ -12,10 +12,7 @@ struct RunVisit {
     static func run<T: Sendable>(
         _ config: ConfigOption, _ body: @escaping @Sendable (RunVisit) async throws -> T
     ) throws -> T {
-        let (_, made) = try config.load(Places())
-        let stack = made.stack
-        defer { stack.http.shutdown() }
-        return try Blocking.run { try await body(RunVisit(stack: stack, desk: stack.runDesk)) }
+        try config.visit { stack in try await body(RunVisit(stack: stack, desk: stack.runDesk)) }
     }
 
     /// Says what could not be read; when nothing could, it is an error.

@@ -90,6 +90,6 @@ struct ScanCommand: ParsableCommand {
                 guard page.hasMore, page.cursor != cursor else { return done }
                 cursor = page.cursor
             }
-        } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+        } catch { throw Stop(error) }
     }
 }

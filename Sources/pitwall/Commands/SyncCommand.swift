@@ -26,7 +26,7 @@ struct SyncCommand: ParsableCommand {
             let (_, made) = try config.load(Places())
             let stack = made.stack
             defer { stack.http.shutdown() }
-            if stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+            try stack.requireWritable()
             try SyncCommand.requireRoutes(stack)
             let courier = stack.courier { Terminal.complain(Terminal.safe($0)) }
             let isOnce = once
@@ -103,7 +103,7 @@ struct SyncCommand: ParsableCommand {
             let (_, made) = try config.load(Places())
             let stack = made.stack
             defer { stack.http.shutdown() }
-            if stack.settings.isReadOnly { throw Stop(.usage, "the configuration says read_only: true") }
+            try stack.requireWritable()
             try SyncCommand.requireRoutes(stack)
             let all = try SyncCommand.errands(stack, .conflict)
             let chosen = key == "all" ? all : all.filter { $0.id.hasPrefix(key) }
@@ -173,7 +173,7 @@ struct SyncCommand: ParsableCommand {
     private static func stopping<T>(_ body: () throws(StoreFault) -> T) throws -> T {
         do throws(StoreFault) { return try body() } catch {
             if case .refused = error { throw Stop(.usage, error.summary, hint: error.hint) }
-            throw Stop(.couldNotRun, error.summary, hint: error.hint)
+            throw Stop(error)
         }
     }
 }

@@ -21,10 +21,7 @@ struct TrainCommand: ParsableCommand {
     static func visit<T: Sendable>(
         _ config: ConfigOption, _ body: @escaping @Sendable (TrainingDesk) async throws -> T
     ) throws -> T {
-        let (_, made) = try config.load(Places())
-        let stack = made.stack
-        defer { stack.http.shutdown() }
-        return try Blocking.run {
+        try config.visit { stack in
             do { return try await body(stack.trainingDesk) } catch let fault as TrainingDesk.Fault {
                 throw Stop(.usage, fault.words, hint: fault.hint)
             }

@@ -12,7 +12,7 @@ struct DatasetShelf: Sendable {
         do throws(StoreFault) {
             return DatasetShelf(
                 store: try Store.open(folder: places.state), folder: DatasetFolder(state: places.state))
-        } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+        } catch { throw Stop(error) }
     }
 
     /// The dataset that is meant, or an end with what to do.
@@ -22,7 +22,7 @@ struct DatasetShelf: Sendable {
         }
         do throws(StoreFault) {
             if let found = try store.dataset(reference) { return found }
-        } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+        } catch { throw Stop(error) }
         throw Stop(.usage, "there is no dataset `\(named)`", hint: "See them: pitwall data list")
     }
 
@@ -35,6 +35,6 @@ struct DatasetShelf: Sendable {
         let shelf = try open(places)
         do throws(StoreFault) {
             return try shelf.store.dataset(reference).map { shelf.folder.file($0.hash) } ?? named
-        } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+        } catch { throw Stop(error) }
     }
 }

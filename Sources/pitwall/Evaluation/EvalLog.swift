@@ -50,6 +50,6 @@ struct EvalLog {
             throw Stop(
                 .couldNotRun, "\(run.id) is not logged to \(connection): \(fault.summary)",
                 hint: "It is kept here. Again with: pitwall eval log \(run.id) \(connection)")
-        } catch let fault as StoreFault { throw Stop(.couldNotRun, fault.summary, hint: fault.hint) }
+        } catch let fault as StoreFault { throw Stop(fault) }
     }
 }

@@ -7,7 +7,7 @@ enum EvalRuns {
     /// The state folder's file; it needs no configuration.
     static func store() throws -> Store {
         do throws(StoreFault) { return try Store.Opened(folder: Places().state).store(limits: StoreLimits()) } catch {
-            throw Stop(.couldNotRun, error.summary, hint: error.hint)
+            throw Stop(error)
         }
     }
 

@@ -42,11 +42,11 @@ enum KnowledgeSystems {
             return try KnowledgeShelf(
                 settings, made.stack.settings.servers,
                 folder: made.stack.places.state + "/indexes/" + String(hash, radix: 16))
-        } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+        } catch { throw Stop(error) }
     }
 
     private static func prepare(_ shelf: KnowledgeShelf, _ file: SuiteFile) throws {
-        if case .failure(let fault) = shelf.refresh() { throw Stop(.couldNotRun, fault.summary, hint: fault.hint) }
+        if case .failure(let fault) = shelf.refresh() { throw Stop(fault) }
         try shelf.check(
             file.suite.cases.flatMap { one in
                 one.references.map { (PassagePlace($0), "\(file.path), case \(one.id)") }

@@ -108,7 +108,7 @@ struct KnowledgeShelf: Sendable {
         }
         do throws(StoreFault) {
             return try KnowledgeShelf(settings, made.stack.settings.servers, made.stack.places)
-        } catch { throw Stop(.couldNotRun, error.summary, hint: error.hint) }
+        } catch { throw Stop(error) }
     }
 
     /// Ends where something is expected at a place that is not in the index: it would count as not found, whatever is

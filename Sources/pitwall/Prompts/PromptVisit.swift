@@ -25,7 +25,7 @@ struct PromptVisit: Sendable {
         return try Blocking.run {
             do { return try await body(visit) } catch let refusal as PromptRefusal {
                 throw Stop(.couldNotRun, refusal.words)
-            } catch let fault as StoreFault { throw Stop(.couldNotRun, fault.summary, hint: fault.hint) }
+            } catch let fault as StoreFault { throw Stop(fault) }
         }
     }
 

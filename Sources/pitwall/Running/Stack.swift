@@ -116,7 +116,7 @@ struct Stack: Sendable {
             return (try opened.get().store(limits: limits), PollerLock(folder: places.state))
         } catch {
             switch error {
-            case .corruptState, .newer: throw Stop(.couldNotRun, error.summary, hint: error.hint)
+            case .corruptState, .newer: throw Stop(error)
             default:
                 ring.add(.error, "store", "\(error.summary). \(error.hint) Nothing is kept meanwhile.")
                 Terminal.complain("\(error.summary); nothing is kept meanwhile.\n\(error.hint)")
@@ -127,7 +127,7 @@ struct Stack: Sendable {
 
     static func memory(_ limits: StoreLimits = StoreLimits()) throws -> Store {
         do { return try Store.inMemory(limits: limits) } catch {
-            throw Stop(.couldNotRun, error.summary, hint: error.hint)
+            throw Stop(error)
         }
     }
 

@@ -36,7 +36,7 @@ struct UILoop {
         let theme = themes.theme(orFirst: console.world.settings.theme)
         let terminal: CursesTerminal
         do { terminal = try CursesTerminal(theme: theme, options: options, environment: environment) } catch {
-            throw Stop(.couldNotRun, error.summary, hint: error.hint)
+            throw Stop(error)
         }
         defer { terminal.close() }
         terminal.setTitle("pitwall")
