@@ -15,6 +15,8 @@ public protocol ListScreen: FilteredScreen {
 }
 
 extension ListScreen {
+    public mutating func settle(on world: World) { reorder(world) }
+
     mutating func move(_ step: (inout TableState, Int, (Int) -> String) -> Void) -> [Effect] {
         var state = table
         let copy = self

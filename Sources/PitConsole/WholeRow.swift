@@ -1,18 +1,25 @@
-public import PitGrid
+import PitGrid
 
 /// A list of which one row can be shown whole, in place of the list, and scrolled.
-public protocol WholeRowScreen: ListScreen {
-    var isOpen: Bool { get }
+protocol WholeRowScreen: RowScreen {
+    /// Whether one is shown whole.
+    var isOpen: Bool { get set }
     var scroll: TextViewState { get set }
     /// The room that the whole one is drawn in.
     var readingRoom: Size { get }
     /// The selected row whole; nil when none is selected.
     func whole(_ world: World) -> [[Segment]]?
-    /// What a row is called: `operation`.
-    static var rowNoun: String { get }
 }
 
 extension WholeRowScreen {
+    static func open(help: String) -> Command<Self> {
+        Command("open", "enter", "right", title: "open", help: help, hint: 8, availability: needsRow) { screen, _ in
+            screen.isOpen.toggle()
+            screen.scroll = TextViewState()
+            return []
+        }
+    }
+
     static var readOn: Command<Self> {
         Command(
             "read-on", "space", "ctrl-f", title: "read on", help: "Scroll the \(rowNoun) that is shown whole.",

@@ -2,23 +2,26 @@ public import PitGrid
 public import PitModel
 
 /// Datasets that were collected: what they are called, how much is in them, where it came from.
-public struct DataScreen: ListScreen {
+public struct DataScreen: RowScreen {
     public static let about = ScreenInfo(
         id: "data", title: "Data", key: "8", summary: "datasets that were collected, and what is in them.")
     public static let sortColumns = ["dataset", "rows", "size", "at", "author"]
-    public static let commands: [Command<Self>] = navigation + [open, mark, compare, copy]
+    static let rowNoun = "dataset"
+    public static let commands: [Command<Self>] =
+        navigation + [
+            open("dataset", help: "Show what is in the dataset: members, lengths, languages, rows."),
+            mark, compare, copy,
+        ]
 
     public var table = TableState()
     public var filter = ""
     public var hasChosen = false
-    @Cached private var rows: [Dataset] = []
+    @Cached var rows: [Dataset] = []
 
     public init() {}
 
-    public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { rows[position].id }
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 1) }
-    public mutating func settle(on world: World) { reorder(world) }
     public func surveys(_ world: World) -> DatasetQuery? { DatasetQuery() }
 
     public mutating func reorder(_ world: World) {
@@ -30,21 +33,9 @@ public struct DataScreen: ListScreen {
         settleSelection()
     }
 
-    private var selected: Dataset? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
-
-    private static let open = Command<Self>(
-        "open", "enter", title: "open", help: "Show what is in the dataset: members, lengths, languages, rows.",
-        hint: 9,
-        availability: { screen, _ in
-            screen.selected == nil ? .refused(because: "no dataset is selected") : .available
-        }
-    ) { screen, _ in screen.selected.map { [.open(screen: "dataset", subject: $0.id)] } ?? [] }
-
     private static let mark = Command<Self>(
         "mark", "space", title: "mark", help: "Mark the dataset, or take the mark away: two are compared.", hint: 7,
-        availability: { screen, _ in
-            screen.selected == nil ? .refused(because: "no dataset is selected") : .available
-        }
+        availability: needsRow
     ) { screen, _ in
         guard let id = screen.selected?.id else { return [] }
         if screen.table.marked.remove(id) == nil { screen.table.marked.insert(id) }
@@ -69,9 +60,7 @@ public struct DataScreen: ListScreen {
 
     private static let copy = Command<Self>(
         "copy", "y", title: "copy", help: "Copy the command that shows the dataset.",
-        availability: { screen, _ in
-            screen.selected == nil ? .refused(because: "no dataset is selected") : .available
-        }
+        availability: needsRow
     ) { screen, _ in screen.selected.map { [.copy("pitwall data show \($0.id)")] } ?? [] }
 
     private static func table(_ world: World) -> Table<Dataset> {

@@ -25,7 +25,6 @@ public struct DatasetComparisonScreen: ListScreen {
     public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { rows[position].id }
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 3) }
-    public mutating func settle(on world: World) { reorder(world) }
 
     private var query: DatasetQuery? { pair.count == 2 ? DatasetQuery(dataset: pair[0], other: pair[1]) : nil }
     public func surveys(_ world: World) -> DatasetQuery? { query }

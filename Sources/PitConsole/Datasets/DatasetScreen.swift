@@ -34,7 +34,6 @@ public struct DatasetScreen: ListScreen {
         showsSample ? "\(sample[position].number)" : columns[position].id
     }
     public mutating func fit(_ size: Size) { table.viewport = max(1, (size.height - 3) / 2) }
-    public mutating func settle(on world: World) { reorder(world) }
 
     private var query: DatasetQuery? { dataset.map { DatasetQuery(dataset: $0) } }
     public func surveys(_ world: World) -> DatasetQuery? { query }

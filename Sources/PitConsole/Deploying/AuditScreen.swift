@@ -6,17 +6,20 @@ public struct AuditScreen: WholeRowScreen {
     public static let about = ScreenInfo(
         id: "audit", title: "Audit", key: "0", summary: "who did what, when, why, and what came of it.")
     public static let sortColumns = ["sequence", "author", "what", "subject"]
-    public static let commands: [Command<Self>] = navigation + [readOn, readBack, open, jump, operations, copy]
+    public static let commands: [Command<Self>] =
+        navigation + [
+            readOn, readBack, open(help: "Show the entry whole, or the list again."), jump, operations, copy,
+        ]
 
     public var table = TableState()
     public var filter = ""
     public var hasChosen = false
     /// Whether one is shown whole.
-    public private(set) var isOpen = false
+    public var isOpen = false
     /// Where the one is scrolled to.
     public var scroll = TextViewState()
     private var size = Size(80, 21)
-    @Cached private var rows: [AuditEntry] = []
+    @Cached var rows: [AuditEntry] = []
 
     public init() {}
 
@@ -25,7 +28,6 @@ public struct AuditScreen: WholeRowScreen {
     public func whole(_ world: World) -> [[Segment]]? { selected.map { Self.whole($0, world) } }
 
     public var detail: String { isOpen ? selected.map { "entry \($0.sequence)" } ?? "" : "" }
-    public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { "\(rows[position].sequence)" }
     static var columnIDs: [String] { auditTable().columns.map(\.id) }
 
@@ -34,7 +36,6 @@ public struct AuditScreen: WholeRowScreen {
         self.size = size
         table.viewport = max(1, size.height - 2)
     }
-    public mutating func settle(on world: World) { reorder(world) }
 
     public mutating func reorder(_ world: World) {
         let filter = RowFilter(filter)
@@ -44,21 +45,6 @@ public struct AuditScreen: WholeRowScreen {
         rows = table.sortColumn == nil ? chosen : Self.auditTable(world).order(chosen, table).map { chosen[$0] }
         if table.sortColumn == nil, table.isDescending { rows.reverse() }
         settleSelection()
-    }
-
-    var selected: AuditEntry? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
-
-    private static func needsRow(_ screen: Self, _ world: World) -> Availability {
-        screen.selected == nil ? .refused(because: "no entry is selected") : .available
-    }
-
-    private static let open = Command<Self>(
-        "open", "enter", "right", title: "open", help: "Show the entry whole, or the list again.", hint: 8,
-        availability: needsRow
-    ) { screen, _ in
-        screen.isOpen.toggle()
-        screen.scroll = TextViewState()
-        return []
     }
 
     private static let jump = Command<Self>(

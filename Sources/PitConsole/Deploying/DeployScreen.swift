@@ -27,8 +27,6 @@ public struct DeployScreen: ListScreen, DeploymentSubject {
         table.viewport = max(1, size.height - Self.panelHeight(size.height) - 2)
     }
 
-    public mutating func settle(on world: World) { reorder(world) }
-
     public mutating func reorder(_ world: World) {
         let isSame = states.sharesStorage(with: world.snapshot.deployments)
         let chosen = isSame && order.indices.contains(table.selected) ? order[table.selected] : nil

@@ -38,8 +38,6 @@ public struct DeploymentScreen: ListScreen, DeploymentSubject {
             1, DeploymentLayout(in: Rect(0, 0, size.width, size.height), revisions: shown.count).revisions.height)
     }
 
-    public mutating func settle(on world: World) { reorder(world) }
-
     public mutating func reorder(_ world: World) {
         let filter = RowFilter(filter)
         let all = world.deployment(named: name)?.revisions ?? []

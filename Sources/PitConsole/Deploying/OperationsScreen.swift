@@ -7,18 +7,21 @@ public struct OperationsScreen: WholeRowScreen {
         id: "operations", title: "Operations", key: nil, summary: "what was asked for, how far it is, what came of it.")
     public static let sortColumns = ["at", "operation", "subject", "author", "stage"]
     public static let commands: [Command<Self>] =
-        navigation + [readOn, readBack, open, show, resume, abandon, approve, deployment, copy]
+        navigation + [
+            readOn, readBack, open(help: "Show the operation whole with its receipt, or the list again."),
+            show, resume, abandon, approve, deployment, copy,
+        ]
 
     public var table = TableState()
     public var filter = ""
     public var hasChosen = false
     var onlyOpen = false
     /// Whether one is shown whole.
-    public private(set) var isOpen = false
+    public var isOpen = false
     /// Where the one is scrolled to.
     public var scroll = TextViewState()
     private var size = Size(80, 21)
-    @Cached private var rows: [JournalEntry] = []
+    @Cached var rows: [JournalEntry] = []
 
     public init() {}
 
@@ -27,7 +30,6 @@ public struct OperationsScreen: WholeRowScreen {
     public func whole(_ world: World) -> [[Segment]]? { selected.map { OperationWords.whole($0, world) } }
 
     public var detail: String { isOpen ? selected.map { OperationWords.title($0) } ?? "" : "" }
-    public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { rows[position].operation.id }
     static var columnIDs: [String] { operationTable().columns.map(\.id) }
 
@@ -41,7 +43,6 @@ public struct OperationsScreen: WholeRowScreen {
         self.size = size
         table.viewport = max(1, size.height - 2)
     }
-    public mutating func settle(on world: World) { reorder(world) }
 
     public mutating func reorder(_ world: World) {
         let filter = RowFilter(filter)
@@ -61,27 +62,12 @@ public struct OperationsScreen: WholeRowScreen {
         settleSelection()
     }
 
-    var selected: JournalEntry? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
-
     public func inspects(_ world: World) -> [DeploymentQuery] {
         guard isOpen, let selected, selected.operation.request.plan != nil else { return [] }
         return [.receipt(operation: selected.operation.id)]
     }
 
     // MARK: commands
-
-    private static func needsRow(_ screen: Self, _ world: World) -> Availability {
-        screen.selected == nil ? .refused(because: "no operation is selected") : .available
-    }
-
-    private static let open = Command<Self>(
-        "open", "enter", "right", title: "open", help: "Show the operation whole with its receipt, or the list again.",
-        hint: 8, availability: needsRow
-    ) { screen, _ in
-        screen.isOpen.toggle()
-        screen.scroll = TextViewState()
-        return []
-    }
 
     private static let show = Command<Self>(
         "show", "v", title: "open ones", help: "Show only what is not settled, or all again.", hint: 4

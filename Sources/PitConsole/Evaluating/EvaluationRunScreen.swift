@@ -2,10 +2,11 @@ public import PitGrid
 public import PitModel
 
 /// One run: its figures with their intervals, by slice where wanted, and its worst cases with what was answered.
-public struct EvaluationRunScreen: ListScreen {
+public struct EvaluationRunScreen: RowScreen {
     public static let about = ScreenInfo(
         id: "evaluation-run", title: "Run", key: nil, summary: "one run's figures, slices and worst cases.")
     public static let sortColumns = ["case", "value"]
+    static let rowNoun = "case"
     public static let commands: [Command<Self>] = navigation + [nextMetric, slices, queue, comment, copy]
 
     public var table = TableState()
@@ -15,7 +16,7 @@ public struct EvaluationRunScreen: ListScreen {
     /// The metric by which cases are the worst; nil: the first.
     private var metric: String?
     private var showsSlices = false
-    @Cached private var rows: [EvaluationPage.Worst] = []
+    @Cached var rows: [EvaluationPage.Worst] = []
 
     public init() {}
 
@@ -23,10 +24,8 @@ public struct EvaluationRunScreen: ListScreen {
     public mutating func focus(on subject: String) { self = Self(subject) }
     private init(_ run: String) { self.run = run }
 
-    public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { "\(rows[position].system)/\(rows[position].id)" }
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 10) / 2 }
-    public mutating func settle(on world: World) { reorder(world) }
 
     private var query: EvaluationQuery? { run.map { EvaluationQuery(run: $0, metric: metric) } }
     public func evaluates(_ world: World) -> EvaluationQuery? { query }
@@ -117,8 +116,6 @@ public struct EvaluationRunScreen: ListScreen {
             screen.selected?.answer == nil ? .refused(because: "no case with an answer is selected") : .available
         }
     ) { screen, _ in (screen.selected?.answer).map { [.copy($0)] } ?? [] }
-
-    private var selected: EvaluationPage.Worst? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
 
     // MARK: Drawing
 

@@ -2,23 +2,26 @@ public import PitGrid
 public import PitModel
 
 /// Runs of evaluation suites: what was measured, and whether what must hold does.
-public struct EvaluationScreen: ListScreen {
+public struct EvaluationScreen: RowScreen {
     public static let about = ScreenInfo(
         id: "evaluation", title: "Evaluation", key: "6", summary: "suites that were run, their figures and verdicts.")
     public static let sortColumns = ["run", "at", "answered", "verdict"]
-    public static let commands: [Command<Self>] = navigation + [open, copy]
+    static let rowNoun = "run"
+    public static let commands: [Command<Self>] =
+        navigation + [
+            open("evaluation-run", help: "Show the run's figures, slices and worst cases."),
+            copy,
+        ]
 
     public var table = TableState()
     public var filter = ""
     public var hasChosen = false
-    @Cached private var rows: [EvaluationRun] = []
+    @Cached var rows: [EvaluationRun] = []
 
     public init() {}
 
-    public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { rows[position].id }
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 1) }
-    public mutating func settle(on world: World) { reorder(world) }
     public func evaluates(_ world: World) -> EvaluationQuery? { EvaluationQuery() }
 
     public mutating func reorder(_ world: World) {
@@ -30,16 +33,9 @@ public struct EvaluationScreen: ListScreen {
         settleSelection()
     }
 
-    private var selected: EvaluationRun? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
-
-    private static let open = Command<Self>(
-        "open", "enter", title: "open", help: "Show the run's figures, slices and worst cases.", hint: 9,
-        availability: { screen, _ in screen.selected == nil ? .refused(because: "no run is selected") : .available }
-    ) { screen, _ in screen.selected.map { [.open(screen: "evaluation-run", subject: $0.id)] } ?? [] }
-
     private static let copy = Command<Self>(
         "copy", "y", title: "copy", help: "Copy the command that shows the run.",
-        availability: { screen, _ in screen.selected == nil ? .refused(because: "no run is selected") : .available }
+        availability: needsRow
     ) { screen, _ in screen.selected.map { [.copy("pitwall eval show \($0.id)")] } ?? [] }
 
     static func role(_ run: EvaluationRun) -> Role {

@@ -4,7 +4,7 @@ import PitModel
 extension LabelScreen {
     static let open = Command<Self>(
         "open", "enter", title: "open", help: "Open the selected queue.", hint: 10,
-        availability: { screen, _ in screen.selected == nil ? .refused(because: "no queue is selected") : .available }
+        availability: needsRow
     ) { screen, world in
         screen.enter(screen.selected?.id)
         screen.settle(on: world)

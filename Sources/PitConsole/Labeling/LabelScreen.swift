@@ -4,10 +4,11 @@ public import PitModel
 /// Queues of exchanges to judge, and one of them opened: the exchange, what is asked of it, a key for each answer.
 ///
 /// `focus(on:)` takes a queue's name.
-public struct LabelScreen: ListScreen, JudgingScreen {
+public struct LabelScreen: RowScreen, JudgingScreen {
     public static let about = ScreenInfo(
         id: "label", title: "Label", key: "5", summary: "exchanges to judge, at one key each.")
     public static let sortColumns = ["name", "rubric", "left", "done", "flagged", "agreement"]
+    static let rowNoun = "queue"
     static let listCommands: [Command<Self>] = navigation + [open, create, adjudicate]
     public static let commands: [Command<Self>] = listCommands + deskCommands + markCommands
     public static let modes: [[Command<Self>]] = [
@@ -60,7 +61,6 @@ public struct LabelScreen: ListScreen, JudgingScreen {
 
     public init() {}
 
-    public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { rows[position].id }
     public var showsRows: Bool { queue == nil }
     public var detail: String { queue ?? "" }
@@ -130,7 +130,6 @@ public struct LabelScreen: ListScreen, JudgingScreen {
     }
 
     var sight: Sight? { sights.first }
-    var selected: LabelQueueState? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
 
     /// The question that keys answer now: the one turned to, else the first that must be answered and is not, else one
     /// that an answer brought with it, else the first.

@@ -125,14 +125,14 @@ public struct PipelinesScreen: RunListScreen {
     public func draw(_ world: World, in area: Rect, on frame: inout Frame) {
         let (rest, line) = area.splitBottom(1)
         columns(world).draw(rows, state: table, in: rest, on: &frame)
-        guard let page = page(world) else { return }
+        guard let page = page(world), !drawFirst(page.faults, .fail, in: line, on: &frame) else { return }
         let waiting = page.runs.count { $0.state == .queued || $0.state == .waiting }
         let words = [
             page.runs.isEmpty ? nil : "\(rows.count)\(page.hasMore ? "+" : "") runs",
             page.pipelines.isEmpty ? nil : "of \(page.pipelines.count) pipelines",
             page.runs.contains { $0.state == .running } ? "\(page.runs.count { $0.state == .running }) running" : nil,
             waiting > 0 ? "\(waiting) waiting" : nil,
-        ]
-        drawFoot(words, faults: page.faults, in: line, on: &frame)
+        ].compactMap { $0 }
+        frame.text(SafeText(" " + words.joined(separator: "   ")), in: line, ink: Ink(.dim))
     }
 }

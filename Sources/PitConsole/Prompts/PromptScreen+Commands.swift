@@ -2,10 +2,6 @@ import PitGrid
 import PitModel
 
 extension PromptScreen {
-    private static func whenSelected(_ screen: Self) -> Availability {
-        screen.selected == nil ? .refused(because: "no version is selected") : .available
-    }
-
     static let diff = Command<Self>(
         "diff", "d", title: "diff", help: "Show what the version changed, or the text again.", hint: 9,
         availability: { screen, world in
@@ -19,7 +15,7 @@ extension PromptScreen {
     static let mark = Command<Self>(
         "mark", "m", title: "compare with",
         help: "Hold the other versions against this one; again: each against the one before.",
-        hint: 4, availability: { screen, _ in whenSelected(screen) }
+        hint: 4, availability: needsRow
     ) { screen, _ in
         let number = screen.selected?.number
         screen.marked = screen.marked == number ? nil : number
@@ -53,14 +49,14 @@ extension PromptScreen {
 
     static let copy = Command<Self>(
         "copy", "y", title: "copy", help: "Copy what the version says.",
-        availability: { screen, _ in whenSelected(screen) }
+        availability: needsRow
     ) { screen, _ in screen.selected.map { [.copy($0.body.written)] } ?? [] }
 
     static let attempt = Command<Self>(
         "try", "t", title: "try", help: "Put the version, filled in, to served models, side by side.", hint: 6,
         availability: { screen, world in
             if endpoints(world).isEmpty { return .refused(because: "no connection of kind openai answers chats") }
-            return whenSelected(screen)
+            return needsRow(screen, world)
         }
     ) { screen, world in
         guard let version = screen.selected else { return [] }

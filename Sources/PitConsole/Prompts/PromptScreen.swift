@@ -3,10 +3,11 @@ public import PitModel
 
 /// One prompt: its versions, and beside or below them what the selected one says, what it changed, or where the aliases
 /// pointed.
-public struct PromptScreen: ListScreen {
+public struct PromptScreen: RowScreen {
     public static let about = ScreenInfo(
         id: "prompt", title: "Prompt", key: nil, summary: "one prompt's text, versions, and its aliases' past.")
     public static let sortColumns = ["version", "at", "by"]
+    static let rowNoun = "version"
     public static let commands: [Command<Self>] =
         navigation + [diff, mark, history, edit, alias, deleteAlias, attempt, stop, scrollDown, scrollUp, copy]
 
@@ -35,13 +36,11 @@ public struct PromptScreen: ListScreen {
         self = Self()
         (self.subject, self.size) = (subject, size)
     }
-    public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { "\(rows[position].number)" }
     public mutating func fit(_ size: Size) {
         self.size = size
         table.viewport = max(1, (Self.isWide(size) ? size.height : Self.listHeight(size)) - 3)
     }
-    public mutating func settle(on world: World) { reorder(world) }
 
     /// `SOURCE/NAME`; names have no slash.
     var query: PromptQuery? {
@@ -64,8 +63,6 @@ public struct PromptScreen: ListScreen {
         rows = table.sortColumn == nil ? chosen : Self.table(world, self).order(chosen, table).map { chosen[$0] }
         settleSelection()
     }
-
-    var selected: PromptVersion? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
 
     /// What the selected version is held against.
     func other(_ world: World) -> PromptVersion? {

@@ -2,23 +2,26 @@ public import PitGrid
 public import PitModel
 
 /// Prompts of all sources.
-public struct PromptsScreen: ListScreen {
+public struct PromptsScreen: RowScreen {
     public static let about = ScreenInfo(
         id: "prompts", title: "Prompts", key: "7", summary: "prompts, their versions and where their aliases point.")
     public static let sortColumns = ["prompt", "source", "versions", "changed", "by"]
-    public static let commands: [Command<Self>] = navigation + [open, copy]
+    static let rowNoun = "prompt"
+    public static let commands: [Command<Self>] =
+        navigation + [
+            open("prompt", help: "Show what it says, its versions and where its aliases pointed."),
+            copy,
+        ]
 
     public var table = TableState()
     public var filter = ""
     public var hasChosen = false
-    @Cached private var rows: [Prompt] = []
+    @Cached var rows: [Prompt] = []
 
     public init() {}
 
-    public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { rows[position].id }
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 2) }
-    public mutating func settle(on world: World) { reorder(world) }
     public func asksPrompts(_ world: World) -> PromptQuery? { PromptQuery() }
 
     public mutating func reorder(_ world: World) {
@@ -30,17 +33,9 @@ public struct PromptsScreen: ListScreen {
         settleSelection()
     }
 
-    private var selected: Prompt? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
-
-    private static let open = Command<Self>(
-        "open", "enter", title: "open", help: "Show what it says, its versions and where its aliases pointed.",
-        hint: 9,
-        availability: { screen, _ in screen.selected == nil ? .refused(because: "no prompt is selected") : .available }
-    ) { screen, _ in screen.selected.map { [.open(screen: "prompt", subject: $0.id)] } ?? [] }
-
     private static let copy = Command<Self>(
         "copy", "y", title: "copy", help: "Copy the command that shows the prompt.",
-        availability: { screen, _ in screen.selected == nil ? .refused(because: "no prompt is selected") : .available }
+        availability: needsRow
     ) { screen, _ in screen.selected.map { [.copy("pitwall prompt show \($0.name)")] } ?? [] }
 
     private static func table(_ world: World) -> Table<Prompt> {

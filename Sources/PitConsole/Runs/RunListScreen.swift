@@ -10,29 +10,13 @@ extension TrainingRun: KeyedRun {}
 extension PipelineRun: KeyedRun {}
 
 /// A list of runs, each of which another screen shows.
-protocol RunListScreen: ListScreen {
-    associatedtype Run: KeyedRun
-    /// After filter and sort.
-    var rows: [Run] { get }
-}
+protocol RunListScreen: RowScreen where Row: KeyedRun {}
 
 extension RunListScreen {
-    public var rowCount: Int { rows.count }
+    static var rowNoun: String { "run" }
+
     public func rowID(_ position: Int) -> String { rows[position].key.description }
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 2) }
-    public mutating func settle(on world: World) { reorder(world) }
-
-    var selected: Run? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
-
-    static func needsRow(_ screen: Self, _ world: World) -> Availability {
-        screen.selected == nil ? .refused(because: "no run is selected") : .available
-    }
-
-    static func open(_ id: String, help: String) -> Command<Self> {
-        Command("open", "enter", title: "open", help: help, hint: 9, availability: needsRow) { screen, _ in
-            screen.selected.map { [.open(screen: id, subject: $0.key.description)] } ?? []
-        }
-    }
 
     static var copy: Command<Self> {
         Command("copy", "y", title: "copy", help: "Copy the run's name in full.", availability: needsRow) { screen, _ in
@@ -40,13 +24,11 @@ extension RunListScreen {
         }
     }
 
-    /// The line beneath the list: what could not be read, else what there is.
-    func drawFoot(_ words: [String?], faults: [String], in line: Rect, on frame: inout Frame) {
-        if let fault = faults.first {
-            let more = faults.count > 1 ? " (and \(faults.count - 1) more)" : ""
-            return frame.text(SafeText(" \(fault)\(more)"), in: line, ink: Ink(.fail))
-        }
-        let text = words.compactMap { $0 }.joined(separator: "   ")
-        frame.text(SafeText(" " + text), in: line, ink: Ink(.dim))
+    /// Writes the first of several things, and how many more there are; false where there is none.
+    func drawFirst(_ all: [String], _ role: Role, in line: Rect, on frame: inout Frame) -> Bool {
+        guard let first = all.first else { return false }
+        let more = all.count > 1 ? " (and \(all.count - 1) more)" : ""
+        frame.text(SafeText(" \(first)\(more)"), in: line, ink: Ink(role))
+        return true
     }
 }

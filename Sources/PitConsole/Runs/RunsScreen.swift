@@ -231,12 +231,12 @@ public struct RunsScreen: RunListScreen {
     public func draw(_ world: World, in area: Rect, on frame: inout Frame) {
         let (rest, line) = area.splitBottom(1)
         columns(world).draw(rows, state: table, in: rest, on: &frame)
-        guard let page = page(world) else { return }
+        guard let page = page(world), !drawFirst(page.faults, .fail, in: line, on: &frame) else { return }
         let words = [
             page.runs.isEmpty ? nil : "\(rows.count)\(page.hasMore ? "+" : "") runs",
             marked.isEmpty ? nil : "\(marked.count) marked",
             page.runs.contains { $0.status.isOpen } ? "\(page.runs.count { $0.status.isOpen }) running" : nil,
-        ]
-        drawFoot(words, faults: page.faults, in: line, on: &frame)
+        ].compactMap { $0 }
+        frame.text(SafeText(" " + words.joined(separator: "   ")), in: line, ink: Ink(.dim))
     }
 }

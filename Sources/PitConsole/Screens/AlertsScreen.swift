@@ -46,7 +46,6 @@ public struct AlertsScreen: ListScreen {
 
     public mutating func focus(on subject: String) { filter = subject }
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - (size.height >= 30 ? 14 : 2)) }
-    public mutating func settle(on world: World) { reorder(world) }
 
     public mutating func reorder(_ world: World) {
         // Among the very same alerts the selected one is known by its index: no hundred thousand names are compared.

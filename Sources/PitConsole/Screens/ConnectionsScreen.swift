@@ -2,25 +2,24 @@ public import PitGrid
 import PitModel
 
 /// Every server pitwall talks to: what it is, how it answers, and if not, why and what to do.
-public struct ConnectionsScreen: ListScreen {
+public struct ConnectionsScreen: RowScreen {
     public static let about = ScreenInfo(
         id: "connections", title: "Connections", key: "W", summary: "every server pitwall talks to, and how it answers."
     )
     public static let sortColumns = ["name", "kind", "status", "latency", "items", "age"]
+    static let rowNoun = "connection"
     public static let commands: [Command<Self>] = navigation + [retry, copy]
 
     public var table = TableState()
     public var filter = ""
     public var hasChosen = false
-    @Cached private var rows: [ConnectionState] = []
+    @Cached var rows: [ConnectionState] = []
 
     public init() {}
 
-    public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { rows[position].name.description }
     static var columnIDs: [String] { connectionTable(World()).columns.map(\.id) }
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 10) }
-    public mutating func settle(on world: World) { reorder(world) }
 
     public mutating func reorder(_ world: World) {
         let filter = RowFilter(filter)
@@ -37,13 +36,9 @@ public struct ConnectionsScreen: ListScreen {
         settleSelection()
     }
 
-    private var selected: ConnectionState? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
-
     private static let retry = Command<Self>(
         "retry", "enter", "R", title: "poll now", help: "Poll the selected connection now.", hint: 8,
-        availability: { screen, _ in
-            screen.selected == nil ? .refused(because: "no connection is selected") : .available
-        }
+        availability: needsRow
     ) { screen, _ in screen.selected.map { [.poll($0.name), .toast(Notice(.ok, "polling \($0.name)"))] } ?? [] }
 
     private static let copy = Command<Self>("copy", "y", title: "copy", help: "Copy the connection's url.") {

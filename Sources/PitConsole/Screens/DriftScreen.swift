@@ -2,10 +2,11 @@ public import PitGrid
 import PitModel
 
 /// What of the traffic has changed: one row a model and feature, the drifted first.
-public struct DriftScreen: ListScreen {
+public struct DriftScreen: RowScreen {
     public static let about = ScreenInfo(
         id: "drift", title: "Drift", key: "2", summary: "what of each model's traffic has changed.")
     public static let sortColumns = ["model", "feature", "score", "count", "verdict"]
+    static let rowNoun = "feature"
     public static let commands: [Command<Self>] =
         navigation + [zoom, nextBucket, previousBucket, exchanges, show, model, changes, explain, copy]
 
@@ -27,17 +28,15 @@ public struct DriftScreen: ListScreen {
     /// The bucket that was chosen, and the row that it is of; nil means the one that moved most.
     var bucket: Int?
     var bucketRow = ""
-    @Cached private var rows: [Row] = []
+    @Cached var rows: [Row] = []
 
     public init() {}
 
-    public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { rows[position].id }
     public var detail: String { isZoomed ? selected.map { "\($0.model): \($0.drift.feature.title)" } ?? "" : "" }
 
     public mutating func focus(on subject: String) { filter = subject }
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 2) }
-    public mutating func settle(on world: World) { reorder(world) }
 
     public mutating func reorder(_ world: World) {
         let filter = RowFilter(filter)
@@ -60,11 +59,6 @@ public struct DriftScreen: ListScreen {
     }
 
     var drawnRows: [Row] { rows }
-    var selected: Row? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
-
-    private static func needsRow(_ screen: Self, _ world: World) -> Availability {
-        screen.selected == nil ? .refused(because: "no feature is selected") : .available
-    }
 
     private static let zoom = Command<Self>(
         "open", "enter", "z", title: "open", help: "Show one feature: both distributions, and the score over time.",

@@ -4,10 +4,11 @@ public import PitModel
 /// Exchanges with models, newest first, and what was found in them: to read, and to say whether it is right.
 ///
 /// `focus(on:)` takes a model's name, or an `InteractionQuery.subject`.
-public struct ExchangesScreen: ListScreen {
+public struct ExchangesScreen: RowScreen {
     public static let about = ScreenInfo(
         id: "exchanges", title: "Exchanges", key: "E", summary: "what was said, and what was found in it.")
     public static let sortColumns = ["at", "model", "client", "in", "out", "took", "found"]
+    static let rowNoun = "exchange"
     public static let commands: [Command<Self>] =
         navigation.filter { !["page-down", "page-up"].contains($0.id) } + [
             pageDown, pageUp, read, nextFinding, previousFinding, right, wrong, unlabel, show, detector, older, newest,
@@ -55,7 +56,6 @@ public struct ExchangesScreen: ListScreen {
 
     public init() {}
 
-    public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { "\(rows[position].row)" }
     public var detail: String { isReading ? selected?.interaction.id ?? "" : "" }
 
@@ -73,7 +73,6 @@ public struct ExchangesScreen: ListScreen {
     static func detailHeight(_ height: Int) -> Int { max(8, height / 2) }
 
     public func reads(_ world: World) -> [InteractionQuery] { [query] }
-    public mutating func settle(on world: World) { reorder(world) }
 
     public mutating func reorder(_ world: World) {
         let filter = RowFilter(filter)
@@ -94,7 +93,6 @@ public struct ExchangesScreen: ListScreen {
         settleFinding()
     }
 
-    var selected: KeptInteraction? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
     var selectedFinding: KeptFinding? {
         guard let selected, selected.row == findingOf, selected.findings.indices.contains(finding) else {
             return selected?.findings.first
@@ -112,10 +110,6 @@ public struct ExchangesScreen: ListScreen {
     }
 
     // MARK: commands
-
-    private static func needsRow(_ screen: Self, _ world: World) -> Availability {
-        screen.selected == nil ? .refused(because: "no exchange is selected") : .available
-    }
 
     private static func needsFinding(_ screen: Self, _ world: World) -> Availability {
         screen.selectedFinding == nil ? .refused(because: "nothing was found in this exchange") : .available

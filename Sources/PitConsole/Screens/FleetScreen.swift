@@ -23,8 +23,6 @@ public struct FleetScreen: ListScreen {
 
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - (size.height >= 14 ? 5 : 1)) }
 
-    public mutating func settle(on world: World) { reorder(world) }
-
     public mutating func reorder(_ world: World) {
         let isSame = models.sharesStorage(with: world.snapshot.models)
         let chosen = isSame && order.indices.contains(table.selected) ? order[table.selected] : nil

@@ -2,25 +2,24 @@ public import PitGrid
 import PitModel
 
 /// The silences that Alertmanager holds.
-public struct SilencesScreen: ListScreen {
+public struct SilencesScreen: RowScreen {
     public static let about = ScreenInfo(
         id: "silences", title: "Silences", key: "Z", summary: "what is silenced, by whom, until when.")
     public static let sortColumns = ["state", "ends", "by", "matchers"]
+    static let rowNoun = "silence"
     public static let commands: [Command<Self>] = navigation + [extend, expire, show]
 
     public var table = TableState()
     public var filter = ""
     public var hasChosen = false
     var showsExpired = false
-    @Cached private var rows: [Silence] = []
+    @Cached var rows: [Silence] = []
 
     public init() {}
 
-    public var rowCount: Int { rows.count }
     public func rowID(_ position: Int) -> String { rows[position].id }
     static var columnIDs: [String] { silenceTable(World()).columns.map(\.id) }
     public mutating func fit(_ size: Size) { table.viewport = max(1, size.height - 2) }
-    public mutating func settle(on world: World) { reorder(world) }
 
     public mutating func reorder(_ world: World) {
         let filter = RowFilter(filter)
@@ -31,8 +30,6 @@ public struct SilencesScreen: ListScreen {
         rows = table.sortColumn == nil ? chosen : Self.silenceTable(world).order(chosen, table).map { chosen[$0] }
         settleSelection()
     }
-
-    private var selected: Silence? { rows.indices.contains(table.selected) ? rows[table.selected] : nil }
 
     private static func isOpen(_ screen: Self, _ world: World) -> Availability {
         guard let silence = screen.selected else { return .refused(because: "no silence is selected") }
