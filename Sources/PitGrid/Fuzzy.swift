@@ -13,8 +13,8 @@ public enum Fuzzy {
         let wanted = Array(pattern.lowercased().filter { $0 != " " }.prefix(64))
         guard !wanted.isEmpty else { return Match(score: 0, positions: []) }
         let characters = Array(text.prefix(256))
-        let lower = characters.map { $0.lowercased().first ?? $0 }
-        guard lower.count >= wanted.count else { return nil }
+        let lower = characters.map(lowercased)
+        guard isSubsequence(wanted, of: lower) else { return nil }
         let none = Int.min / 2
         // best[j]: the best score with the pattern so far ending at j; from[i][j]: where the letter before was.
         var best = [Int](repeating: none, count: lower.count)
@@ -50,6 +50,21 @@ public enum Fuzzy {
             positions.append(from[i][positions[positions.count - 1]])
         }
         return Match(score: best[end] - lower.count / 8, positions: positions.reversed())
+    }
+
+    private static func lowercased(_ character: Character) -> Character {
+        guard let value = character.asciiValue else { return character.lowercased().first ?? character }
+        return (0x41...0x5A).contains(value) ? Character(Unicode.Scalar(value + 0x20)) : character
+    }
+
+    /// Whether all letters are there, in order: most texts of a long list have not even that.
+    private static func isSubsequence(_ wanted: [Character], of text: [Character]) -> Bool {
+        var found = 0
+        for character in text where character == wanted[found] {
+            found += 1
+            if found == wanted.count { return true }
+        }
+        return false
     }
 
     private static func isStart(_ text: [Character], _ index: Int) -> Bool {

@@ -59,7 +59,14 @@ extension Array<ClosedRange<UInt32>> {
 extension String {
     /// Columns of the whole text.
     public var columns: Int {
-        if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return utf8.count }
-        return reduce(0) { $0 + $1.columns }
+        var isPlain = true
+        for byte in utf8 where byte < 0x20 || byte >= 0x7F {
+            isPlain = false
+            break
+        }
+        if isPlain { return utf8.count }
+        var columns = 0
+        for glyph in self { columns += glyph.columns }
+        return columns
     }
 }

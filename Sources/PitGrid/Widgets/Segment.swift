@@ -18,7 +18,11 @@ public struct Segment: Hashable, Sendable {
 
 extension Array where Element == Segment {
     /// Columns all runs take together.
-    public var columns: Int { reduce(0) { $0 + $1.columns } }
+    public var columns: Int {
+        var columns = 0
+        for segment in self { columns += segment.columns }
+        return columns
+    }
 
     /// The runs cut to `width` columns; what was cut shows as an ellipsis in the ink of the run it cut.
     func fitted(to width: Int, ellipsis: Character) -> [Segment] {

@@ -27,14 +27,17 @@ public struct Tabs: Equatable, Sendable {
         let row = area.row(0)
         frame.fill(row, ink: Ink(on: ground))
         var shown = tabs.indices.map { (index: $0, segments: segments($0, isShort: false)) }
+        var width = shown.reduce(0) { $0 + $1.segments.columns }
         // The titles go from the right, as few as need be.
-        for index in tabs.indices.reversed() where index != selected && width(shown) > row.width {
+        for index in tabs.indices.reversed() where index != selected && width > row.width {
+            width -= shown[index].segments.columns
             shown[index] = (index, segments(index, isShort: true))
+            width += shown[index].segments.columns
         }
         let chosen = min(max(0, selected), tabs.count - 1)
-        while width(shown) > row.width, shown.count > 1 {
+        while width > row.width, shown.count > 1 {
             let isLeft = chosen - (shown.first?.index ?? 0) > (shown.last?.index ?? 0) - chosen
-            if isLeft { shown.removeFirst() } else { shown.removeLast() }
+            width -= (isLeft ? shown.removeFirst() : shown.removeLast()).segments.columns
         }
         var x = row.x
         for tab in shown {
@@ -43,10 +46,6 @@ public struct Tabs: Equatable, Sendable {
             if let id = tabs[tab.index].commandID { frame.listen(Rect(x, row.y, used, 1), id, row: tab.index) }
             x += used
         }
-    }
-
-    private func width(_ shown: [(index: Int, segments: [Segment])]) -> Int {
-        shown.reduce(0) { $0 + $1.segments.columns }
     }
 
     private func segments(_ index: Int, isShort: Bool) -> [Segment] {
