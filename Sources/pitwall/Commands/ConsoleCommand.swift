@@ -131,7 +131,7 @@ struct ConsoleRunner {
         if let saved, let session = try? JSONDecoder().decode(Session.self, from: Data(saved.utf8)) {
             console.restore(session)
         }
-        if let place { _ = console.open(place.screen, subject: place.subject) }
+        let wanted = place.map { console.open($0.screen, subject: $0.subject) } ?? []
         for conflict in console.registry.conflicts(keys: console.world.settings.keys) {
             stack.ring.add(.warning, "keys", conflict)
         }
@@ -156,6 +156,7 @@ struct ConsoleRunner {
             prompts: prompts,
             datasets: DatasetDesk(
                 DatasetShelf(store: stack.store, folder: datasets ?? DatasetFolder(state: places.state))),
+            wanted: wanted,
             begin: {
                 tasks.append(
                     Task.detached {

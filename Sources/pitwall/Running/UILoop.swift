@@ -26,6 +26,8 @@ struct UILoop {
     let runs: RunLine
     let prompts: PromptLine
     let datasets: DatasetDesk
+    /// What the screen to begin with wants to know.
+    let wanted: [Effect]
     /// Called once, when the first frame is on the screen: what can wait for that begins here.
     let begin: () -> Void
     /// Called with the session when the console is left.
@@ -41,9 +43,9 @@ struct UILoop {
         defer { terminal.close() }
         terminal.setTitle("pitwall")
         for note in terminal.notes { mailbox.post(.notice(Notice(.notice, note))) }
-        _ = console.handle(.world(try first.wait()))
-        var isRunning = console.resize(terminal.size).isEmpty || true
-        perform(console.handle(.tick(Stack.clock.now())), terminal, &isRunning)
+        var isRunning = true
+        let effects = wanted + console.handle(.world(try first.wait())) + console.resize(terminal.size)
+        perform(effects + console.handle(.tick(Stack.clock.now())), terminal, &isRunning)
         terminal.show(console.draw(terminal.size))
         begin()
         while isRunning {
