@@ -75,7 +75,9 @@ extension Store {
 
     /// Moments in blocks that lie one after the other are in order already.
     private static func ordered(_ points: [DataPoint]) -> [DataPoint] {
-        if zip(points, points.dropFirst()).allSatisfy({ $0.at < $1.at }) { return points }
+        var inOrder = 1
+        while inOrder < points.count, points[inOrder - 1].at < points[inOrder].at { inOrder += 1 }
+        if inOrder >= points.count { return points }
         var result: [DataPoint] = []
         // The sort keeps the order of equals, so that the first stays the first.
         for point in points.sorted(by: { $0.at < $1.at }) where result.last?.at != point.at { result.append(point) }
@@ -88,8 +90,9 @@ extension SampleBlock {
     fileprivate func add(to found: inout [SeriesID: [DataPoint]], _ span: ClosedRange<Int64>) {
         for (place, id) in ids.enumerated() {
             var points = found.removeValue(forKey: SeriesID(id)) ?? []
-            for (time, value) in zip(times, column(place)) where span.contains(time) && !Self.isMissing(value) {
-                points.append(DataPoint(Timestamp(milliseconds: time), value))
+            let first = place * times.count
+            for row in times.indices where span.contains(times[row]) && !Self.isMissing(values[first + row]) {
+                points.append(DataPoint(Timestamp(milliseconds: times[row]), values[first + row]))
             }
             if !points.isEmpty { found[SeriesID(id)] = points }
         }
