@@ -110,6 +110,7 @@ extension Engine {
         }
         take(outcome, now)
         await readOn(now, server)
+        if outcome.pipelineRuns != nil { await observeActs(of: server) }
     }
 
     /// Reads on where a source has more exchanges than one page holds.

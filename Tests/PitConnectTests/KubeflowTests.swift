@@ -16,6 +16,12 @@ final class KubeflowServer: HTTP {
         var loops = false
         var log = "epoch 1\nepoch 2\n"
         var hasLogs = true
+        /// What runs that were started are called, by their ids.
+        var names: [String: String] = [:]
+        var knowsFilters = true
+        /// Whether what changes something is done, and its answer lost on the way back.
+        var losesReplies = false
+        var created = "2026-11-23T03:00:00Z"
     }
     let address = "http://kfp"
     let state = Mutex(State())
@@ -26,6 +32,7 @@ final class KubeflowServer: HTTP {
 
     func send(_ request: HTTPRequest) async throws(ConnectorFault) -> HTTPReply {
         var reply = state.withLock { Self.answer(request, &$0) }
+        if request.method == .post, state.withLock({ $0.losesReplies }) { throw .unreachable("the connection was cut") }
         reply.path = request.path
         return reply
     }
@@ -44,12 +51,12 @@ final class KubeflowServer: HTTP {
         HTTPReply(status: status, body: Array(text.utf8))
     }
 
-    static func run(_ run: (id: String, state: String)) -> String {
+    private static func run(_ run: (id: String, state: String), _ state: State) -> String {
         let isOpen = run.state == "RUNNING" || run.state == "PENDING" || run.state == "CANCELING"
         let error = run.state == "FAILED" ? #","error":{"code":"13","message":"train failed"}"# : ""
         return """
-            {"run_id":"\(run.id)","display_name":"nightly \(run.id)","state":"\(run.state)","experiment_id":"e1",
-             "created_at":"2026-11-23T03:00:00Z","scheduled_at":"2026-11-23T03:00:00Z",
+            {"run_id":"\(run.id)","display_name":"\(state.names[run.id] ?? "nightly \(run.id)")","state":"\(run.state)","experiment_id":"e1",
+             "created_at":"\(state.created)","scheduled_at":"2026-11-23T03:00:00Z",
              "finished_at":"\(isOpen ? "1970-01-01T00:00:00Z" : "2026-11-23T03:30:00Z")"\(error),
              "pipeline_version_reference":{"pipeline_id":"p1","pipeline_version_id":"v2"},
              "runtime_config":{"parameters":{"lr":0.01,"steps":100,"tags":["a"],"none":null}},
@@ -95,8 +102,10 @@ final class KubeflowServer: HTTP {
             guard let body = JSONReader.value(of: request.body) else { return text("{}", 400) }
             state.posts.append((path, body))
             if path == "runs" {
-                state.runs.append(("r\(state.runs.count + 1)", "PENDING"))
-                return text(run(state.runs[state.runs.count - 1]))
+                let id = "r\(state.runs.count + 1)"
+                state.runs.append((id, "PENDING"))
+                state.names[id] = body["display_name"]?.text
+                return text(run(state.runs[state.runs.count - 1], state))
             }
             let parts = path.split(separator: ":")
             guard let index = state.runs.firstIndex(where: { "runs/\($0.id)" == parts.first ?? "" }) else {
@@ -129,7 +138,21 @@ final class KubeflowServer: HTTP {
         case "pipelines/p2/versions": return text("{}")
         case "experiments":
             return text(#"{"experiments":[{"experiment_id":"e7","display_name":"Default","namespace":"ml"}]}"#)
-        case "runs": return text("{\"runs\":[\(state.runs.reversed().map(run).joined(separator: ","))]}")
+        case "runs":
+            var shown = Array(state.runs.reversed())
+            let filter = request.query.first { $0.name == "filter" }.flatMap {
+                JSONReader.value(of: Array($0.value.utf8))
+            }
+            if let one = filter?["predicates"]?.list?.first {
+                guard state.knowsFilters else { return text(#"{"code":3,"message":"invalid filter"}"#, 400) }
+                guard one["key"]?.text == "name", one["operation"]?.text == "IS_SUBSTRING" else {
+                    return text("{}", 400)
+                }
+                let words = one["string_value"]?.text ?? "?"
+                shown = shown.filter { state.names[$0.id]?.contains(words) == true }
+            }
+            let all = shown.map { run($0, state) }.joined(separator: ",")
+            return text(shown.isEmpty ? "{}" : "{\"runs\":[\(all)]\(state.loops ? ",\"next_page_token\":\"t\"" : "")}")
         default: break
         }
         if path.hasSuffix("/log") {
@@ -138,7 +161,7 @@ final class KubeflowServer: HTTP {
         guard let found = state.runs.first(where: { "runs/\($0.id)" == path }) else {
             return text(#"{"error":"not found","code":5,"message":"Run x not found","details":[]}"#, 404)
         }
-        return text(run(found))
+        return text(run(found, state))
     }
 }
 
@@ -206,13 +229,13 @@ func kubeflowControl() async throws {
     #expect(body["experiment_id"]?.text == "e7" && body["service_account"]?.text == "trainer")
     #expect(body.at("pipeline_version_reference.pipeline_version_id")?.text == "v2")
     #expect(body["display_name"]?.text == "nightly pipeline-3")
-    let early = await #expect(throws: ConnectorFault.self) { try await connector.retryPipelineRun("r3") }
+    let early = await #expect(throws: ConnectorFault.self) { try await connector.retryPipelineRun("r3", mark: "") }
     #expect(early?.summary.contains("only what failed or was stopped") == true)
     try await connector.stopPipelineRun("r3")
     #expect(try await connector.pipelineRun("r3").state == .stopping, "that it was taken is no end")
     let late = await #expect(throws: ConnectorFault.self) { try await connector.stopPipelineRun("r3") }
     #expect(late?.code == "rejected")
-    #expect(try await connector.retryPipelineRun("r1") == "r1" && KubeflowConnector.retriesInPlace)
+    #expect(try await connector.retryPipelineRun("r1", mark: "") == "r1" && KubeflowConnector.retriesInPlace)
     #expect(server.state.withLock { $0.posts.map(\.path) } == ["runs", "runs/r3:terminate", "runs/r1:retry"])
     let unknown = server.connector(["experiment": .text("weekly")])
     let place = await #expect(throws: ConnectorFault.self) {

@@ -28,6 +28,13 @@ final class JenkinsServer: HTTP {
         var nextItem = 40
         var streamed = 0
         var location: String? = "http://root/prefix/queue/item/ID/"
+        /// Whether what changes something is done, and its answer lost on the way back.
+        var losesReplies = false
+        /// Whether the job has a parameter for a mark.
+        var takesMark = false
+        /// The tree of a build's stages, and where the server has it; nil: it has none.
+        var tree: (path: String, body: String)?
+        var asked: [String] = []
     }
     let address = "http://jenkins"
     let state = Mutex(State())
@@ -37,6 +44,7 @@ final class JenkinsServer: HTTP {
 
     func send(_ request: HTTPRequest) async throws(ConnectorFault) -> HTTPReply {
         var reply = state.withLock { request.method == .post ? Self.post(request, &$0) : Self.get(request, &$0) }
+        if request.method == .post, state.withLock({ $0.losesReplies }) { throw .timedOut(after: 10) }
         if let most = request.maxBytes, reply.body.count > most { throw .tooLarge(limit: most) }
         reply.path = request.path
         return reply
@@ -79,11 +87,18 @@ final class JenkinsServer: HTTP {
 
     private static func get(_ request: HTTPRequest, _ state: inout State) -> HTTPReply {
         if state.isForbidden { return text("<html>ana is missing the Job/Read permission</html>", 403) }
-        let builds = state.builds.reversed().map(json).joined(separator: ",")
+        state.asked.append(request.path)
+        if request.path.hasSuffix("/tree") {
+            guard let tree = state.tree, request.path.hasSuffix(tree.path) else { return text("<html>404</html>", 404) }
+            return text(tree.body)
+        }
+        let builds = state.builds
+        let list = builds.reversed().map(json).joined(separator: ",")
         let about = """
             "_class":"hudson.model.FreeStyleProject","name":"train","fullName":"llm/train","buildable":true,
-            "url":"http://root/prefix\(job)/","description":"fine-tunes","color":"red","property":[{},
-            {"parameterDefinitions":[
+            "url":"http://root/prefix\(job)/","description":"fine-tunes","color":"red",
+            "nextBuildNumber":\((builds.map(\.number).max() ?? 0) + 1),"property":[{},{"parameterDefinitions":[
+              \(state.takesMark ? "{\"name\":\"PITWALL_RUN\",\"type\":\"StringParameterDefinition\"}," : "")
               {"name":"LR","type":"StringParameterDefinition","defaultParameterValue":{"value":"0.001"}},
               {"name":"MODE","type":"ChoiceParameterDefinition","choices":["quick","full"],
                "defaultParameterValue":{"value":"quick"}},
@@ -95,10 +110,10 @@ final class JenkinsServer: HTTP {
         case "/api/json":
             return text(
                 """
-                {"jobs":[null,{"name":"llm","fullName":"llm","jobs":[{\(about),"builds":[\(builds)]}]},
+                {"jobs":[null,{"name":"llm","fullName":"llm","jobs":[{\(about),"builds":[\(list)]}]},
                  {"name":"off","fullName":"off","color":"disabled","buildable":false,"builds":[]}]}
                 """)
-        case "\(job)/api/json": return text("{\(about),\"builds\":[\(builds)]}")
+        case "\(job)/api/json": return text("{\(about),\"builds\":[\(list)]}")
         case "/queue/api/json":
             var items = state.queue.map(item)
             if let why = state.placeholder {
@@ -245,11 +260,13 @@ func jenkinsStop() async throws {
     let connector = jenkins.connector
     let over = await #expect(throws: ConnectorFault.self) { try await connector.stopPipelineRun("llm/train#1") }
     #expect(over?.summary.contains("is over: failed") == true)
-    #expect(try await connector.retryPipelineRun("llm/train#1") == "llm/train@40" && !JenkinsConnector.retriesInPlace)
+    #expect(
+        try await connector.retryPipelineRun("llm/train#1", mark: "") == "llm/train@40"
+            && !JenkinsConnector.retriesInPlace)
     #expect(jenkins.state.withLock { $0.posts.last } == "/job/llm/job/train/buildWithParameters LR=0.1&MODE=full")
     try await connector.stopPipelineRun("llm/train@40")
     #expect(jenkins.state.withLock { $0.posts.last == "/queue/cancelItem id=40" && $0.queue.isEmpty })
-    _ = try await connector.retryPipelineRun("llm/train#1")
+    _ = try await connector.retryPipelineRun("llm/train#1", mark: "")
     jenkins.begin()
     try await connector.stopPipelineRun("llm/train@41")
     #expect(jenkins.state.withLock { $0.posts.last } == "/job/llm/job/train/2/stop ")

@@ -143,6 +143,20 @@ func stopsPipeline() {
     #expect(only.text.contains("read-only session"))
 }
 
+@Test("a start that was not answered is told of below the runs; the mark that it is found by is nobody's to fill in")
+func notesLostStart() {
+    var harness = Harness(Worlds.healthy, screen: "pipelines")
+    var page = PipelineWorlds.page(PipelineQuery())
+    page.notes = [
+        "start of ci/llm/train, asked 2 min ago: its answer was not heard, and it is searched for", "another",
+    ]
+    page.pipelines[0].parameters?.append(PipelineParameter("PITWALL_RUN"))
+    harness.send(.pipelines(PipelineQuery(), page))
+    #expect(harness.text.contains("its answer was not heard, and it is searched for (and 1 more)"))
+    harness.press("j n enter enter")
+    #expect(harness.text.contains("Start llm/train") && !harness.text.contains("PITWALL_RUN"))
+}
+
 @Test("what is not there is said: no engine, no run opened, one that cannot be read")
 func emptyPipelines() {
     #expect(Harness(Snapshot(), screen: "pipelines").text.contains("No pipeline engine is connected"))

@@ -11,6 +11,10 @@ private final class Works: PipelineControl {
     struct State {
         var run = PipelineRun(RunKey(ConnectionName("ci"), "train#1"), name: "train #1", pipeline: "train")
         var fault: ConnectorFault?
+        /// Whether what is asked is done, and its answer lost on the way back.
+        var losesReplies = false
+        /// What a search comes to; nil: whether what was started bears the mark.
+        var finding: PipelineFinding?
         var asked: [String] = []
         var marks: [String] = []
         /// What is in the journal when a request arrives.
@@ -24,9 +28,11 @@ private final class Works: PipelineControl {
     func pipelines() async throws(ConnectorFault) -> [Pipeline] { [try await pipeline("train")] }
     func pipeline(_ id: String) async throws(ConnectorFault) -> Pipeline {
         guard id == "train" else { throw .notFound(path: id) }
-        return Pipeline(
+        var pipeline = Pipeline(
             RunKey(ConnectionName("ci"), "train"), name: "train",
             parameters: [PipelineParameter("lr", .number, standard: "1"), PipelineParameter("token", .secret)])
+        pipeline.standing = "next 7"
+        return pipeline
     }
     func pipelineRuns(of pipeline: String?, limit: Int) async throws(ConnectorFault) -> PipelineRunBatch {
         PipelineRunBatch([try await pipelineRun("train#1")])
@@ -44,7 +50,7 @@ private final class Works: PipelineControl {
         let fault = state.withLock { state in
             state.asked.append(words)
             state.journalled.append(state.journal())
-            return state.fault
+            return state.fault ?? (state.losesReplies ? .timedOut(after: 10) : nil)
         }
         if let fault { throw fault }
         return answer
@@ -52,10 +58,23 @@ private final class Works: PipelineControl {
     func startPipeline(
         _ id: String, parameters: [String: String], mark: String
     ) async throws(ConnectorFault) -> String {
-        try ask("start \(id) \(parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })", "train@40")
+        state.withLock { $0.marks.append(mark) }
+        return try ask(
+            "start \(id) \(parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })", "train@40")
     }
     func stopPipelineRun(_ id: String) async throws(ConnectorFault) { _ = try ask("stop \(id)", "") }
-    func retryPipelineRun(_ id: String) async throws(ConnectorFault) -> String { try ask("retry \(id)", id) }
+    func retryPipelineRun(_ id: String, mark: String) async throws(ConnectorFault) -> String {
+        try ask("retry \(id)", id)
+    }
+    func findStart(_ search: PipelineSearch) async throws(ConnectorFault) -> PipelineFinding {
+        let (finding, marks, fault) = state.withLock { ($0.finding, $0.marks, $0.fault) }
+        if let fault { throw fault }
+        if let finding { return finding }
+        guard marks.contains(search.mark), search.standing == "next 7", search.parameters["token"] == nil else {
+            return .absent("no run bears it")
+        }
+        return .found(try await pipelineRun("train#1"))
+    }
 }
 
 /// A cluster with one pod that has no image.
@@ -130,19 +149,127 @@ func pipelineFaults() async throws {
     yard.works.state.withLock { $0.fault = .timedOut(after: 10) }
     let lost = await #expect(throws: PipelineDesk.Fault.self) { try await yard.desk().start(yard.key, [:]) }
     #expect(lost?.words.contains("nobody knows whether it arrived") == true)
-    #expect(try yard.store.pipelineActs().map(\.end) == [.unknown, .failed])
+    #expect(try yard.store.pipelineActs().map(\.end) == [nil, .failed], "it is searched for")
+    #expect(yard.desk().notes().map { $0.contains("its answer was not heard, and it is searched for") } == [true])
     #expect(yard.works.state.withLock { $0.asked.count } == 2)
     let refused = await #expect(throws: PipelineDesk.Fault.self) {
         try await yard.desk(isReadOnly: true).start(yard.key, [:])
     }
     #expect(refused?.words.contains("read_only") == true && yard.works.state.withLock { $0.asked.count } == 2)
-    // One that was written down, and whose process ended before it was sent.
-    _ = try yard.store.begin(.stop, RunKey("ci/train#1"), reason: "", author: "ana", at: yard.clock.now())
+    // However long the server does not answer, it says nothing of it.
+    yard.clock.advance(7200)
     await yard.desk().observe()
     #expect(try yard.store.pipelineActs(open: true).count == 1)
-    yard.clock.advance(300)
+    yard.clock.advance(31 * 86_400)
     await yard.desk().observe()
-    #expect(try yard.store.pipelineActs(open: true).isEmpty)
+    #expect(try yard.store.pipelineActs().map(\.end) == [.unknown, .failed])
+}
+
+@Test("a start whose answer was lost is found by its mark at once, and not sent again")
+func pipelineFound() async throws {
+    let yard = try Yard()
+    yard.works.state.withLock { $0.losesReplies = true }
+    let act = try await yard.desk().start(yard.key, ["lr": "0.1", "token": "hush"])
+    #expect(act.run == "train#1" && act.isOpen && act.loss == .found)
+    yard.works.state.withLock { $0.run.state = .succeeded }
+    await yard.desk().observe()
+    #expect(try yard.store.pipelineActs()[0].end == .succeeded && yard.works.state.withLock { $0.asked.count } == 1)
+    let mark = try #require(act.search?.mark)
+    #expect(
+        try yard.audit().map { $0.replacing(mark, with: "MARK") }.dropFirst() == [
+            "pipeline start not answered ci/train pipeline-1 no answer within 10 s",
+            "pipeline start found ci/train pipeline-1 at train#1: it bears the mark MARK",
+            "pipeline run succeeded ci/train pipeline-1",
+        ])
+    #expect(yard.desk().notes().map { $0.contains("found at train#1") } == [true])
+    yard.clock.advance(4000)
+    #expect(yard.desk().notes().isEmpty)
+}
+
+@Test("a process that was killed between writing down and the answer: the next one searches, and sends nothing")
+func pipelineKilled() async throws {
+    let yard = try Yard()
+    func begin(_ mark: String) throws -> PipelineAct {
+        let search = PipelineSearch("train", mark: mark, at: yard.clock.now(), standing: "next 7")
+        return try yard.store.begin(.start, yard.key, reason: "", author: "ana", at: yard.clock.now(), search: search)
+    }
+    let (sent, unsent) = (try begin("pitwall-sent"), try begin("pitwall-unsent"))
+    yard.works.state.withLock { $0.marks = ["pitwall-sent"] }
+    await yard.desk().observe()
+    #expect(try yard.store.pipelineActs(open: true).allSatisfy { $0.run == nil }, "its process may live")
+    yard.clock.advance(61)
+    await yard.desk().observe()
+    func now(_ act: PipelineAct) throws -> PipelineAct? { try yard.store.pipelineActs().first { $0.id == act.id } }
+    #expect(try now(sent)?.run == "train#1" && now(unsent)?.missedAt == yard.clock.now())
+    #expect(try now(unsent)?.isOpen == true, "one answer alone is not believed")
+    yard.clock.advance(119)
+    await yard.desk().observe()
+    #expect(try now(unsent)?.isOpen == true)
+    yard.works.state.withLock { $0.fault = .server(status: 502, excerpt: "") }
+    yard.clock.advance(600)
+    await yard.desk().observe()
+    #expect(try now(unsent)?.isOpen == true, "a server that does not answer says nothing")
+    yard.works.state.withLock { $0.fault = nil }
+    let settled = await yard.desk().observe()
+    #expect(settled.map(\.id) == [unsent.id] && settled[0].end == .failed)
+    #expect(
+        settled[0].words.hasPrefix("it did not start: no run bears it. Ask for it again: pitwall pipelines start ci/"))
+    #expect(yard.works.state.withLock { $0.asked.isEmpty })
+    #expect(try yard.store.auditEntries().filter { $0.what == "pipeline start did not arrive" }.count == 1)
+    #expect(try yard.store.auditEntries().filter { $0.what == "pipeline start searched" }.count == 1)
+}
+
+@Test(
+    "what cannot be told stays unknown, and says what to look at; the engine searches by itself and tells it as an event"
+)
+func pipelineUnknown() async throws {
+    let yard = try Yard()
+    yard.works.state.withLock {
+        ($0.losesReplies, $0.finding) = (true, .uncertain("ci/train#9 may be it: look at its cause"))
+    }
+    _ = await #expect(throws: PipelineDesk.Fault.self) { try await yard.desk().start(yard.key, [:]) }
+    let settings = EngineSettings(servers: yard.servers, models: [], profiles: [], author: "ana")
+    let engine = Engine(
+        settings: settings, store: yard.store, lock: nil, clock: yard.clock, ring: LogRing(clock: yard.clock),
+        publish: { _ in })
+    _ = await engine.prepare()
+    func told() async -> [String] { await engine.pollOnce().events.filter { $0.kind == .pipeline }.map(\.title) }
+    #expect(await told().isEmpty)
+    yard.clock.advance(130)
+    let words = await told()
+    #expect(
+        words.count == 1 && words[0].hasSuffix("whether it started: ci/train#9 may be it: look at its cause"),
+        "\(words)")
+    let act = try yard.store.pipelineActs()[0]
+    #expect(act.end == .unknown && act.loss == .unknown && yard.works.state.withLock { $0.asked.count } == 1)
+    yard.clock.advance(130)
+    #expect(await told().count == 1)
+}
+
+@Test("whether a stop or a retry in its place arrived is seen in the run itself")
+func pipelineEffects() async throws {
+    let yard = try Yard()
+    let key = RunKey("ci/train#1")
+    yard.works.state.withLock { ($0.losesReplies, $0.run.state) = (true, .running) }
+    let lost = await #expect(throws: PipelineDesk.Fault.self) { try await yard.desk().stop(key) }
+    #expect(lost?.words.contains("nobody knows whether it arrived") == true)
+    yard.clock.advance(130)
+    await yard.desk().observe()
+    let first = try yard.store.pipelineActs()[0]
+    #expect(first.end == .failed && first.words == "it was not stopped: it is running. Ask for it again")
+    _ = await #expect(throws: PipelineDesk.Fault.self) { try await yard.desk().stop(key) }
+    yard.works.state.withLock { $0.run.state = .stopping }
+    await yard.desk().observe()
+    #expect(try yard.store.pipelineActs()[0].loss == .found && yard.store.pipelineActs()[0].isOpen)
+    let end = yard.clock.now()
+    yard.works.state.withLock { ($0.run.state, $0.run.endedAt) = (.stopped, end) }
+    await yard.desk().observe()
+    #expect(try yard.store.pipelineActs()[0].end == .stopped)
+    yard.clock.advance(5)
+    _ = await #expect(throws: PipelineDesk.Fault.self) { try await yard.desk().retry(key) }
+    yard.works.state.withLock { $0.run.state = .running }
+    await yard.desk().observe()
+    #expect(try yard.store.pipelineActs()[0].loss == .found && yard.store.pipelineActs()[0].verb == .retry)
 }
 
 @Test("a retry in its place is over when the run ends anew, not by its old end; what runs cannot be retried")

@@ -25,6 +25,9 @@ private final class FakeEngine: PipelineControl {
         var marks: [String] = []
         var run: PipelineState = .queued
         var losesReply = false
+        /// What a search comes to; nil: whether something was started.
+        var finding: PipelineFinding?
+        var searches = 0
         var log = ""
         var stopped: [String] = []
     }
@@ -37,10 +40,12 @@ private final class FakeEngine: PipelineControl {
     func probe() async throws(ConnectorFault) -> Identity { Identity(product: "CI") }
     func pipelines() async throws(ConnectorFault) -> [Pipeline] { [] }
     func pipeline(_ id: String) async throws(ConnectorFault) -> Pipeline {
-        Pipeline(
+        var pipeline = Pipeline(
             RunKey(key, "job/" + id), name: id,
             parameters: [PipelineParameter("LR", .number), PipelineParameter("DATA", .text)],
             refusal: id == "off" ? "it is disabled" : nil)
+        pipeline.standing = "7"
+        return pipeline
     }
     func pipelineRuns(of pipeline: String?, limit: Int) async throws(ConnectorFault) -> PipelineRunBatch {
         let (mark, run) = state.withLock { ($0.marks.last, $0.run) }
@@ -79,16 +84,28 @@ private final class FakeEngine: PipelineControl {
             state.run = .stopped
         }
     }
-    func retryPipelineRun(_ id: String) async throws(ConnectorFault) -> String { id }
+    func retryPipelineRun(_ id: String, mark: String) async throws(ConnectorFault) -> String { id }
+    func findStart(_ search: PipelineSearch) async throws(ConnectorFault) -> PipelineFinding {
+        let (finding, mark) = state.withLock { state in
+            state.searches += 1
+            return (state.finding, state.marks.last)
+        }
+        if let finding { return finding }
+        guard search.mark == mark, search.standing == "7" else { return .absent("no build bears \(search.mark)") }
+        return .found(try await pipelineRun(""))
+    }
     func set(_ change: @Sendable (inout State) -> Void) { state.withLock { change(&$0) } }
 }
 
 private struct Builds {
+    let clock: any WallClock
+    let store: Store
     let engine = FakeEngine(Connection(name: ConnectionName("ci"), kind: "ci", url: "http://ci"), http: NoHTTP())
     let desk: TrainingDesk
     let folder = FileManager.default.temporaryDirectory.appending(path: "pitwall-build-\(UUID().uuidString)").path
 
-    init(job: String = "train", allowed: Bool = true) throws {
+    init(job: String = "train", allowed: Bool = true, clock: any WallClock = Clock()) throws {
+        self.clock = clock
         var connection = Connection(name: ConnectionName("ci"), kind: "ci", url: "http://ci")
         connection.allowsTraining = allowed
         let server = ConnectedServer(connection, engine)
@@ -97,12 +114,12 @@ private struct Builds {
             environment: ["DATA": "chat", "OTHER": "x"],
             place: TrainingPlace(connection: connection.name, work: .build(job)))
         template.gpus = 2
+        store = try Store.inMemory()
         desk = TrainingDesk(
-            templates: [template], store: try Store.inMemory(), servers: [server], state: folder, author: "ana",
-            clock: Clock()
+            templates: [template], store: store, servers: [server], state: folder, author: "ana", clock: clock
         ) { folder throws(TrainingDesk.Fault) in
             Task.detached {
-                await RemoteKeeper.keep(TrainingFolder(folder), servers: [server], clock: Clock(), pause: 0.01)
+                await RemoteKeeper.keep(TrainingFolder(folder), servers: [server], clock: clock, pause: 0.01)
             }
             return getpid()
         }
@@ -147,6 +164,41 @@ func findsBuild() async throws {
     #expect(try await builds.until { $0.end != nil }.end?.kind == .stopped)
     let state = builds.engine.state.withLock { ($0.starts.count, $0.stopped) }
     #expect(state.0 == 1 && state.1 == ["build-7"])
+    let audit = try builds.store.auditEntries().filter { $0.what == "training found" }.map(\.detail)
+    #expect(audit.count == 1 && audit[0].hasSuffix("at ci build-7: its start was not answered"), "\(audit)")
+}
+
+@Test(
+    "a build whose reply was lost and that is not there has not started; what cannot be told stays so; none is sent twice"
+)
+func missesBuild() async throws {
+    for (finding, isStopped, kind, words) in [
+        (
+            PipelineFinding.absent("no build has begun"), false, Training.End.Kind.notStarted,
+            "it did not start: no build has begun. Start it again: pitwall train start nightly"
+        ),
+        (.absent("no build has begun"), true, .stopped, "it had not started: no build has begun"),
+        (
+            .uncertain("ci/train#9 may be it"), false, .lost,
+            "whether it was taken cannot be told, and it is not sent twice: ci/train#9 may be it"
+        ),
+    ] {
+        let clock = HandClock()
+        let builds = try Builds(clock: clock)
+        defer { builds.clear() }
+        builds.engine.set { ($0.losesReply, $0.finding) = (true, finding) }
+        _ = try await builds.desk.start("nightly", [:])
+        _ = try await builds.until { $0.sight?.words == "its start was not answered, and it is searched for" }
+        if isStopped { _ = try builds.desk.stop("nightly-1", why: "") }
+        clock.advance(110)
+        let before = builds.engine.state.withLock { $0.searches }
+        _ = try await builds.until { _ in builds.engine.state.withLock { $0.searches } > before + 1 }
+        #expect(try builds.desk.training("nightly-1").end == nil, "a good answer alone is not believed")
+        clock.advance(11)
+        let end = try await builds.until { $0.end != nil }.end
+        #expect(end?.kind == kind && end?.words == words)
+        #expect(builds.engine.state.withLock { $0.starts.count } == 1)
+    }
 }
 
 @Test("what may not be started is refused before anything is sent")

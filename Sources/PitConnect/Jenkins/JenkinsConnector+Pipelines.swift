@@ -18,7 +18,8 @@ extension JenkinsConnector: PipelineControl {
 
     public func pipeline(_ id: String) async throws(ConnectorFault) -> Pipeline {
         let value = try await json(
-            "\(Self.path(of: id))/api/json", tree: "\(JenkinsRun.jobTree),\(JenkinsRun.parameterTree)", whole: true)
+            "\(Self.path(of: id))/api/json", tree: "\(JenkinsRun.jobTree),nextBuildNumber,\(JenkinsRun.parameterTree)",
+            whole: true)
         guard let pipeline = JenkinsRun.pipeline(value, name) else {
             throw .notWhatItSays(expected: "a job of Jenkins", got: "a folder, or JSON of another shape")
         }
@@ -69,7 +70,8 @@ extension JenkinsConnector: PipelineControl {
             throw .notWhatItSays(expected: "a build of Jenkins", got: "JSON without a number")
         }
         var run = JenkinsRun.run(build, of: place.job, name)
-        run.steps = try await stages(path)
+        run.steps = try await steps(
+            of: path, build, isPipeline: value["_class"]?.text?.hasSuffix("WorkflowRun") == true)
         if run.steps.contains(where: { $0.state == .waiting }), run.state == .running {
             (run.state, run.note) = (.waiting, "it waits for a person's answer in Jenkins")
         }
@@ -95,6 +97,7 @@ extension JenkinsConnector: PipelineControl {
         _ id: String, parameters: [String: String], mark: String
     ) async throws(ConnectorFault) -> String {
         let pipeline = try await pipeline(id)
+        let parameters = mark.isEmpty ? parameters : pipeline.marked(parameters, with: mark)
         if let refusal = pipeline.refusal { throw .rejected("\(refusal); nothing was started") }
         // Jenkins leaves out what it does not know, and starts all the same.
         if let words = pipeline.complaint(about: parameters) { throw .rejected("\(words); nothing was started") }
@@ -122,11 +125,11 @@ extension JenkinsConnector: PipelineControl {
         }
     }
 
-    public func retryPipelineRun(_ id: String) async throws(ConnectorFault) -> String {
+    public func retryPipelineRun(_ id: String, mark: String) async throws(ConnectorFault) -> String {
         let run = try await pipelineRun(id)
         guard !run.state.isOpen else { throw .rejected("\(run.name) is not over: \(run.state.rawValue)") }
         guard run.state != .gone else { throw .rejected("\(run.note): start it with its parameters") }
-        return try await startPipeline(run.pipeline, parameters: run.parameters, mark: "")
+        return try await startPipeline(run.pipeline, parameters: run.parameters, mark: mark)
     }
 
     // MARK: -
@@ -158,14 +161,15 @@ extension JenkinsConnector: PipelineControl {
         return found
     }
 
-    private func queued(of pipeline: String?) async throws(ConnectorFault) -> [PipelineRun] {
+    func queued(of pipeline: String?) async throws(ConnectorFault) -> [PipelineRun] {
         let value = try await json("/queue/api/json", tree: "items[\(JenkinsRun.itemTree)]")
-        return (value["items"]?.list ?? []).prefix(Self.mostItems).compactMap { item in
+        let items = (value["items"]?.list ?? []).compactMap { item -> PipelineRun? in
             guard let job = item["task"].flatMap(JenkinsRun.id), item["id"]?.number != nil,
                 pipeline == nil || pipeline == job, folder.map({ job.hasPrefix($0 + "/") }) ?? true
             else { return nil }
             return JenkinsRun.run(queued: item, of: job, name)
         }
+        return Array(items.prefix(Self.mostItems))
     }
 
     /// What became of an item of the queue. Jenkins forgets an item some minutes after it left; its build has its number.
@@ -196,7 +200,7 @@ extension JenkinsConnector: PipelineControl {
     }
 
     /// Stages, where the plugin that tells of them is there and the job is one that has some.
-    private func stages(_ path: String) async throws(ConnectorFault) -> [PipelineStep] {
+    func stages(_ path: String) async throws(ConnectorFault) -> [PipelineStep] {
         do throws(ConnectorFault) {
             let reply = try open(try await http.send(HTTPRequest(.get, "\(path)/wfapi/describe")))
             return JenkinsRun.stages(JSONReader.value(of: reply.body))

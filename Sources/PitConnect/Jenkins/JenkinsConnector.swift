@@ -24,6 +24,7 @@ public struct JenkinsConnector: Connector, Deploying {
     private let jobs: [String]
     private let release: String?
     private let console = ConsoleShelf()
+    let trees = JenkinsTreeShelf()
 
     public init(_ connection: Connection, http: any HTTP) {
         (self.http, name) = (http, connection.name)

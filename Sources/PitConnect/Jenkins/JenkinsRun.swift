@@ -61,9 +61,16 @@ enum JenkinsRun {
         if let file = definitions.first(where: { $0["type"]?.text?.hasPrefix("File") == true }) {
             refusal = refusal ?? "\(id) wants a file (\(file["name"]?.text ?? "")): start it in Jenkins"
         }
-        return Pipeline(
+        var pipeline = Pipeline(
             RunKey(connection, id), name: id, words: value["description"]?.text?.prefix(bytes: 300) ?? "",
             parameters: parameters, refusal: refusal)
+        pipeline.standing = number(value["nextBuildNumber"]).map { "\($0)" }
+        return pipeline
+    }
+
+    /// Of a build, of what comes next.
+    static func number(_ value: JSONValue?) -> Int? {
+        value?.number.flatMap { 1...1e9 ~= $0 ? Int($0) : nil }
     }
 
     private static func parameter(_ value: JSONValue) -> PipelineParameter? {

@@ -96,6 +96,7 @@ extension KubeflowConnector: PipelineControl {
         _ id: String, parameters: [String: String], mark: String
     ) async throws(ConnectorFault) -> String {
         let pipeline = try await pipeline(id)
+        let parameters = mark.isEmpty ? parameters : pipeline.marked(parameters, with: mark)
         if let words = pipeline.refusal ?? pipeline.complaint(about: parameters) {
             throw .rejected("\(words); nothing was started")
         }
@@ -133,7 +134,7 @@ extension KubeflowConnector: PipelineControl {
         _ = try await post("/runs/\(PathStep.escaped(run.key.id)):terminate", .object([]))
     }
 
-    public func retryPipelineRun(_ id: String) async throws(ConnectorFault) -> String {
+    public func retryPipelineRun(_ id: String, mark: String) async throws(ConnectorFault) -> String {
         let run = try await pipelineRun(id)
         guard run.state == .failed || run.state == .stopped else {
             throw .rejected("\(run.name) is \(run.state.rawValue): only what failed or was stopped can be retried")

@@ -33,6 +33,37 @@ extension KubernetesConnector: RemoteTraining {
         return reference.known(as: made.meta.uid)
     }
 
+    public func find(
+        _ order: RemoteOrder, as reference: RemoteReference
+    ) async throws(ConnectorFault) -> RemoteFinding {
+        let kind = try TrainingKind.named(reference.kind)
+        let what = "\(reference.kind) \(reference.name)"
+        do throws(ConnectorFault) {
+            let object = try await api.object(kind.resource, reference.namespace, reference.name)
+            guard object.meta.label(TrainingObject.trainingLabel) == TrainingObject.label(order.training) else {
+                return .uncertain("there is a \(what), and it is none of pitwall's")
+            }
+            var sight = try await look(at: reference.known(as: object.meta.uid))
+            sight.became = object.meta.uid
+            return .found(sight)
+        } catch {
+            guard case .notFound = error else { throw error }
+        }
+        // What was made and deleted since has left events behind: it is not made again.
+        let query = [(name: "fieldSelector", value: "involvedObject.name=\(reference.name)")]
+        let events: [JSONValue]
+        do throws(ConnectorFault) {
+            events = try await api.all(.events, reference.namespace, query, most: 500)
+        } catch {
+            guard case .forbidden = error else { throw error }
+            return .uncertain(
+                "there is no \(what), and this account may not see whether one was made and deleted since")
+        }
+        let own = events.contains { $0["involvedObject"]?["name"]?.text == reference.name }
+        return own
+            ? .gone("\(what) was made, and somebody else has deleted it") : .absent("there is no \(what)")
+    }
+
     public func look(at reference: RemoteReference) async throws(ConnectorFault) -> RemoteSight {
         let kind = try TrainingKind.named(reference.kind)
         let object: KubeObject

@@ -39,7 +39,9 @@ enum PipelineQuestion {
         }
         return Question(
             start + pipeline.key.description, title: "Start \(pipeline.name)", body: body,
-            fields: (pipeline.parameters ?? []).filter { $0.kind != .secret }.prefix(12).map { parameter in
+            fields: (pipeline.parameters ?? []).filter {
+                $0.kind != .secret && !Pipeline.markParameters.contains($0.name)
+            }.prefix(12).map { parameter in
                 .init(
                     parameter.name, parameter.name, value: before[parameter.name] ?? parameter.standard ?? "",
                     placeholder: parameter.kind.wanted,

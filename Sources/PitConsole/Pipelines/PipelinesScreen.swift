@@ -125,7 +125,9 @@ public struct PipelinesScreen: RunListScreen {
     public func draw(_ world: World, in area: Rect, on frame: inout Frame) {
         let (rest, line) = area.splitBottom(1)
         columns(world).draw(rows, state: table, in: rest, on: &frame)
-        guard let page = page(world), !drawFirst(page.faults, .fail, in: line, on: &frame) else { return }
+        guard let page = page(world), !drawFirst(page.faults, .fail, in: line, on: &frame),
+            !drawFirst(page.notes, .warn, in: line, on: &frame)
+        else { return }
         let waiting = page.runs.count { $0.state == .queued || $0.state == .waiting }
         let words = [
             page.runs.isEmpty ? nil : "\(rows.count)\(page.hasMore ? "+" : "") runs",

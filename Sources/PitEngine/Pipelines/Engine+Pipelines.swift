@@ -16,6 +16,20 @@ extension Engine {
         return true
     }
 
+    /// What was asked of a server and not answered is searched for as soon as the server answers.
+    func observeActs(of server: ConnectedServer) async {
+        guard !settings.isReadOnly else { return }
+        let desk = PipelineDesk(servers: [server], store: store, clock: clock, author: settings.author)
+        let settled = await desk.observe(of: server.connection.name)
+        note(
+            settled.map { act in
+                let words = act.note(at: clock.now()) ?? act.words
+                return Event(
+                    at: clock.now(), kind: .pipeline, connection: server.connection.name, title: words,
+                    key: "pipeline-act|\(act.id)|\(act.loss?.rawValue ?? "")")
+            })
+    }
+
     func note(ends runs: [PipelineRun], _ index: Int, _ now: Timestamp) {
         var keys: Set<String> = []
         var new: [Event] = []

@@ -2,8 +2,8 @@ public import PitModel
 import PitStore
 
 extension PipelineDesk {
-    /// Seconds after which what was written down and never sent is taken for lost, and after which nobody looks any more.
-    private static let (unsentAfter, forgottenAfter) = (120.0, 30 * 86_400.0)
+    /// Seconds after which nobody looks any more.
+    private static let forgottenAfter = 30 * 86_400.0
     private static let mostObserved = 20
     /// What stands in the journal for a value that nobody is to read there.
     private static let hidden = "(secret)"
@@ -16,15 +16,29 @@ extension PipelineDesk {
         let pipeline: Pipeline
         do throws(ConnectorFault) { pipeline = try await control.pipeline(key.id) } catch { throw Fault(name, error) }
         if let refusal = pipeline.refusal { throw Fault(refusal, hint: "Nothing was started.") }
+        let search = sought(pipeline, values)
+        let values = pipeline.marked(values, with: search.mark)
         if let words = pipeline.complaint(about: values) {
             throw Fault(words, hint: "See what it takes: pitwall pipelines list -o wide")
         }
-        let secrets = Set((pipeline.parameters ?? []).filter { $0.kind == .secret }.map(\.name))
+        let secrets = Self.secrets(pipeline)
         let shown = Dictionary(
             values.map { ($0.key, secrets.contains($0.key) ? Self.hidden : $0.value) }, uniquingKeysWith: { $1 })
-        return try await ask(.start, pipeline.key, shown, reason) { mark async throws(ConnectorFault) in
-            try await control.startPipeline(pipeline.key.id, parameters: values, mark: mark)
+        return try await ask(.start, pipeline.key, shown, reason, search) { () async throws(ConnectorFault) in
+            try await control.startPipeline(pipeline.key.id, parameters: values, mark: search.mark)
         }
+    }
+
+    private static func secrets(_ pipeline: Pipeline) -> Set<String> {
+        Set((pipeline.parameters ?? []).filter { $0.kind == .secret }.map(\.name))
+    }
+
+    /// How it will be found, should its answer be lost.
+    private func sought(_ pipeline: Pipeline, _ values: [String: String]) -> PipelineSearch {
+        let (mark, secrets) = (PipelineSearch.newMark(), Self.secrets(pipeline))
+        return PipelineSearch(
+            pipeline.key.id, mark: mark, at: clock.now(), standing: pipeline.standing,
+            parameters: pipeline.marked(values, with: mark).filter { !secrets.contains($0.key) })
     }
 
     /// Asks for its end; that it ended is seen later.
@@ -34,7 +48,7 @@ extension PipelineDesk {
         guard run.state.isOpen else {
             throw Fault("\(run.name) is over: \(run.state.rawValue)", hint: "There is nothing to stop.")
         }
-        return try await ask(.stop, run.key, [:], reason) { _ async throws(ConnectorFault) in
+        return try await ask(.stop, run.key, [:], reason, nil) { () async throws(ConnectorFault) in
             try await control.stopPipelineRun(run.key.id)
             return run.key.id
         }
@@ -47,8 +61,15 @@ extension PipelineDesk {
         if run.state.isOpen {
             throw Fault("\(run.name) is not over: \(run.state.rawValue)", hint: "Stop it first, or wait for its end.")
         }
-        return try await ask(.retry, run.key, [:], reason) { _ async throws(ConnectorFault) in
-            try await control.retryPipelineRun(run.key.id)
+        var search: PipelineSearch?
+        if !type(of: control).retriesInPlace {
+            do throws(ConnectorFault) {
+                search = sought(try await control.pipeline(run.pipeline), run.parameters)
+            } catch { throw Fault(name, error) }
+        }
+        let mark = search?.mark ?? ""
+        return try await ask(.retry, run.key, [:], reason, search) { () async throws(ConnectorFault) in
+            try await control.retryPipelineRun(run.key.id, mark: mark)
         }
     }
 
@@ -60,21 +81,27 @@ extension PipelineDesk {
 
     // MARK: Observing
 
-    /// Looks what became of that whose end is not known.
-    public func observe() async {
-        guard !isReadOnly, let open = try? store.pipelineActs(open: true, limit: Self.mostObserved) else { return }
-        for act in open { _ = await observed(act) }
+    /// Looks what became of that whose end is not known; of one connection, or of all. Gives those whose answer was not
+    /// heard and of which it is known by now.
+    @discardableResult public func observe(of connection: ConnectionName? = nil) async -> [PipelineAct] {
+        guard !isReadOnly, let open = try? store.pipelineActs(open: true, limit: Self.mostObserved) else { return [] }
+        var settled: [PipelineAct] = []
+        for act in open where connection == nil || act.subject.connection == connection {
+            let now = await observed(act)
+            if now.loss != act.loss, now.loss != .searched { settled.append(now) }
+        }
+        return settled
     }
 
     /// What is known of one now.
     public func observed(_ act: PipelineAct) async -> PipelineAct {
         guard act.isOpen else { return act }
         let age = clock.now().since(act.at)
-        guard let run = act.run else {
-            guard age > Self.unsentAfter else { return act }
-            return kept(.unheard("pitwall ended before the server had answered: look whether it runs"), act)
-        }
         if age > Self.forgottenAfter { return kept(.unheard("its end was seen by nobody"), act) }
+        guard let run = act.run else {
+            let sought = await searched(act, age)
+            return sought.run == nil ? sought : await observed(sought)
+        }
         guard let reader = sources.first(where: { $0.name == act.subject.connection })?.reader,
             let seen = try? await reader.pipelineRun(run)
         else { return act }
@@ -109,29 +136,32 @@ extension PipelineDesk {
 
     private func ask(
         _ verb: PipelineAct.Verb, _ subject: RunKey, _ parameters: [String: String], _ reason: String,
-        _ send: (String) async throws(ConnectorFault) -> String
+        _ search: PipelineSearch?, _ send: () async throws(ConnectorFault) -> String
     ) async throws(Fault) -> PipelineAct {
         let act: PipelineAct
         do throws(StoreFault) {
             act = try store.begin(
-                verb, subject, parameters: parameters, reason: reason, author: author, at: clock.now())
+                verb, subject, parameters: parameters, reason: reason, author: author, at: clock.now(),
+                search: search)
         } catch { throw Fault(error.summary, hint: error.hint) }
         let reference: String
-        do throws(ConnectorFault) { reference = try await send(act.id) } catch {
+        do throws(ConnectorFault) { reference = try await send() } catch {
             let name = subject.connection ?? ConnectionName("")
             if error.isAnswer {
                 _ = kept(.refused(error.summary), act)
                 throw Fault(name, error)
             }
-            _ = kept(.unheard(error.summary), act)
+            // It may have been taken all the same: then it is there to be seen.
+            let sought = await observed(kept(.lost(error.summary), act))
+            if sought.run != nil { return sought }
             throw Fault(
                 "\(name): \(error.summary): nobody knows whether it arrived",
-                hint: "Look before you ask again: pitwall pipelines runs")
+                hint: "It is searched for with every look; look before you ask again: pitwall pipelines runs")
         }
         return kept(.accepted(reference), act)
     }
 
-    private func kept(_ fact: PipelineAct.Fact, _ act: PipelineAct) -> PipelineAct {
+    func kept(_ fact: PipelineAct.Fact, _ act: PipelineAct) -> PipelineAct {
         var next = act
         next.take(fact)
         return (try? store.keep(fact, of: act.id, author: author, at: clock.now())) ?? next

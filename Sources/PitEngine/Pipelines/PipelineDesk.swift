@@ -54,7 +54,7 @@ public struct PipelineDesk: Sendable {
             await observe()
             var page = await runs(limit: 200)
             let found = await pipelines()
-            (page.pipelines, page.hasSource) = (found.pipelines, !sources.isEmpty)
+            (page.pipelines, page.hasSource, page.notes) = (found.pipelines, !sources.isEmpty, notes())
             for fault in found.faults where !page.faults.contains(fault) { page.faults.append(fault) }
             return page
         }

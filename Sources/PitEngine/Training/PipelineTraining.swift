@@ -5,9 +5,6 @@ struct PipelineTraining: RemoteTraining {
     let engine: any PipelineControl
     let connection: ConnectionName
 
-    /// A parameter by which a build is found again, in engines that have no other place for a mark.
-    private static let markParameter = "PITWALL_TRAINING"
-
     // A build that was asked for twice is built twice.
     var isRepeatable: Bool { false }
 
@@ -30,14 +27,8 @@ struct PipelineTraining: RemoteTraining {
     ) async throws(ConnectorFault) -> RemoteReference {
         let pipeline = try await engine.pipeline(reference.name)
         if let refusal = pipeline.refusal { throw .rejected(refusal) }
-        var values = order.parameters
-        // Where to log is told to what asks for it.
-        let wanted = Set((pipeline.parameters ?? []).map(\.name))
-        for (name, value) in order.environment where values[name] == nil && wanted.contains(name) {
-            values[name] = value
-        }
         let mark = reference.namespace ?? ""
-        if wanted.contains(Self.markParameter), values[Self.markParameter] == nil { values[Self.markParameter] = mark }
+        let values = Self.values(order, pipeline, mark)
         if let words = pipeline.complaint(about: values) { throw .rejected(words) }
         var begun = reference
         begun.id = try await engine.startPipeline(
@@ -46,27 +37,48 @@ struct PipelineTraining: RemoteTraining {
     }
 
     func look(at reference: RemoteReference) async throws(ConnectorFault) -> RemoteSight {
-        guard let id = reference.id else { return try await search(reference) }
+        guard let id = reference.id else {
+            return RemoteSight(.waiting, words: "it is not known which run of \(reference.name) it is")
+        }
         let run = try await engine.pipelineRun(id)
         var sight = Self.sight(of: run)
         sight.became = run.key.id
         return sight
     }
 
-    /// One that was started, and whose name did not come back.
-    private func search(_ reference: RemoteReference) async throws(ConnectorFault) -> RemoteSight {
-        let none = RemoteSight(.gone, words: "no run of \(reference.name) bears the mark \(reference.namespace ?? "")")
-        guard let mark = reference.namespace else { return none }
-        let pipeline = try await engine.pipeline(reference.name)
-        let batch = try await engine.pipelineRuns(of: pipeline.key.id, limit: 50)
-        let found = batch.runs.first { run in
-            run.name.contains(mark) || run.cause.contains(mark) || run.note.contains(mark)
-                || run.parameters.values.contains { $0.contains(mark) }
+    /// What is handed over: where to log is told to what asks for it.
+    private static func values(_ order: RemoteOrder, _ pipeline: Pipeline, _ mark: String) -> [String: String] {
+        var values = order.parameters
+        let wanted = Set((pipeline.parameters ?? []).map(\.name))
+        for (name, value) in order.environment where values[name] == nil && wanted.contains(name) {
+            values[name] = value
         }
-        guard let found else { return none }
-        var sight = Self.sight(of: found)
-        sight.became = found.key.id
-        return sight
+        return pipeline.marked(values, with: mark)
+    }
+
+    func prepared(
+        _ reference: RemoteReference, for order: RemoteOrder
+    ) async throws(ConnectorFault) -> RemoteReference {
+        var known = reference
+        known.standing = try await engine.pipeline(reference.name).standing
+        return known
+    }
+
+    func find(_ order: RemoteOrder, as reference: RemoteReference) async throws(ConnectorFault) -> RemoteFinding {
+        let pipeline = try await engine.pipeline(reference.name)
+        let mark = reference.namespace ?? ""
+        let secrets = Set((pipeline.parameters ?? []).filter { $0.kind == .secret }.map(\.name))
+        let search = PipelineSearch(
+            pipeline.key.id, mark: mark, at: order.at, standing: reference.standing,
+            parameters: Self.values(order, pipeline, mark).filter { !secrets.contains($0.key) })
+        switch try await engine.findStart(search) {
+        case .found(let run):
+            var sight = Self.sight(of: run)
+            sight.became = run.key.id
+            return .found(sight)
+        case .absent(let why): return .absent(why)
+        case .uncertain(let why): return .uncertain(why)
+        }
     }
 
     private static func sight(of run: PipelineRun) -> RemoteSight {

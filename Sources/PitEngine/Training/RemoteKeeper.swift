@@ -20,7 +20,7 @@ public struct RemoteKeeper {
     /// Seconds after which what was never taken is not sent any more; between two requests to end; between two questions
     /// of how busy GPUs were.
     private static let (sendingTime, askingPause, measuringPause) = (600.0, 30.0, 60.0)
-    /// Seconds in which what was sent once, without an answer, is looked for.
+    /// Seconds from the first good answer that had nothing of what was sent to the one that is believed.
     private static let findingTime = 120.0
     /// Parts of a log that are taken between two looks.
     private static let mostParts = 16
@@ -85,6 +85,7 @@ public struct RemoteKeeper {
     /// One look; the end where it has ended.
     private mutating func turn() async throws(ConnectorFault) -> Training.End? {
         if !state.isSent, let end = try await send() { return end }
+        guard state.isSent else { return nil }
         let sight = try await place.look(at: state.reference)
         let now = clock.now()
         if sight.phase == .running, state.runningSince == nil { state.runningSince = now }
@@ -99,28 +100,47 @@ public struct RemoteKeeper {
         return nil
     }
 
-    /// Has it started, or finds that it was.
+    /// Has it started; what was sent once, without an answer, is searched for first.
     private mutating func send() async throws(ConnectorFault) -> Training.End? {
         let now = clock.now()
-        // An earlier try may have reached it though its reply did not reach us.
-        let sight = try await place.look(at: state.reference)
-        if sight.phase != .gone {
-            state.isSent = true
+        guard state.isTried == true else {
+            if folder.isAskedToStop { return .init(.stopped, at: now, words: "stopped before it was taken") }
+            return try await tried(now)
+        }
+        switch try await place.find(order, as: state.reference) {
+        case .found(let sight):
             note(sight, now)
-            if !place.isRepeatable { return nil }
-        }
-        if folder.isAskedToStop, !state.isSent {
-            return .init(.stopped, at: now, words: "stopped before it was taken")
-        }
-        guard now.since(order.at) < Self.sendingTime || state.isSent else {
-            return .init(.notStarted, at: now, words: state.fault ?? "it was not taken within ten minutes")
-        }
-        if state.isTried == true, !place.isRepeatable {
-            guard now.since(order.at) > Self.findingTime else {
-                throw .rejected("it is not known whether it was taken")
+            state.isSent = true
+            state.found = "\(state.reference.connection) \(state.reference.id ?? state.reference.name)"
+            return nil
+        case .gone(let why): return .init(.lost, at: now, words: why)
+        case .absent(let why):
+            // Under one name it is made once, however often it is sent.
+            if place.isRepeatable, !folder.isAskedToStop, now.since(order.at) < Self.sendingTime {
+                return try await tried(now)
             }
-            let words = "whether it was taken is not known, and it is not sent twice: \(sight.words)"
+            guard isSettled(now) else { return nil }
+            if folder.isAskedToStop { return .init(.stopped, at: now, words: "it had not started: \(why)") }
+            let words = "it did not start: \(why). Start it again: pitwall train start \(order.template)"
+            return .init(.notStarted, at: now, words: words)
+        case .uncertain(let why):
+            guard isSettled(now) else { return nil }
+            let words = "whether it was taken cannot be told, and it is not sent twice: \(why)"
             return .init(.lost, at: now, words: words)
+        }
+    }
+
+    /// What is not there yet may be under way still: it is believed once the system has answered well for long enough.
+    private mutating func isSettled(_ now: Timestamp) -> Bool {
+        let since = state.missedAt ?? now
+        state.missedAt = since
+        state.sight = RemoteSight(.waiting, words: "its start was not answered, and it is searched for")
+        return now.since(since) >= Self.findingTime
+    }
+
+    private mutating func tried(_ now: Timestamp) async throws(ConnectorFault) -> Training.End? {
+        guard now.since(order.at) < Self.sendingTime else {
+            return .init(.notStarted, at: now, words: state.fault ?? "it was not sent within ten minutes")
         }
         state.isTried = true
         save()
@@ -231,7 +251,7 @@ public struct RemoteKeeper {
         let seconds = min(30, pause * Double(1 << min(failures, 4)))
         let until = ContinuousClock().now + .seconds(seconds)
         while ContinuousClock().now < until {
-            if folder.isAskedToStop, state.ending == nil, failures == 0 { return true }
+            if folder.isAskedToStop, state.isSent, state.ending == nil, failures == 0 { return true }
             do { try await Task.sleep(for: .seconds(min(0.2, seconds))) } catch { return false }
         }
         return true

@@ -9,6 +9,9 @@ struct RemoteState: Equatable, Codable, Sendable {
     var isTried: Bool? = nil
     /// Whether the other system has said that it took it, or it was seen there.
     var isSent = false
+    /// Since when the other system answers well and has nothing of it; and where it was found then.
+    var missedAt: Timestamp?
+    var found: String?
     var sight = RemoteSight(.waiting, words: "it is being sent")
     /// Why it could not be looked at last; nil when it could.
     var fault: String?

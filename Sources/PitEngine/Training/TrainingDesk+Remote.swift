@@ -25,9 +25,12 @@ extension TrainingDesk {
             place: place.filled(training.values, template.parameters), parameters: training.values,
             environment: environment.merging(template.environment) { $1 }, timeout: template.timeout)
         order.gpus = template.gpus
-        let reference: RemoteReference
-        do throws(ConnectorFault) { reference = try remote.reference(of: order, mark: Self.mark()) } catch {
-            throw try refused(training, error.summary, error.hint)
+        var reference: RemoteReference
+        do throws(ConnectorFault) {
+            reference = try remote.reference(of: order, mark: PipelineSearch.newLetters())
+        } catch { throw try refused(training, error.summary, error.hint) }
+        do throws(ConnectorFault) { reference = try await remote.prepared(reference, for: order) } catch {
+            throw try refused(training, "\(place.connection): \(error.summary)", Self.hint(error))
         }
         let folder = folder(training.id)
         var local = TrainingFolder.Order(words: [], timeout: template.timeout, maxLog: template.maxLog)
@@ -61,12 +64,6 @@ extension TrainingDesk {
         return Fault(words, hint: hint)
     }
 
-    /// Letters and digits that nobody else has for a name of the same training.
-    private static func mark() -> String {
-        let letters = Array("abcdefghijkmnpqrstuvwxyz23456789")
-        return String((0..<8).map { _ in letters.randomElement() ?? "x" })
-    }
-
     func observedElsewhere(_ training: Training) throws(Fault) -> Training {
         let folder = folder(training.id)
         if let known = folder.end() { return try end(training, known) }
@@ -75,6 +72,7 @@ extension TrainingDesk {
         }
         var seen = training
         let now = clock.now()
+        if let place = folder.remote()?.found, training.found == nil { seen = try keep(.found(place), training) }
         seen.sight = folder.remote()?.shown(at: now) ?? RemoteSight(.waiting, words: "it is being sent")
         if !isReadOnly, folder.lacksKeeper(every: Self.keeperPause, now: now) { _ = try launch(folder.path) }
         return seen

@@ -38,6 +38,9 @@ public struct Pipeline: Equatable, Sendable {
     /// Why it cannot be started; nil: it can.
     public var refusal: String?
     public var changedAt: Timestamp?
+    /// Where its engine stands, as far as a run that is started next is searched for from there; only the engine can read
+    /// it. Nil: it is of no use to it.
+    public var standing: String?
 
     public init(
         _ key: RunKey, name: String, words: String = "", parameters: [PipelineParameter]? = nil,
@@ -57,7 +60,9 @@ public struct Pipeline: Equatable, Sendable {
         }
         for parameter in parameters {
             guard let value = values[parameter.name] else {
-                if parameter.isRequired { return "\(parameter.name) is needed: \(name) has no value for it" }
+                if parameter.isRequired, !Self.markParameters.contains(parameter.name) {
+                    return "\(parameter.name) is needed: \(name) has no value for it"
+                }
                 continue
             }
             if !parameter.choices.isEmpty, !parameter.choices.contains(value) {

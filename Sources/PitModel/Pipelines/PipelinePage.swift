@@ -17,6 +17,8 @@ public struct PipelinePage: Equatable, Sendable {
     public var logNote: String
     /// What could not be read, in words.
     public var faults: [String]
+    /// What was asked and not answered: that it is searched for, or what came of the search.
+    public var notes: [String] = []
     public var hasMore: Bool
     /// Whether a pipeline engine is connected at all.
     public var hasSource: Bool
@@ -36,7 +38,15 @@ public struct PipelineAct: Equatable, Codable, Sendable {
         /// The server took it; what it can be asked after by.
         case accepted(String)
         case refused(String)
-        /// Nobody knows whether it arrived.
+        /// Its answer was not heard: why. It is searched for.
+        case lost(String)
+        /// The server answered well, and nothing of it is there yet.
+        case missed(Timestamp)
+        /// It is there: as what, and how that is known.
+        case found(String, String)
+        /// It did not arrive.
+        case absent(String)
+        /// Nobody knows whether it arrived, and that is not found out any more.
         case unheard(String)
         /// A run came of it.
         case became(String)
@@ -56,6 +66,14 @@ public struct PipelineAct: Equatable, Codable, Sendable {
     public var run: String?
     public var end: PipelineState?
     public var words: String
+    /// By what a run is found whose start was not answered; nil where none is started.
+    public var search: PipelineSearch?
+    /// Whether its answer was not heard, and how that came out.
+    public var loss: Loss?
+    /// Since when the server answers well and has nothing of it.
+    public var missedAt: Timestamp?
+
+    public enum Loss: String, Codable, Sendable { case searched, found, absent, unknown }
 
     public init(
         id: String, _ verb: Verb, _ subject: RunKey, parameters: [String: String] = [:], reason: String = "",
@@ -70,10 +88,14 @@ public struct PipelineAct: Equatable, Codable, Sendable {
 
     public mutating func take(_ fact: Fact) {
         switch fact {
-        case .accepted(let reference): run = run ?? reference
+        case .accepted(let reference): (run, loss) = (run ?? reference, loss == .searched ? nil : loss)
         case .became(let id): run = id
+        case .lost(let why): (loss, words) = (.searched, why)
+        case .missed(let at): (missedAt, loss) = (missedAt ?? at, loss ?? .searched)
+        case .found(let id, let how): (run, loss, words) = (run ?? id, .found, how)
+        case .absent(let why): (end, loss, words) = (end ?? .failed, .absent, why)
         case .refused(let why): (end, words) = (end ?? .failed, why)
-        case .unheard(let why): (end, words) = (end ?? .unknown, why)
+        case .unheard(let why): (end, loss, words) = (end ?? .unknown, .unknown, why)
         case .ended(let state, let why): (end, words) = (end ?? state, why)
         }
     }
@@ -86,8 +108,36 @@ extension PipelineAct.Fact {
         case .accepted(let reference): ("pipeline \(verb.rawValue) accepted", reference)
         case .refused(let why): ("pipeline \(verb.rawValue) refused", why)
         case .unheard(let why): ("pipeline \(verb.rawValue) unheard", why)
+        case .lost(let why): ("pipeline \(verb.rawValue) not answered", why)
+        case .missed: ("pipeline \(verb.rawValue) searched", "nothing of it is there yet")
+        case .found(let run, let how): ("pipeline \(verb.rawValue) found", "at \(run): \(how)")
+        case .absent(let why): ("pipeline \(verb.rawValue) did not arrive", why)
         case .became(let run): ("pipeline run began", run)
         case .ended(let state, let why): ("pipeline run \(state.rawValue)", why)
+        }
+    }
+}
+
+extension PipelineAct {
+    /// Whether a fact says something that is not known already: two who look at once tell it once.
+    public func isNews(_ fact: Fact) -> Bool {
+        switch fact {
+        case .lost: loss == nil
+        case .missed: missedAt == nil
+        case .found: run == nil
+        case .became(let id): run != id
+        case .accepted, .refused, .unheard, .absent, .ended: true
+        }
+    }
+
+    /// What a person is to know of an answer that was not heard, for an hour after it is settled; nil: nothing.
+    public func note(at now: Timestamp) -> String? {
+        let what = "\(verb.rawValue) of \(subject), asked \(Int(max(0, now.since(at)) / 60)) min ago"
+        switch loss {
+        case .searched: return "\(what): its answer was not heard, and it is searched for"
+        case .found where now.since(at) < 3600: return "\(what): its answer was not heard; found at \(run ?? "")"
+        case .absent where now.since(at) < 3600, .unknown where now.since(at) < 3600: return "\(what): \(words)"
+        case .found, .absent, .unknown, nil: return nil
         }
     }
 }

@@ -52,9 +52,11 @@ public protocol PipelineControl: PipelineReading {
     func startPipeline(
         _ id: String, parameters: [String: String], mark: String
     ) async throws(ConnectorFault) -> String
+    /// Looks for a run whose start was not answered. Nothing is changed by it.
+    func findStart(_ search: PipelineSearch) async throws(ConnectorFault) -> PipelineFinding
     func stopPipelineRun(_ id: String) async throws(ConnectorFault)
-    /// What goes on: the same run, or another.
-    func retryPipelineRun(_ id: String) async throws(ConnectorFault) -> String
+    /// What goes on: the same run, or another, which then bears the mark as one that is started.
+    func retryPipelineRun(_ id: String, mark: String) async throws(ConnectorFault) -> String
 }
 
 /// What is known of a pod that does not do what it should.

@@ -30,6 +30,8 @@ public struct RemoteReference: Equatable, Codable, Sendable, CustomStringConvert
     public var name: String
     /// What the system itself tells it from others by, once it has said so.
     public var id: String?
+    /// Where the system stood right before it was sent, for a search; only the system can read it.
+    public var standing: String?
     public init(
         connection: ConnectionName, kind: String, namespace: String? = nil, name: String, id: String? = nil
     ) {
@@ -67,6 +69,17 @@ public struct RemoteSight: Equatable, Codable, Sendable {
     }
 }
 
+/// What a search for a training came to whose start was not answered.
+public enum RemoteFinding: Equatable, Sendable {
+    case found(RemoteSight)
+    /// It is not there, and it would be.
+    case absent(String)
+    /// It cannot be told: what a person is to look at.
+    case uncertain(String)
+    /// It was there, and is no more.
+    case gone(String)
+}
+
 /// A part of what it has written.
 public struct RemoteLog: Equatable, Sendable {
     public struct Line: Equatable, Sendable {
@@ -92,6 +105,12 @@ public protocol RemoteTraining: Sendable {
     var isRepeatable: Bool { get }
     /// What it will be called. `mark` is of letters and digits, and nobody else's.
     func reference(of order: RemoteOrder, mark: String) throws(ConnectorFault) -> RemoteReference
+    /// What is to be known of the system before it is sent, for a search later; nothing is changed by it.
+    func prepared(
+        _ reference: RemoteReference, for order: RemoteOrder
+    ) async throws(ConnectorFault) -> RemoteReference
+    /// Looks for one whose start was not answered.
+    func find(_ order: RemoteOrder, as reference: RemoteReference) async throws(ConnectorFault) -> RemoteFinding
     /// Starts it. What an earlier try under the same reference has started is found, and not started again.
     func start(_ order: RemoteOrder, as reference: RemoteReference) async throws(ConnectorFault) -> RemoteReference
     func look(at reference: RemoteReference) async throws(ConnectorFault) -> RemoteSight
@@ -99,6 +118,12 @@ public protocol RemoteTraining: Sendable {
     func log(of reference: RemoteReference, after place: String?) async throws(ConnectorFault) -> RemoteLog
     /// Asks for its end; that it ended is seen by looking.
     func stop(_ reference: RemoteReference) async throws(ConnectorFault)
+}
+
+extension RemoteTraining {
+    public func prepared(
+        _ reference: RemoteReference, for order: RemoteOrder
+    ) async throws(ConnectorFault) -> RemoteReference { reference }
 }
 
 extension ConnectorFault {

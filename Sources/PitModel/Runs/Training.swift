@@ -29,6 +29,8 @@ public struct Training: Equatable, Codable, Sendable {
     /// Where it runs, when that is elsewhere.
     public var reference: RemoteReference?
     public var process: ProcessMark?
+    /// Where it was found, when its start was not answered.
+    public var found: String?
     /// Who asked for its stop, and why.
     public var stopAsked: String?
     public var end: End?
@@ -98,6 +100,8 @@ public enum TrainingFact: Equatable, Codable, Sendable {
     /// What it will be called elsewhere: written before it is sent.
     case placed(RemoteReference)
     case started(ProcessMark)
+    /// Its start was not answered, and it was found all the same: where.
+    case found(String)
     case stopAsked(String)
     case ended(Training.End)
     case registering(ModelRegistration)
@@ -110,6 +114,7 @@ public enum TrainingFact: Equatable, Codable, Sendable {
         case .tracked(let run): ("training tracked", run.description)
         case .placed(let reference): ("training to be sent", reference.description)
         case .started(let process): ("training started", "process \(process.pid)")
+        case .found(let place): ("training found", "at \(place): its start was not answered")
         case .stopAsked(let why): ("training asked to stop", why)
         case .ended(let end):
             (
@@ -129,6 +134,7 @@ extension Training {
         case .tracked(let run): tracked = run
         case .placed(let place): reference = place
         case .started(let mark): process = mark
+        case .found(let place): found = place
         case .stopAsked(let why): stopAsked = stopAsked ?? why
         // The first word on its end holds.
         case .ended(let end): self.end = self.end ?? end

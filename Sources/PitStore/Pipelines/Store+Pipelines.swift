@@ -7,13 +7,14 @@ extension Store {
     /// Writes down that something is to be asked.
     public func begin(
         _ verb: PipelineAct.Verb, _ subject: RunKey, parameters: [String: String] = [:], reason: String,
-        author: String, at: Timestamp
+        author: String, at: Timestamp, search: PipelineSearch? = nil
     ) throws(StoreFault) -> PipelineAct {
         try writeState { db in
             let before = try Int.fetchOne(db, sql: "SELECT MAX(seq) FROM pipeline_act") ?? 0
-            let act = PipelineAct(
+            var act = PipelineAct(
                 id: "pipeline-\(before + 1)", verb, subject, parameters: parameters, reason: reason, author: author,
                 at: at)
+            act.search = search
             try db.execute(
                 sql: "INSERT INTO pipeline_act (id, at, author, body) VALUES (?, ?, ?, ?)",
                 arguments: [act.id, at.milliseconds, author, try Self.encode(act)])
@@ -31,7 +32,7 @@ extension Store {
     ) throws(StoreFault) -> PipelineAct? {
         try writeState { db in
             guard var act = try Self.act(db, id) else { return nil }
-            guard act.isOpen else { return act }
+            guard act.isOpen, act.isNews(fact) else { return act }
             try db.execute(
                 sql: "INSERT INTO pipeline_fact (act, at, author, body) VALUES (?, ?, ?, ?)",
                 arguments: [id, at.milliseconds, author, try Self.encode(fact)])

@@ -42,7 +42,7 @@ extension TrainingFact {
     fileprivate var isEvent: Bool {
         switch self {
         case .ended, .registered: true
-        case .tracked, .placed, .started, .stopAsked, .registering, .notRegistered: false
+        case .tracked, .placed, .started, .found, .stopAsked, .registering, .notRegistered: false
         }
     }
 }
@@ -66,7 +66,7 @@ extension Training {
             return Event(
                 at: at, kind: .training, model: model, title: "\(name) version \(version) registered from \(id)",
                 key: "training|\(id)|registered|\(name)|\(version)")
-        case .tracked, .placed, .started, .stopAsked, .registering, .notRegistered: return nil
+        case .tracked, .placed, .started, .found, .stopAsked, .registering, .notRegistered: return nil
         }
     }
 }

@@ -99,8 +99,11 @@ struct PipelinesCommand: ParsableCommand {
                 await desk.observe()
                 var key: RunKey?
                 if let words { key = try await desk.pipeline(named: words).key }
-                return await desk.runs(of: key, connection: name, limit: limit)
+                var page = await desk.runs(of: key, connection: name, limit: limit)
+                page.notes = desk.notes()
+                return page
             }
+            for note in page.notes { Terminal.complain(note) }
             try PipelinesCommand.told(page.faults, isEmpty: page.runs.isEmpty)
             if !state.isEmpty { page.runs = page.runs.filter { state.contains($0.state.rawValue) } }
             Terminal.put(
