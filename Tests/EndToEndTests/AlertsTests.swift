@@ -43,8 +43,8 @@ extension EndToEnd {
             return lines.count { $0.contains("FirstTokenLate") && $0.contains("\"status\":\"\(status)\"") }
         }
 
-        _ = try await Peers.wait("the model", { try peers.rows("get", "models") }) { rows in
-            rows.contains { $0["name"] as? String == "chat-model" && $0["ttft_p95_seconds"] is Double }
+        _ = try await Peers.wait("the model", { try poll.page() }) { lines in
+            lines.contains { $0.hasPrefix("pitwall_model_ttft_p95_seconds{model=\"chat-model\"") }
         }
         try peers.become("slow")
         let arrived = try await Peers.wait("the alert in Alertmanager", inAlertmanager) { !$0.isEmpty }
@@ -113,24 +113,5 @@ extension EndToEnd {
         #expect(own.status == 2)
         #expect(own.text.contains("pitwall has no metric pitwall_model_healt"), "\(own.text)")
         #expect(own.text.contains("Did you mean pitwall_model_health?"))
-    }
-}
-
-/// `pitwall poll`, until it is killed: what it knows must be on the disk by then.
-private final class Polling {
-    private let process = Process()
-
-    init(_ peers: Peers) throws {
-        process.executableURL = URL(filePath: Peers.program)
-        process.arguments = ["poll", "--config", peers.folder + "/config.yaml"]
-        process.environment = ProcessInfo.processInfo.environment.merging(peers.environment) { $1 }
-        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-        try process.run()
-    }
-
-    func stop() {
-        guard process.isRunning else { return }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
     }
 }

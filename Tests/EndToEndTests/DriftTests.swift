@@ -6,16 +6,8 @@ extension EndToEnd {
     @Test("prompts that become longer are told as drift, from the server's own page and from a real Prometheus")
     func drift() async throws {
         let peers = try Peers()
-        let poll = Process()
-        poll.executableURL = URL(filePath: Peers.program)
-        poll.arguments = ["poll", "--config", peers.folder + "/config.yaml"]
-        poll.environment = ProcessInfo.processInfo.environment.merging(peers.environment) { $1 }
-        (poll.standardOutput, poll.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-        try poll.run()
-        defer {
-            kill(poll.processIdentifier, SIGKILL)
-            poll.waitUntilExit()
-        }
+        let poll = try Polling(peers)
+        defer { poll.stop() }
         func verdicts(_ feature: String) throws -> [String: String] {
             let rows = try peers.rows("get", "drift").filter { $0["feature"] as? String == feature }
             return Dictionary(
