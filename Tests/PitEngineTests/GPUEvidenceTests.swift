@@ -20,9 +20,9 @@ private func evidence(_ change: (inout GPUEvidence) -> Void) -> Set<String>? {
     return evidence.held()
 }
 
-private func devices(_ open: Set<Int> = [], mapped: Set<Int> = []) -> TrainingProcesses.Devices {
+private func devices(_ open: Set<Int> = []) -> TrainingProcesses.Devices {
     var devices = TrainingProcesses.Devices()
-    (devices.isDriverOpen, devices.open, devices.mapped) = (true, open, mapped)
+    (devices.isDriverOpen, devices.open) = (true, open)
     return devices
 }
 
@@ -43,12 +43,6 @@ func holdsByNumber() {
             $0.environment = ["CUDA_VISIBLE_DEVICES": "0"]
             $0.devices = [10: devices([0, 1])]
         } == [])
-    #expect(
-        evidence {
-            $0.areNumbersTheMachines = true
-            $0.devices = [10: devices([0, 1], mapped: [1])]
-            $0.minors = [0: first, 1: second]
-        } == [second], "what is mapped is computed on, whatever the driver has listed")
     #expect(
         evidence {
             ($0.areNumbersTheMachines, $0.areWorksWhole) = (true, false)
@@ -84,16 +78,14 @@ func holdsInContainers() {
         } == [second], "it has another open")
 }
 
-@Test(
-    "where the driver names nobody, devices that are mapped tell, then what may be seen, then the single one that is open"
-)
+@Test("where the driver names nobody, what may be seen tells, then the single device that is open")
 func holdsByDevices() {
     let minors = [4: first, 2: second]
     #expect(
         evidence {
-            $0.devices = [10: devices([4, 2], mapped: [2]), 11: devices([4, 2])]
+            $0.devices = [10: devices([4, 2]), 11: devices([4, 2])]
             $0.minors = minors
-            $0.environment = ["CUDA_VISIBLE_DEVICES": "0,1"]
+            $0.environment = ["CUDA_VISIBLE_DEVICES": "1"]
         } == [second])
     #expect(
         evidence {
@@ -105,12 +97,13 @@ func holdsByDevices() {
             $0.devices = [10: devices([4, 2])]
             $0.minors = minors
         } == nil, "a program opens all of them to look at what there is")
-    #expect(evidence { $0.devices = [10: devices([7], mapped: [7])] } == nil, "nobody tells which it is")
+    #expect(evidence { $0.devices = [10: devices([7])] } == nil, "nobody tells which it is")
     #expect(
         evidence {
-            $0.devices = [10: devices([2, 4], mapped: [2, 4])]
-            $0.nodes = [2, 4]
-        } == [first, second], "it is all that there are")
+            $0.gpus = [gpu(0)]
+            $0.devices = [10: devices([2])]
+            $0.nodes = [2]
+        } == [first], "it is all that there are")
 }
 
 @Test(
@@ -160,14 +153,6 @@ func findsProcesses() {
         "not the keeper, nor what it asks")
     #expect(TrainingProcesses.members(of: 60, keeper: -1, among: []) == [60])
     #expect(TrainingProcesses.all().contains { $0.pid == getpid() && $0.parent == getppid() && $0.group == getpgrp() })
-    let map = """
-        7f0000000000-7f0000001000 rw-s 00000000 00:05 812                        /dev/nvidia3
-        7f0000001000-7f0000002000 rw-s 00000000 00:05 813                        /dev/nvidiactl
-        7f0000002000-7f0000003000 rw-s 00000000 00:05 814                        /dev/nvidia-uvm
-        7f0000003000-7f0000004000 r-xp 00000000 00:05 815                        /usr/dev/nvidia7/lib.so
-        7f0000004000-7f0000005000 rw-s 00000000 00:05 812                        /dev/nvidia12
-        """
-    #expect(TrainingProcesses.mapped(in: Data(map.utf8)) == [3, 12])
 }
 
 @Test("how busy GPUs were is the mean over the time that they were held, and what was not measured is not in it")

@@ -99,7 +99,7 @@ func stuckPipeline() async throws {
     let freed = try await bench.engine.pipelineRun(stuck.key.id)
     #expect(freed.steps.first { $0.name == "train" }?.state == .running)
     // What is done stays done, and what was stopped waits now in its turn.
-    #expect(try await bench.engine.retryPipelineRun(holder.key.id) == holder.key.id)
+    #expect(try await bench.engine.retryPipelineRun(holder.key.id, mark: "") == holder.key.id)
     let again = try await bench.engine.pipelineRun(holder.key.id)
     #expect(again.state == .running && again.steps.map(\.state) == [.succeeded, .queued, .queued, .queued])
     bench.clock.advance(1300)
@@ -116,7 +116,7 @@ func pipelinesInHand() async throws {
     #expect(bench.served() == "r3", "a release that was stopped before it was deployed")
     let stumbled = try await bench.run("evaluation #412")
     #expect(stumbled.state == .failed && stumbled.note.contains("connection reset"))
-    _ = try await bench.engine.retryPipelineRun(stumbled.key.id)
+    _ = try await bench.engine.retryPipelineRun(stumbled.key.id, mark: "")
     bench.clock.advance(90)
     #expect(try await bench.engine.pipelineRun(stumbled.key.id).state == .succeeded)
     let given = ["model": "code-assist", "weights": "bf16", "gate": "0.8"]

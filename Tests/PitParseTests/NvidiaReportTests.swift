@@ -122,3 +122,34 @@ func readsRubbish() {
     let many = bytes((0..<1100).map { "\($0), GPU-\($0), 1, 1, 1, 1\n" }.joined())
     #expect(NvidiaReport.gpus(many).count == 1024)
 }
+
+@Test("what a real driver says while a real training computes (an H200, driver 580.159.04) is read whole")
+func readsRealReplies() throws {
+    let uuid = "GPU-e0cc4faf-3513-e344-77bc-2539754d547d"
+    #expect(
+        NvidiaReport.gpus(bytes("0, \(uuid), 100, 1487, 143771, 691.56\n")) == [
+            GPU(
+                index: 0, uuid: uuid, utilisation: 1, memoryUsed: 1487 * mebibyte, memoryTotal: 143771 * mebibyte,
+                power: 691.56)
+        ])
+    let (works, isWhole) = NvidiaReport.works(bytes("494, \(uuid), 1478\n"))
+    #expect(isWhole && works == [.init(pid: 494, gpu: uuid)])
+    #expect(
+        NvidiaReport.list(bytes("GPU 0: NVIDIA H200 (UUID: \(uuid))\n")) == [.init(name: "NVIDIA H200", uuid: uuid)])
+    let about = """
+        Model: \t\t NVIDIA H200
+        IRQ:   \t\t 41
+        GPU UUID: \t \(uuid)
+        Video BIOS: \t 96.00.a5.00.1a
+        Bus Type: \t PCIe
+        DMA Size: \t 52 bits
+        DMA Mask: \t 0xfffffffffffff
+        Bus Location: \t 0000:00:06.0
+        Device Minor: \t 0
+        GPU Firmware: \t 580.159.04
+        GPU Excluded:\t No
+
+        """
+    let device = try #require(NvidiaReport.device(bytes(about)))
+    #expect(device.minor == 0 && device.uuid == uuid)
+}

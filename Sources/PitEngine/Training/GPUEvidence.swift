@@ -3,8 +3,10 @@ import PitParse
 
 /// What tells which GPUs a training computes on.
 ///
-/// The most certain first: the driver names its processes; the kernel tells which devices they have mapped; the environment
-/// says which GPUs they may see, and they use the driver; they have a single device open. Where none tells, nobody knows.
+/// The most certain first: the driver names its processes, or all that compute and none of them; the environment says which
+/// GPUs they may see, and they use the driver; they have a single device open. Where none tells, nobody knows. That a device
+/// is mapped into memory tells nothing: it is for a program that only looks at what there is, too (seen with `cuInit` alone,
+/// driver 580).
 struct GPUEvidence {
     var gpus: [NvidiaReport.GPU] = []
     var listed: [NvidiaReport.Listed] = []
@@ -23,7 +25,7 @@ struct GPUEvidence {
 
     /// UUIDs; empty where it is certain that it computes on none, nil where nothing tells.
     func held() -> Set<String>? {
-        guard let found = byNumber() ?? byMapping() ?? byAbsence() ?? byEnvironment() ?? byOpening()
+        guard let found = byNumber() ?? byAbsence() ?? byEnvironment() ?? byOpening()
         else { return nil }
         // How much of a GPU a part is, is not said.
         let known = Set(gpus.map(\.uuid)).subtracting(listed.filter(\.isParted).map(\.uuid))
@@ -49,11 +51,6 @@ struct GPUEvidence {
         guard let devices = devices[work.pid] else { return false }
         guard let minor = minors.first(where: { $0.value == work.gpu })?.key else { return devices.isDriverOpen }
         return devices.open.contains(minor)
-    }
-
-    private func byMapping() -> Set<String>? {
-        let mapped = devices.values.reduce(into: Set<Int>()) { $0.formUnion($1.mapped) }
-        return mapped.isEmpty ? nil : uuids(of: mapped)
     }
 
     private func byOpening() -> Set<String>? {

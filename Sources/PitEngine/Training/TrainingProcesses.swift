@@ -19,14 +19,12 @@ enum TrainingProcesses {
     struct Devices: Equatable {
         /// Whether the driver itself is open: who does not compute does not open it.
         var isDriverOpen = false
+        /// To look at what there is, a program opens all of them.
         var open: Set<Int> = []
-        /// Those that are mapped into memory. To look at what there is, a program opens all of them; to compute on one, it
-        /// has it mapped.
-        var mapped: Set<Int> = []
     }
 
-    /// Processes of a training that are looked at, files of one, and bytes of its map.
-    private static let (mostProcesses, mostFiles, longestMap) = (512, 8192, 32 << 20)
+    /// Processes of a training that are looked at, and files of one.
+    private static let (mostProcesses, mostFiles) = (512, 8192)
 
     // MARK: Which processes
 
@@ -81,7 +79,6 @@ enum TrainingProcesses {
                 if let minor = minor(of: target) { devices.open.insert(minor) }
             }
             guard devices.isDriverOpen else { continue }
-            if !devices.open.isEmpty { devices.mapped = mapped("/proc/\(pid)/maps") }
             found[pid] = devices
         }
         return found
@@ -107,33 +104,6 @@ enum TrainingProcesses {
         guard path.hasPrefix("/dev/nvidia") else { return nil }
         let number = path.dropFirst(11)
         return (1...4).contains(number.utf8.count) && number.utf8.allSatisfy { $0 &- 0x30 <= 9 } ? Int(number) : nil
-    }
-
-    private static func mapped(_ path: String) -> Set<Int> {
-        guard let handle = FileHandle(forReadingAtPath: path) else { return [] }
-        defer { try? handle.close() }
-        var (found, left, rest): (Set<Int>, Int, Data) = ([], longestMap, Data())
-        while left > 0, let part = try? handle.read(upToCount: 1 << 16), !part.isEmpty {
-            left -= part.count
-            rest += part
-            let end = rest.lastIndex(of: 10).map { $0 + 1 } ?? rest.startIndex
-            found.formUnion(mapped(in: rest[..<end]))
-            rest = Data(rest[end...])
-        }
-        return found
-    }
-
-    /// The devices that lines of a map name.
-    static func mapped(in lines: Data) -> Set<Int> {
-        var (found, place): (Set<Int>, Data.Index) = ([], lines.startIndex)
-        let mark = Data(" /dev/nvidia".utf8)
-        while let hit = lines[place...].range(of: mark) {
-            let end = lines[hit.upperBound...].firstIndex(of: 10) ?? lines.endIndex
-            let path = String(decoding: lines[hit.lowerBound..<end].dropFirst(), as: UTF8.self)
-            if let minor = minor(of: path) { found.insert(minor) }
-            place = end
-        }
-        return found
     }
 
     // MARK: -
