@@ -13,10 +13,42 @@ extension KubernetesConnector: RemoteTraining {
             name: TrainingObject.name(order.training, mark))
     }
 
+    /// Of a kind that is installed beside the cluster's own there may be several versions: the manifest's holds, else the
+    /// one that the server prefers.
+    public func prepared(
+        _ reference: RemoteReference, for order: RemoteOrder
+    ) async throws(ConnectorFault) -> RemoteReference {
+        let kind = try TrainingObject(order, name: nil, spaces: cluster.namespaces).kind
+        guard kind.kind != TrainingKind.job.kind, case .object(let manifest) = order.place.work else {
+            return reference
+        }
+        var known = reference
+        known.version = kind.resource.version
+        let groups: [JSONValue]
+        do throws(ConnectorFault) { groups = try await api.get("/apis")["groups"]?.list ?? [] } catch {
+            guard case .forbidden = error else { throw error }
+            return known
+        }
+        let group = groups.first { $0["name"]?.text == kind.resource.group }
+        let served = (group?["versions"]?.list ?? []).compactMap { $0["version"]?.text }
+        guard let first = group?["preferredVersion"]?["version"]?.text ?? served.first else {
+            throw .rejected("the cluster has no \(kind.kind): nothing of \(kind.resource.group) is installed there")
+        }
+        if manifest["apiVersion"] == nil {
+            known.version = first
+        } else if !served.contains(kind.resource.version) {
+            throw .rejected(
+                "the cluster has a \(kind.kind) of \(served.joined(separator: ", ")), and none of \(kind.resource.version)"
+            )
+        }
+        return known
+    }
+
     public func start(
         _ order: RemoteOrder, as reference: RemoteReference
     ) async throws(ConnectorFault) -> RemoteReference {
-        let object = try TrainingObject(order, name: reference.name, spaces: cluster.namespaces)
+        let object = try TrainingObject(
+            order, name: reference.name, spaces: cluster.namespaces, version: reference.version)
         let reply = try await api.create(object.kind.resource, object.namespace, object.body)
         if reply.status == 409 {
             // The reply to an earlier try was lost.
@@ -36,7 +68,7 @@ extension KubernetesConnector: RemoteTraining {
     public func find(
         _ order: RemoteOrder, as reference: RemoteReference
     ) async throws(ConnectorFault) -> RemoteFinding {
-        let kind = try TrainingKind.named(reference.kind)
+        let kind = try TrainingKind.of(reference)
         let what = "\(reference.kind) \(reference.name)"
         do throws(ConnectorFault) {
             let object = try await api.object(kind.resource, reference.namespace, reference.name)
@@ -65,7 +97,7 @@ extension KubernetesConnector: RemoteTraining {
     }
 
     public func look(at reference: RemoteReference) async throws(ConnectorFault) -> RemoteSight {
-        let kind = try TrainingKind.named(reference.kind)
+        let kind = try TrainingKind.of(reference)
         let object: KubeObject
         do throws(ConnectorFault) {
             object = try await api.object(kind.resource, reference.namespace, reference.name)
@@ -126,7 +158,7 @@ extension KubernetesConnector: RemoteTraining {
     }
 
     public func stop(_ reference: RemoteReference) async throws(ConnectorFault) {
-        let kind = try TrainingKind.named(reference.kind)
+        let kind = try TrainingKind.of(reference)
         let reply = try await api.delete(
             kind.resource, reference.namespace ?? "default", reference.name, uid: reference.id)
         // What is gone already, or another by then, is seen by looking.
@@ -137,7 +169,7 @@ extension KubernetesConnector: RemoteTraining {
     public func log(
         of reference: RemoteReference, after place: String?
     ) async throws(ConnectorFault) -> RemoteLog {
-        let kind = try TrainingKind.named(reference.kind)
+        let kind = try TrainingKind.of(reference)
         let pods = try await api.all(
             .pods, reference.namespace, [(name: "labelSelector", value: "\(kind.podLabel)=\(reference.name)")],
             most: 1000)
@@ -206,11 +238,11 @@ struct TrainingPods {
             guard placed?.status == "True" || pod.status["startTime"]?.text != nil else { return nil }
             let begun = pod.status["startTime"]?.text.flatMap { Timestamp(rfc3339: $0) }
             guard let from = placed?.changedAt ?? begun ?? pod.meta.createdAt else { return nil }
-            let gpus = PodTemplate.accelerators(of: pod.spec).values.reduce(0, +)
+            let gpus = GPUSlice.gpus(of: PodTemplate.accelerators(of: pod.spec))
             let ends = terminated(pod).compactMap { $0["finishedAt"]?.text.flatMap { Timestamp(rfc3339: $0) } }
             let end = Self.isOver(pod) ? ends.max() ?? from : nil
             return .init(
-                id: pod.meta.uid.prefix(bytes: 60), name: pod.meta.name.prefix(bytes: 260), gpus: Double(gpus),
+                id: pod.meta.uid.prefix(bytes: 60), name: pod.meta.name.prefix(bytes: 260), gpus: gpus,
                 from: from,
                 to: end.map { max(from, $0) })
         }

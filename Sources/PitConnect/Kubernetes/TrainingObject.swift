@@ -20,7 +20,14 @@ struct TrainingKind {
         podLabel: "jobset.sigs.k8s.io/jobset-name", containers: ["spec", "trainer"])
     static let all = [job, trainJob]
 
-    /// What a manifest says it is, or a reference; a version that it names holds.
+    /// What a reference says it is.
+    static func of(_ reference: RemoteReference) throws(ConnectorFault) -> TrainingKind {
+        var found = try named(reference.kind)
+        if let version = reference.version { found.resource.version = version }
+        return found
+    }
+
+    /// What a manifest says it is; a version that it names holds.
     static func named(_ kind: String, api: String? = nil) throws(ConnectorFault) -> TrainingKind {
         guard var found = all.first(where: { $0.kind == kind }) else {
             throw .rejected(
@@ -64,14 +71,19 @@ struct TrainingObject {
     var namespace: String
     var body: JSONValue
 
-    /// - Parameter spaces: the only ones that the connection is for; empty: all.
-    init(_ order: RemoteOrder, name: String?, spaces: [String]) throws(ConnectorFault) {
+    /// - Parameters:
+    ///   - spaces: the only ones that the connection is for; empty: all.
+    ///   - version: the one that the cluster was found to have, where the manifest names none.
+    init(
+        _ order: RemoteOrder, name: String?, spaces: [String], version: String? = nil
+    ) throws(ConnectorFault) {
         guard case .object(let manifest) = order.place.work else {
             throw .rejected("a cluster starts a manifest, and no \(order.place.words)")
         }
         let written = JSONValue(manifest)
         let named = written["kind"]?.text ?? TrainingKind.job.kind
-        let kind = try TrainingKind.named(named, api: written["apiVersion"]?.text)
+        var kind = try TrainingKind.named(named, api: written["apiVersion"]?.text)
+        if let version, written["apiVersion"]?.text == nil { kind.resource.version = version }
         let meta = written["metadata"] ?? .object([])
         let namespace =
             order.place.namespace ?? meta["namespace"]?.text ?? (spaces.count == 1 ? spaces[0] : "default")

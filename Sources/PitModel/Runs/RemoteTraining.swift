@@ -30,6 +30,8 @@ public struct RemoteReference: Equatable, Codable, Sendable, CustomStringConvert
     public var name: String
     /// What the system itself tells it from others by, once it has said so.
     public var id: String?
+    /// The version of the interface that it was started by, where there are several.
+    public var version: String?
     /// Where the system stood right before it was sent, for a search; only the system can read it.
     public var standing: String?
     public init(

@@ -94,6 +94,7 @@ extension PipelinesCommand {
     /// The run that came of what was asked: as it is, or as it ended.
     static func followed(_ act: PipelineAct, _ desk: PipelineDesk, isWaiting: Bool) async throws -> PipelineRun {
         let key = RunKey(act.subject.connection, act.run ?? act.subject.id)
+        if act.loss == .found { Terminal.complain("its answer was not heard; it was found at \(key)") }
         guard isWaiting else {
             var run = try await desk.run(key)
             // The old end of what goes on in its place is not its end.

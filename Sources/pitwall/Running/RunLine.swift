@@ -75,7 +75,8 @@ final class RunLine: Sendable {
             do throws(PipelineDesk.Fault) {
                 let act = try await body()
                 let run = RunKey(act.subject.connection, act.run ?? act.subject.id)
-                mailbox.post(.notice(Notice(.ok, "\(act.verb.rawValue) is asked for: \(run)")))
+                let how = act.loss == .found ? "was not answered, and found at" : "is asked for:"
+                mailbox.post(.notice(Notice(.ok, "\(act.verb.rawValue) \(how) \(run)")))
             } catch { mailbox.post(.notice(Notice(.fail, error.words, detail: error.hint))) }
             mailbox.post(.pipelinesChanged)
         }
