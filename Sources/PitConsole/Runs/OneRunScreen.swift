@@ -10,7 +10,8 @@ protocol OneRunScreen: Screen {
 }
 
 extension OneRunScreen {
-    public var detail: String { key?.description ?? "" }
+    public var detail: String { subject }
+    var subject: String { key?.description ?? "" }
 
     /// Another run begins anew; the same stays as it was looked at.
     public mutating func focus(on subject: String) {
@@ -36,7 +37,7 @@ extension OneRunScreen {
         let words =
             key == nil
             ? "No run was opened. \(door)"
-            : fault ?? (isRead ? "There is no run \(detail) any more." : "Reading \(detail)...")
+            : fault ?? (isRead ? "There is no run \(subject) any more." : "Reading \(subject)...")
         frame.text(
             SafeText(words), in: area.row(area.height / 3), align: .center, ink: Ink(fault == nil ? .dim : .fail))
     }
