@@ -44,10 +44,11 @@ struct UILoop {
         terminal.setTitle("pitwall")
         for note in terminal.notes { mailbox.post(.notice(Notice(.notice, note))) }
         var isRunning = true
-        let effects = wanted + console.handle(.world(try first.wait())) + console.resize(terminal.size)
-        perform(effects + console.handle(.tick(Stack.clock.now())), terminal, &isRunning)
+        let wanted = wanted + console.handle(.world(try first.wait())) + console.resize(terminal.size)
+        perform(console.handle(.tick(Stack.clock.now())), terminal, &isRunning)
         terminal.show(console.draw(terminal.size))
         begin()
+        perform(wanted, terminal, &isRunning)
         while isRunning {
             terminal.show(console.draw(terminal.size))
             for wake in terminal.wait([mailbox.descriptor], milliseconds: 1000) {
