@@ -33,8 +33,8 @@ extension EndToEnd {
         }
         func inAlertmanager() throws -> [[String: Any]] {
             let output = try Command([
-                peers.facts.amtool, "--alertmanager.url=\(peers.facts.alertmanager)", "alert", "query", "-o", "json",
-                "alertname=FirstTokenLate",
+                peers.facts.amtool, "--alertmanager.url=\(peers.facts.alertmanager)", "alert", "query", "--silenced",
+                "--active", "-o", "json", "alertname=FirstTokenLate",
             ]).run()
             return try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [[String: Any]] ?? []
         }
@@ -72,6 +72,8 @@ extension EndToEnd {
         #expect(after?["acknowledged_by"] as? String == "ana")
         #expect(told("firing") == 1)
 
+        // An acknowledgement is a silence: it is there still.
+        #expect(try inAlertmanager().count == 1)
         try peers.become("normal")
         _ = try await Peers.wait("its end in Alertmanager", inAlertmanager) { $0.isEmpty }
         _ = try await Peers.wait("its end at the command", { told("resolved") }) { $0 > 0 }
