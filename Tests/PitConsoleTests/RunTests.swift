@@ -64,7 +64,9 @@ func opensRun() {
     harness.press("enter")
     #expect(harness.text.contains("1 runs") && !harness.text.contains("support-lora-00"))
     harness.press("esc v g g enter")
-    #expect(harness.text.contains("Run tracking/run2") && harness.text.contains("learning_rate = 0.0001"))
+    #expect(
+        harness.text.contains("› Run support-lora-02") && !harness.text.contains("tracking/run2")
+            && harness.text.contains("learning_rate = 0.0001"))
     #expect(harness.text.contains("train/loss") && harness.text.contains("step 0"))
     harness.press("m e l")
     #expect(harness.text.contains("eval/judge_score (log, smoothed 0.6)"))

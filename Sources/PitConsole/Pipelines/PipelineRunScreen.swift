@@ -13,6 +13,8 @@ public struct PipelineRunScreen: OneRunScreen {
     private var step: String?
     /// Lines of the log below what is shown: 0 follows its end.
     private var offset = 0
+    /// Its name, once it is known.
+    @Cached private var title: [String] = []
     @Cached private var lines: [String] = []
     @Cached private var outline: [PipelineRow] = []
 
@@ -33,6 +35,7 @@ public struct PipelineRunScreen: OneRunScreen {
     func knownKey(_ world: World) -> RunKey? { known(world)?.key }
 
     public mutating func settle(on world: World) {
+        title = known(world).map { $0.name.isEmpty ? [] : [$0.name] } ?? []
         outline = known(world)?.outline.map { PipelineRow(step: $0.step, depth: $0.depth) } ?? []
         let before = lines.count
         if let page = page(world) { lines = page.log }

@@ -58,6 +58,9 @@ enum RunFigures {
 
     static func line(_ text: String) -> String { text.split { $0.isNewline }.joined(separator: " ") }
 
+    /// A run's name where there is little room for it.
+    static func short(_ name: String) -> String { String(line(name).prefix(24)) }
+
     /// An exponential average with the weight of the past, and without the start's pull to 0 (as TensorBoard draws it).
     /// What is no number stays out of it, and stays where it is.
     static func smoothed(_ points: [MetricPoint], weight: Double) -> [MetricPoint] {

@@ -5,12 +5,15 @@ import PitModel
 protocol OneRunScreen: Screen {
     /// As it was opened.
     var key: RunKey? { get set }
+    /// What people call it, once it was read; empty before, and where it has no name.
+    var title: [String] { get }
     /// As its server calls it, once it was read.
     func knownKey(_ world: World) -> RunKey?
 }
 
 extension OneRunScreen {
-    public var detail: String { subject }
+    /// Its id is a server's own: it tells nobody anything, and takes the room of the tabs.
+    public var detail: String { key.map { RunFigures.short(title.first ?? $0.id) } ?? "" }
     var subject: String { key?.description ?? "" }
 
     /// Another run begins anew; the same stays as it was looked at.

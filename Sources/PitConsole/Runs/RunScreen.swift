@@ -14,6 +14,8 @@ public struct RunScreen: OneRunScreen, CurveScreen {
     var curves = MetricCurves()
     /// The first line shown of the parameters.
     private var offset = 0
+    /// Its name, once it is known.
+    @Cached private var title: [String] = []
     @Cached private var names: [String] = []
     @Cached private var lines: [String] = []
 
@@ -33,10 +35,10 @@ public struct RunScreen: OneRunScreen, CurveScreen {
 
     public mutating func settle(on world: World) {
         guard let run = known(world) else {
-            (names, lines) = ([], [])
+            (title, names, lines) = ([], [], [])
             return
         }
-        names = run.metricNames
+        (title, names) = (run.name.isEmpty ? [] : [run.name], run.metricNames)
         let own = run.tags.filter { !$0.key.hasPrefix("mlflow.") }
         lines =
             run.parameters.sorted { $0.key < $1.key }.map { "\($0.key) = \(RunFigures.line($0.value))" }
