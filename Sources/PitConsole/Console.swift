@@ -35,6 +35,7 @@ public struct Console: Sendable {
         /// One was started, stopped or registered.
         case runsChanged
         case surveyed(DatasetQuery, DatasetPage)
+        case tokens(TokenCensus)
         case planned(DeploymentRequest, PlanAnswer)
         case inspected(DeploymentQuery, DeploymentAnswer)
         /// What was written in the person's own editor.
@@ -139,6 +140,7 @@ public struct Console: Sendable {
         case .pipelines(let query, let page): take(query, page)
         case .pipelinesChanged: pipelinesAsked = [:]
         case .surveyed(let query, let page): take(query, page)
+        case .tokens(let census): take(census)
         case .planned(let request, let answer): take(answer, to: request)
         case .inspected(let query, let answer):
             world.inspections[query] = answer

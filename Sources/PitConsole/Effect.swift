@@ -37,6 +37,9 @@ public indirect enum Effect: Equatable, Sendable {
     case evaluate(EvaluationQuery)
     /// Wants datasets, or what is in one of them.
     case survey(DatasetQuery)
+    /// Has a dataset's tokens counted by a served model; and stops that.
+    case countTokens(dataset: String, on: PromptTrial.Target)
+    case stopTokens
     /// Wants a model version's review.
     case review(ModelVersionID)
     /// What a person decided about a version: kept, and told to the registry, before it is shown.

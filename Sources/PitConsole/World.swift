@@ -58,6 +58,8 @@ public struct World: Equatable, Sendable {
     /// What was tried last.
     public var promptTrial: PromptTrial?
     public var datasets: [DatasetQuery: DatasetPage] = [:]
+    /// Tokens as they were counted last, by dataset.
+    public var tokens: [String: TokenCensus] = [:]
     /// The few items that are judged between other work.
     public internal(set) var pitStop: PitStop?
     /// What was answered about deployments.
@@ -92,7 +94,7 @@ public struct World: Equatable, Sendable {
             && a.evaluations == b.evaluations && a.reviews == b.reviews && a.pitStop == b.pitStop
             && a.runs == b.runs && a.knowledge == b.knowledge && a.secondAnswer == b.secondAnswer
             && a.prompts == b.prompts && a.promptTrial == b.promptTrial
-            && a.datasets == b.datasets
+            && a.datasets == b.datasets && a.pipelines == b.pipelines && a.tokens == b.tokens
     }
 
     /// The moment that is shown: now, or the moment rewound to.

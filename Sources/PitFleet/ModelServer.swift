@@ -13,6 +13,16 @@ struct ModelServer {
         var stream: Bool?
     }
 
+    private struct TokenizeQuestion: Decodable {
+        var prompt: String?
+        var messages: [Question.Message]?
+    }
+
+    /// About what a tokenizer makes of a text: a piece of four bytes at most.
+    private static func tokens(_ text: String) -> Int {
+        text.utf8.split(separator: 0x20).reduce(0) { $0 + ($1.count + 3) / 4 }
+    }
+
     func install(on server: HTTPServer) async {
         let (world, index) = (world, index)
         await server.appendRoute("GET /metrics") { _ in
@@ -27,6 +37,15 @@ struct ModelServer {
                 "id": name, "object": "model", "created": 0, "owned_by": "vllm", "max_model_len": 32768,
             ]
             return Reply.json(["object": "list", "data": [card]])
+        }
+        await server.appendRoute("POST /tokenize") { request in
+            guard let body = try? await request.bodyData, body.count <= 4 << 20,
+                let asked = try? JSONDecoder().decode(TokenizeQuestion.self, from: body)
+            else { return Reply.json(["error": "a prompt or messages are wanted"], status: .badRequest) }
+            let texts = asked.prompt.map { [$0] } ?? (asked.messages ?? []).map { $0.content ?? "" }
+            // What a template puts around each message, and around them all.
+            let around = asked.prompt == nil ? 3 + 4 * texts.count : 0
+            return Reply.json(["count": around + texts.reduce(0) { $0 + Self.tokens($1) }, "max_model_len": 32768])
         }
         await server.appendRoute("POST /v1/chat/completions") { request in
             let cast = world.look { $0.replicas[index].cast }

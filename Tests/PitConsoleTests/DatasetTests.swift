@@ -106,6 +106,85 @@ func opensDatasets() {
     #expect(harness.text.contains("MEMBER"))
 }
 
+/// A census of `chats@2`, as far as it came.
+private func census(_ stage: TokenCensus.Stage, isCounted: Bool = true) -> TokenCensus {
+    var census = TokenCensus(dataset: "chats@2", target: PromptTrial.Target(ConnectionName("gateway")))
+    (census.stage, census.rows, census.lookedAt) = (stage, 48_213, 1000)
+    if isCounted {
+        census.members = [
+            .init(
+                "prompt", texts: 1000, mean: 84.2, median: 61, p95: 310, most: 40_100, total: 4_059_000, limit: 32_768,
+                over: 2),
+            .init(
+                "messages", texts: 900, mean: 210, median: 190, p95: 480, most: 900, total: 9_100_000, limit: nil,
+                over: nil),
+        ]
+    }
+    return census
+}
+
+/// Worlds.healthy with these servers of models.
+private func serving(_ names: [String]) -> Snapshot {
+    var world = Worlds.healthy
+    world.connections = names.map { name in
+        ConnectionState(
+            name: ConnectionName(name), kind: "openai", url: "http://\(name)", capabilities: [], status: .ok,
+            interval: 5)
+    }
+    return world
+}
+
+@Test("a dataset's tokens are counted by the one served model, or the one that is chosen; x stops it")
+func countsTokens() {
+    var harness = Harness(serving(["gateway"]), screen: "dataset", subject: "chats@2")
+    harness.press("x")
+    #expect(harness.text.contains("nothing is being counted"))
+    harness.press("t")
+    let target = PromptTrial.Target(ConnectionName("gateway"))
+    #expect(harness.effects == [.countTokens(dataset: "chats@2", on: target)])
+    harness.send(.tokens(census(.counting(120, of: 1900), isCounted: false)))
+    #expect(harness.text.contains("tokens by gateway: 120 of 1900 texts counted   x stops"))
+    harness.press("t")
+    #expect(harness.text.contains("they are being counted; x stops it") && harness.effects.count == 1)
+    harness.press("x")
+    #expect(harness.effects.last == .stopTokens)
+    harness.send(.tokens(census(.stopped, isCounted: false)))
+    #expect(harness.text.contains("stopped. t counts again"))
+    harness.send(.tokens(census(.broken("gateway: it refused the connection. Is it running?"), isCounted: false)))
+    #expect(harness.text.contains("tokens by gateway: gateway: it refused the connection. Is it running?"))
+
+    var several = Harness(serving(["gateway", "other"]), screen: "dataset", subject: "chats@2")
+    several.press("t right enter enter")
+    #expect(several.effects == [.countTokens(dataset: "chats@2", on: PromptTrial.Target(ConnectionName("other")))])
+    several.press("t ctrl-u")
+    several.type("gateway:b")
+    several.press("enter enter")
+    #expect(several.effects.last == .countTokens(dataset: "chats@2", on: .init(ConnectionName("gateway"), model: "b")))
+    several.press("t ctrl-u")
+    several.type("nobody")
+    several.press("enter enter")
+    #expect(several.text.contains("`nobody` is none of those that can count: gateway, other"))
+    var none = Harness(serving([]), screen: "dataset", subject: "chats@2")
+    none.press("t")
+    #expect(none.text.contains("none can count: connect one of kind openai"))
+}
+
+@Test(
+    "what was counted stands over the members, and beside the selected one's chart", arguments: [(80, 24), (120, 36)])
+func showsTokens(_ width: Int, _ height: Int) throws {
+    var harness = Harness(
+        serving(["gateway", "other"]), screen: "dataset", subject: "chats@2", size: Size(width, height))
+    harness.send(.tokens(census(.counting(120, of: 1900), isCounted: false)))
+    try expectGolden(harness.frame, "dataset-tokens/counting@\(width)x\(height)")
+    harness.send(.tokens(census(.done)))
+    #expect(harness.text.contains("prompt ~4M (2 too long), messages ~9.1M"))
+    #expect(harness.text.contains("p50 61, p95 310, most 40.1k"))
+    #expect(harness.text.contains("2 of 1000 are over the model's 32768"))
+    try expectGolden(harness.frame, "dataset-tokens/done@\(width)x\(height)")
+    harness.press("t")
+    try expectGolden(harness.frame, "dataset-tokens/asks@\(width)x\(height)")
+}
+
 @Test("two marked datasets are compared, the older first; one alone is not")
 func comparesDatasets() {
     var harness = Harness(Worlds.healthy, screen: "data")

@@ -41,3 +41,41 @@ func tokenTally() throws {
     #expect(tally.buckets.map(\.upTo) == [1, 2, 4, 8, 16] && tally.buckets.map(\.count) == [1, 0, 1, 0, 1])
     #expect(TokenTally([(1, TokenCount(5))])?.over == nil)
 }
+
+private struct Counter: TokenCounting {
+    static let about = ConnectorInfo(id: "counter", title: "Counter", summary: "")
+    var fails: String?
+    init(_ connection: Connection, http: any HTTP) {}
+    init(fails: String? = nil) { self.fails = fails }
+    func probe() async throws(ConnectorFault) -> Identity { Identity(product: "counter") }
+    func countTokens(of text: TokenizedText, model: String?) async throws(ConnectorFault) -> TokenCount {
+        guard case .text(let words) = text, model == "m" else { return TokenCount(7, limit: 6) }
+        if words == fails { throw .timedOut(after: 1) }
+        return TokenCount(words.utf8.count, limit: 30)
+    }
+}
+
+@Test("a server counts a sample's members; a fault ends it with what came before, and so does a person")
+func tokenCounter() async throws {
+    let rows = try Rows(
+        (0..<40).map { #"{"text": "a text that has a number: \#($0)", "chat": [{"role": "user", "content": "x"}]}"# })
+    let sample = try TokenSample.read(rows.path, most: 20)
+    let told = Told()
+    let done = await TokenCounter(Counter(), model: "m").count(sample) { told.numbers.append($0) }
+    #expect(done.fault == nil && done.counted.map(\.name) == ["text", "chat"] && told.numbers == Array(1...40))
+    var census = TokenCensus(dataset: "d@1", target: PromptTrial.Target(ConnectionName("s"), model: "m"))
+    census.take(done, of: sample)
+    #expect(census.isSample && census.rows == 40 && census.members.map(\.texts) == [20, 20])
+    #expect(census.members[1].total == 280 && census.members[1].over == 20 && census.members[0].over == 0)
+    let broken = await TokenCounter(Counter(fails: "a text that has a number: 7"), model: "m").count(
+        try TokenSample.read(rows.path, most: 100))
+    #expect(broken.fault == .timedOut(after: 1) && broken.counted.map(\.name) == ["text"])
+    #expect((broken.counted.first?.tally.texts).map { (1..<40).contains($0) } == true)
+    let stopped = await Task {
+        withUnsafeCurrentTask { $0?.cancel() }
+        return await TokenCounter(Counter(), model: "m").count(sample)
+    }.value
+    #expect(stopped.fault == .cancelled && stopped.counted.isEmpty)
+}
+
+private final class Told { var numbers: [Int] = [] }

@@ -16,6 +16,11 @@ extension Console {
         return [.survey(query)]
     }
 
+    mutating func take(_ census: TokenCensus) {
+        if world.tokens.count > 16 { world.tokens = world.tokens.filter { $0.value.isOpen } }
+        world.tokens[census.dataset] = census
+    }
+
     mutating func take(_ query: DatasetQuery, _ page: DatasetPage) {
         if world.datasets.count > 8, world.datasets[query] == nil {
             let list = world.datasets[DatasetQuery()]

@@ -7,8 +7,13 @@ struct DatasetColumnView {
     /// Those of this column.
     private let related: [DatasetProfile.Correlation]
 
-    init(_ column: DatasetProfile.Column, _ correlations: [DatasetProfile.Correlation]) {
-        self.column = column
+    /// What a served model says of its length.
+    private let tokens: [(String, Role)]
+
+    init(
+        _ column: DatasetProfile.Column, _ correlations: [DatasetProfile.Correlation], tokens: [(String, Role)] = []
+    ) {
+        (self.column, self.tokens) = (column, tokens)
         related = correlations.filter {
             ($0.first == column.name || $0.second == column.name) && abs($0.strength) >= 0.3
         }
@@ -47,7 +52,7 @@ struct DatasetColumnView {
     }
 
     private var lines: [(String, Role)] {
-        var lines: [(String, Role)] = []
+        var lines = tokens
         if !column.findings.isEmpty {
             let found = column.findings.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
             lines.append(("private: \(found), of \(column.sampled) looked at", .fail))

@@ -6,7 +6,7 @@ public struct DatasetScreen: ListScreen {
     public static let about = ScreenInfo(
         id: "dataset", title: "Dataset", key: nil, summary: "one dataset's members, lengths, languages and rows.")
     public static let sortColumns = ["member", "missing", "distinct", "mean", "most"]
-    public static let commands: [Command<Self>] = navigation + [turn, copy]
+    public static let commands: [Command<Self>] = navigation + [turn, tokens, stopTokens, copy]
 
     public var table = TableState()
     public var filter = ""
@@ -65,6 +65,45 @@ public struct DatasetScreen: ListScreen {
         screen.hasChosen = false
         screen.reorder(world)
         return []
+    }
+
+    func census(_ world: World) -> TokenCensus? { dataset.flatMap { world.tokens[$0] } }
+
+    private static let tokens = Command<Self>(
+        "tokens", "t", title: "tokens", help: "Have its tokens counted by a served model, as that counts them.",
+        hint: 7,
+        availability: { screen, world in
+            if screen.page(world)?.profile == nil { return .refused(because: "there is nothing to count yet") }
+            if screen.census(world)?.isOpen == true { return .refused(because: "they are being counted; x stops it") }
+            return DatasetTokens.servers(world).isEmpty
+                ? .refused(because: "none can count: connect one of kind openai") : .available
+        }
+    ) { screen, world in
+        let servers = DatasetTokens.servers(world)
+        guard let dataset = screen.dataset, let first = servers.first else { return [] }
+        if servers.count == 1, let target = PromptTrial.Target(first) {
+            return [.countTokens(dataset: dataset, on: target)]
+        }
+        return [.ask(DatasetTokens.question(dataset, servers, before: screen.census(world)?.target))]
+    }
+
+    private static let stopTokens = Command<Self>(
+        "stop", "x", title: "stop counting", help: "Stop counting tokens; what was counted is shown.",
+        availability: { screen, world in
+            screen.census(world)?.isOpen == true ? .available : .refused(because: "nothing is being counted")
+        }
+    ) { _, _ in [.stopTokens] }
+
+    public mutating func answer(_ question: String, _ values: [String: String], _ world: World) -> [Effect] {
+        guard question == DatasetTokens.questionID, let dataset else { return [] }
+        let words = (values["on"] ?? "").filter { !$0.isWhitespace }
+        guard let target = PromptTrial.Target(words),
+            DatasetTokens.servers(world).contains(target.connection.description)
+        else {
+            let known = DatasetTokens.servers(world).joined(separator: ", ")
+            return [.toast(Notice(.warn, "`\(words)` is none of those that can count: \(known)"))]
+        }
+        return [.countTokens(dataset: dataset, on: target)]
     }
 
     private static let copy = Command<Self>(
@@ -135,11 +174,17 @@ public struct DatasetScreen: ListScreen {
             frame.text(SafeText(words.0), in: area.row(area.height / 3), align: .center, ink: Ink(words.1))
             return
         }
-        let (top, rest) = area.splitTop(2)
+        let census = census(world)
+        let (top, rest) = area.splitTop(census == nil ? 2 : 3)
         frame.text(SafeText(headline(each, profile)), in: top.row(0), ink: Ink(.text))
         frame.text(
             SafeText(" from \(each.sources.map(\.words).joined(separator: ", "))"), in: top.row(1), ink: Ink(.dim))
-        let (list, detail) = rest.splitBottom(max(6, rest.height / 2))
+        if let census {
+            let line = DatasetTokens.headline(census)
+            frame.text(SafeText(" " + line.words), in: top.row(2), ink: Ink(line.role))
+        }
+        // A line more above takes nothing from the list.
+        let (list, detail) = rest.splitBottom(max(6, (area.height - 2) / 2) - (top.height - 2))
         frame.line(detail.row(0))
         let inner = Rect(detail.x + 1, detail.y + 1, max(0, detail.width - 2), detail.height - 1)
         if showsSample {
@@ -154,7 +199,10 @@ public struct DatasetScreen: ListScreen {
             frame.text(
                 SafeText(" \(column.name) "), in: Rect(detail.x + 2, detail.y, max(0, detail.width - 4), 1),
                 ink: Ink(.title, strong: true))
-            DatasetColumnView(column, page(world)?.profile?.correlations ?? []).draw(in: inner, on: &frame)
+            DatasetColumnView(
+                column, page(world)?.profile?.correlations ?? [],
+                tokens: census.map { DatasetTokens.lines($0, of: column.name) } ?? []
+            ).draw(in: inner, on: &frame)
         }
     }
 

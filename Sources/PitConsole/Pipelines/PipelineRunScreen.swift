@@ -14,7 +14,7 @@ public struct PipelineRunScreen: OneRunScreen {
     /// Lines of the log below what is shown: 0 follows its end.
     private var offset = 0
     /// Its name, once it is known.
-    @Cached private var title: [String] = []
+    @Cached var title: [String] = []
     @Cached private var lines: [String] = []
     @Cached private var outline: [PipelineRow] = []
 

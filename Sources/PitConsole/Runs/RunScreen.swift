@@ -15,7 +15,7 @@ public struct RunScreen: OneRunScreen, CurveScreen {
     /// The first line shown of the parameters.
     private var offset = 0
     /// Its name, once it is known.
-    @Cached private var title: [String] = []
+    @Cached var title: [String] = []
     @Cached private var names: [String] = []
     @Cached private var lines: [String] = []
 

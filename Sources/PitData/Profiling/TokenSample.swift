@@ -34,7 +34,10 @@ public struct TokenSample: Sendable {
         var file = try RowFile.open(path, ColumnPaths(nil))
         var (random, size): (UInt64, Int) = (0x9e37_79b9_7f4a_7c15, 0)
         while let row = try file.next() {
-            if sample.rows.isMultiple(of: 256) { tell(file.consumed, file.size) }
+            if sample.rows.isMultiple(of: 256) {
+                tell(file.consumed, file.size)
+                if Task.isCancelled { throw .refused("stopped", hint: "Ask for it again.") }
+            }
             sample.rows += 1
             random ^= random << 13
             random ^= random >> 7

@@ -120,6 +120,8 @@ struct ConsoleRunner {
         let runs = RunLine(stack.runDesk, stack.pipelineDesk, mailbox)
         let prompts = PromptLine(
             stack.settings, stack.store, PromptDrafts(state: places.state), mailbox)
+        let shelf = DatasetShelf(store: stack.store, folder: datasets ?? DatasetFolder(state: places.state))
+        let tokens = TokenLine(shelf, stack.settings, mailbox)
         let courier = stack.courier { [ring = stack.ring] in ring.add(.notice, "sync", $0) }
         let judges = stack.judgeRound { [ring = stack.ring] in ring.add(.notice, "judges", $0) }
         let laps = stack.goldenRound { [ring = stack.ring] in ring.add(.notice, "golden", $0) }
@@ -140,6 +142,7 @@ struct ConsoleRunner {
             for task in tasks { task.cancel() }
             answers.stop()
             prompts.stop()
+            tokens.stop()
             // What waits in memory reaches the disk before the program ends.
             let left = tasks
             try? Blocking.run {
@@ -154,9 +157,7 @@ struct ConsoleRunner {
             console: console,
             author: stack.settings.author, labels: labels, answers: answers, knowledge: knowledge, runs: runs,
             prompts: prompts,
-            datasets: DatasetDesk(
-                DatasetShelf(store: stack.store, folder: datasets ?? DatasetFolder(state: places.state))),
-            wanted: wanted,
+            datasets: DatasetDesk(shelf), tokens: tokens, wanted: wanted,
             begin: {
                 tasks.append(
                     Task.detached {
@@ -174,7 +175,7 @@ struct ConsoleRunner {
                     Task.detached {
                         await Self.watch(
                             file, stack, engine, desk, courier, judges, answers, laps, knowledge, runs, prompts,
-                            mailbox, rows,
+                            tokens, mailbox, rows,
                             isReadOnly: stack.settings.isReadOnly)
                     })
             },
@@ -215,7 +216,7 @@ struct ConsoleRunner {
     private static func watch(
         _ file: ConfigFile?, _ stack: Stack, _ engine: Engine, _ desk: LabelDesk, _ courier: AssessmentCourier,
         _ judges: JudgeRound, _ answers: AnswerLine, _ laps: GoldenRound, _ knowledge: KnowledgeLine,
-        _ runs: RunLine, _ prompts: PromptLine,
+        _ runs: RunLine, _ prompts: PromptLine, _ tokens: TokenLine,
         _ mailbox: Mailbox, _ rows: WorldRowsMaker, isReadOnly: Bool
     ) async {
         guard let file else { return }
@@ -242,6 +243,7 @@ struct ConsoleRunner {
                 mailbox.post(.alertSettings(config.console.attention, config.alerts))
                 runs.replace(stack.runDesk(settings), stack.pipelineDesk(settings))
                 prompts.replace(settings)
+                tokens.replace(settings)
                 await engine.replace(settings)
                 mailbox.post(.notice(Notice(.ok, "configuration reloaded")))
             } else {

@@ -21,7 +21,7 @@ extension DataCommand {
         @Option(
             name: .customLong("column"), help: "A member; may stand several times. Without it chats and longer texts.")
         var columns: [String] = []
-        @Option(help: "Rows that are looked at.") var sample = 1000
+        @Option(help: "Rows that are looked at.") var sample = TokenCensus.usualRows
         @Option(name: .shortAndLong, help: "table, wide, json, yaml or csv.") var output: OutputFormat = .table
 
         func validate() throws {
@@ -44,18 +44,19 @@ extension DataCommand {
                 meter.end()
                 throw DataCommand.stop(error)
             }
-            let done = try Blocking.run { await Self.count(taken, server, target.model) }
-            if let fault = done.fault, done.tallies.isEmpty {
+            let counter = TokenCounter(server, model: target.model)
+            let done = try Blocking.run { await counter.count(taken) }
+            if let fault = done.fault, done.counted.isEmpty {
                 throw Stop(.couldNotRun, "\(target.connection): \(fault.summary)", hint: fault.hint)
             }
-            Terminal.put(TokenReport.report(done.tallies, of: taken).render(output))
-            if output == .table { Terminal.put(TokenReport.histograms(done.tallies)) }
+            Terminal.put(TokenReport.report(done.counted, of: taken).render(output))
+            if output == .table { Terminal.put(TokenReport.histograms(done.counted)) }
             if let fault = done.fault {
                 Terminal.complain("\(target.connection): \(fault.summary): only what came before is counted")
             }
             if taken.tooLong > 0 { Terminal.complain("\(taken.tooLong) rows are too long to be looked at") }
             DataCommand.tell(taken.bad, in: file)
-            let over = done.tallies.contains { ($0.tally.over ?? 0) > 0 }
+            let over = done.counted.contains { ($0.tally.over ?? 0) > 0 }
             if done.fault != nil || taken.bad.count > 0 || over { throw ExitCode.notWell }
         }
 
@@ -70,46 +71,6 @@ extension DataCommand {
                         : "There are: \(all.joined(separator: ", ")).")
             }
             return server
-        }
-
-        private struct Done: Sendable {
-            var tallies: [TokenReport.Counted] = []
-            var fault: ConnectorFault?
-        }
-
-        /// Requests at one time.
-        private static let atOnce = 8
-
-        private static func count(_ sample: TokenSample, _ server: any TokenCounting, _ model: String?) async -> Done {
-            var done = Done()
-            for member in sample.members where done.fault == nil {
-                var counts: [(line: Int, tokens: TokenCount)] = []
-                var waiting = member.texts[...]
-                await withTaskGroup(of: (Int, Result<TokenCount, ConnectorFault>).self) { group in
-                    func ask() {
-                        guard let (line, text) = waiting.popFirst() else { return }
-                        group.addTask {
-                            do throws(ConnectorFault) {
-                                return (line, .success(try await server.countTokens(of: text, model: model)))
-                            } catch { return (line, .failure(error)) }
-                        }
-                    }
-                    for _ in 0..<atOnce { ask() }
-                    for await (line, result) in group {
-                        switch result {
-                        case .success(let count): counts.append((line, count))
-                        case .failure(let fault):
-                            done.fault = done.fault ?? fault
-                            waiting = []
-                        }
-                        ask()
-                    }
-                }
-                if let tally = TokenTally(counts) {
-                    done.tallies.append(.init(name: member.name, inSample: member.texts.count, tally: tally))
-                }
-            }
-            return done
         }
     }
 }

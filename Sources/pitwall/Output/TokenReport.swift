@@ -4,14 +4,7 @@ import PitModel
 
 /// How many tokens the members of a file have.
 enum TokenReport {
-    struct Counted: Sendable {
-        var name: String
-        /// Texts of it in the sample, whether they were counted or not.
-        var inSample: Int
-        var tally: TokenTally
-    }
-
-    static func report(_ counted: [Counted], of sample: TokenSample) -> Report {
+    static func report(_ counted: [TokenCounter.Counted], of sample: TokenSample) -> Report {
         Report(
             columns: [
                 .init(key: "name", title: "MEMBER"), .init(key: "texts", title: "TEXTS"),
@@ -25,14 +18,12 @@ enum TokenReport {
             rows: counted.map { row($0, sample) }, emptyText: "no text was counted")
     }
 
-    private static func row(_ counted: Counted, _ sample: TokenSample) -> [Report.Value] {
+    private static func row(_ counted: TokenCounter.Counted, _ sample: TokenSample) -> [Report.Value] {
         let tally = counted.tally
-        let looked = max(1, min(sample.rows, sample.lookedAt))
-        let total = tally.mean * Double(counted.inSample) / Double(looked) * Double(sample.rows)
         return [
             .text(counted.name), .count(tally.texts), .number(round(tally.mean)), .number(round(tally.median)),
             .number(round(tally.p95)), .number(round(tally.p99)), .count(tally.most),
-            tally.longest.map(Report.Value.count) ?? .none, .count(Int(total.rounded())),
+            tally.longest.map(Report.Value.count) ?? .none, .count(counted.total(in: sample)),
             tally.limit.map(Report.Value.count) ?? .none, tally.over.map(Report.Value.count) ?? .none,
             .count(sample.rows),
             .list(tally.buckets.map { "\($0.upTo): \($0.count)" }),
@@ -42,7 +33,7 @@ enum TokenReport {
     private static func round(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
     /// For people: how the lengths lie, a line for each power of two.
-    static func histograms(_ counted: [Counted]) -> String {
+    static func histograms(_ counted: [TokenCounter.Counted]) -> String {
         counted.map { one in
             let most = max(1, one.tally.buckets.map(\.count).max() ?? 1)
             let lines = one.tally.buckets.map { bucket in

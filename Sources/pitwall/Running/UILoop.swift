@@ -26,6 +26,7 @@ struct UILoop {
     let runs: RunLine
     let prompts: PromptLine
     let datasets: DatasetDesk
+    let tokens: TokenLine
     /// What the screen to begin with wants to know.
     let wanted: [Effect]
     /// Called once, when the first frame is on the screen: what can wait for that begins here.
@@ -88,6 +89,7 @@ struct UILoop {
             default:
                 let isTaken =
                     labels.take(effect) || answers.take(effect) || runs.take(effect) || prompts.take(effect)
+                    || tokens.take(effect)
                 if !isTaken { hand(effect) }
             }
         }
