@@ -96,6 +96,9 @@ func goldenUsed() throws {
         + ["diff", "history", "trial"].flatMap { name in
             ["80x24", "200x60"].map { "prompt-states/\(name)@\($0).txt" }
         }
+        + ["asks", "counting", "done"].flatMap { name in
+            ["80x24", "120x36"].map { "dataset-tokens/\(name)@\($0).txt" }
+        }
     let enumerator = FileManager.default.enumerator(atPath: goldenFolder.path)
     let files = (enumerator?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".txt") }
     #expect(Set(files).subtracting(known + overlays + deployments + labels).isEmpty)
