@@ -72,13 +72,20 @@ struct RoomTests {
         #expect(!room.leave(ids[3]), "it never was large")
     }
 
-    @Test func aBodyCountsUntilItIsLetGoOf() throws {
-        let owners = (0..<2).map { _ in ScratchObject() }
-        let (first, second) = (ObjectIdentifier(owners[0]), ObjectIdentifier(owners[1]))
+    private let owners = (0..<2).map { _ in ScratchObject() }
+    private var first: ObjectIdentifier { ObjectIdentifier(owners[0]) }
+    private var second: ObjectIdentifier { ObjectIdentifier(owners[1]) }
+
+    /// A room that the first body fills, which somebody has; and its number there.
+    private func full(at now: ContinuousClock.Instant) throws -> (BodyRoom, Int) {
         let room = BodyRoom()
-        let now = ContinuousClock().now
         #expect(room.mayGrow(first, to: 2 * BodyRoom.common))
-        let number = try #require(room.handOver(first, at: now))
+        return (room, try #require(room.handOver(first, at: now)))
+    }
+
+    @Test func aBodyCountsUntilItIsLetGoOf() throws {
+        let now = ContinuousClock().now
+        let (room, number) = try full(at: now)
         #expect(!room.leave(first), "it is no longer one that comes")
         #expect(room.mayGrow(second, to: BodyRoom.share), "everybody has a share")
         #expect(!room.mayGrow(second, to: BodyRoom.share + 1), "the room is full")
@@ -90,12 +97,8 @@ struct RoomTests {
     }
 
     @Test func whoKeepsABodyForLongHoldsNobodyUp() throws {
-        let owners = (0..<2).map { _ in ScratchObject() }
-        let (first, second) = (ObjectIdentifier(owners[0]), ObjectIdentifier(owners[1]))
-        let room = BodyRoom()
         let now = ContinuousClock().now
-        #expect(room.mayGrow(first, to: 2 * BodyRoom.common))
-        let number = try #require(room.handOver(first, at: now))
+        let (room, number) = try full(at: now)
         #expect(!room.forgetOld(at: now + BodyRoom.patience - .milliseconds(1)))
         #expect(!room.mayGrow(second, to: BodyRoom.common / 2))
         #expect(room.forgetOld(at: now + BodyRoom.patience))

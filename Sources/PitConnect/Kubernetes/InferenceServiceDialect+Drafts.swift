@@ -13,11 +13,7 @@ extension InferenceServiceDialect {
         switch request.verb {
         case .rollback: try rollBack(object, target, &patch, &draft)
         case .promote: try promote(object, &patch, &draft)
-        case .setWeight:
-            guard let amount = request.amount, (0...100).contains(amount) else {
-                throw .rejected("say how many percent: 0 to 100")
-            }
-            try weigh(amount, object, &patch, &draft)
+        case .setWeight: try weigh(request.percent(), object, &patch, &draft)
         case .stop, .start:
             marks.append(Self.stopped(request.verb == .stop, object, &draft))
         default: throw refuse(request.verb)

@@ -157,3 +157,11 @@ enum Workload {
         return amount
     }
 }
+
+extension DeploymentRequest {
+    /// The share of the traffic that is asked for.
+    func percent() throws(ConnectorFault) -> Int {
+        guard let amount, (0...100).contains(amount) else { throw .rejected("say how many percent: 0 to 100") }
+        return amount
+    }
+}

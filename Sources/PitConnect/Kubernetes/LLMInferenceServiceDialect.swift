@@ -117,11 +117,7 @@ struct LLMInferenceServiceDialect: KubeDialect {
                 try weigh(0, object, &patch, &draft)
                 draft.concerns.append(Concern(.warning, "its share goes to the other members of its group"))
             }
-        case .setWeight:
-            guard let amount = request.amount, (0...100).contains(amount) else {
-                throw .rejected("say how many percent: 0 to 100")
-            }
-            try weigh(amount, object, &patch, &draft)
+        case .setWeight: try weigh(request.percent(), object, &patch, &draft)
         case .scale:
             let scaled = try Workload.scale(&patch, object, request, &draft.concerns)
             (draft.goals, draft.expectation) = ([scaled.goal], .scaled(scaled.amount))

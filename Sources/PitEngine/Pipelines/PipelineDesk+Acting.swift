@@ -21,7 +21,7 @@ extension PipelineDesk {
         if let words = pipeline.complaint(about: values) {
             throw Fault(words, hint: "See what it takes: pitwall pipelines list -o wide")
         }
-        let secrets = Self.secrets(pipeline)
+        let secrets = pipeline.secrets
         let shown = Dictionary(
             values.map { ($0.key, secrets.contains($0.key) ? Self.hidden : $0.value) }, uniquingKeysWith: { $1 })
         return try await ask(.start, pipeline.key, shown, reason, search) { () async throws(ConnectorFault) in
@@ -29,16 +29,10 @@ extension PipelineDesk {
         }
     }
 
-    private static func secrets(_ pipeline: Pipeline) -> Set<String> {
-        Set((pipeline.parameters ?? []).filter { $0.kind == .secret }.map(\.name))
-    }
-
     /// How it will be found, should its answer be lost.
     private func sought(_ pipeline: Pipeline, _ values: [String: String]) -> PipelineSearch {
-        let (mark, secrets) = (PipelineSearch.newMark(), Self.secrets(pipeline))
-        return PipelineSearch(
-            pipeline.key.id, mark: mark, at: clock.now(), standing: pipeline.standing,
-            parameters: pipeline.marked(values, with: mark).filter { !secrets.contains($0.key) })
+        pipeline.search(
+            for: values, mark: PipelineSearch.newMark(), at: clock.now(), standing: pipeline.standing)
     }
 
     /// Asks for its end; that it ended is seen later.

@@ -67,10 +67,8 @@ struct PipelineTraining: RemoteTraining {
     func find(_ order: RemoteOrder, as reference: RemoteReference) async throws(ConnectorFault) -> RemoteFinding {
         let pipeline = try await engine.pipeline(reference.name)
         let mark = reference.namespace ?? ""
-        let secrets = Set((pipeline.parameters ?? []).filter { $0.kind == .secret }.map(\.name))
-        let search = PipelineSearch(
-            pipeline.key.id, mark: mark, at: order.at, standing: reference.standing,
-            parameters: Self.values(order, pipeline, mark).filter { !secrets.contains($0.key) })
+        let search = pipeline.search(
+            for: Self.values(order, pipeline, mark), mark: mark, at: order.at, standing: reference.standing)
         switch try await engine.findStart(search) {
         case .found(let run):
             var sight = Self.sight(of: run)

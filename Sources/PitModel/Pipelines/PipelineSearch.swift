@@ -48,6 +48,21 @@ extension Pipeline {
     /// Parameters by which a run is found again, in engines that have no other place for a mark.
     public static let markParameters = ["PITWALL_RUN", "PITWALL_TRAINING"]
 
+    /// Names of parameters whose values are written down nowhere.
+    public var secrets: Set<String> {
+        Set((parameters ?? []).filter { $0.kind == .secret }.map(\.name))
+    }
+
+    /// How a start with these values is found, should its answer be lost.
+    public func search(
+        for values: [String: String], mark: String, at: Timestamp, standing: String?
+    ) -> PipelineSearch {
+        let secrets = secrets
+        return PipelineSearch(
+            key.id, mark: mark, at: at, standing: standing,
+            parameters: marked(values, with: mark).filter { !secrets.contains($0.key) })
+    }
+
     /// Values with the mark in the parameters that are there for it. What a person wrote there stays; an earlier run's mark
     /// does not.
     public func marked(_ values: [String: String], with mark: String) -> [String: String] {

@@ -11,9 +11,8 @@ final class PromptLine: Sendable {
     private let mailbox: Mailbox
     private let servers: Mutex<[ConnectedServer]>
     private let trial = Mutex<Task<Void, Never>?>(nil)
-    private let told = Mutex<ContinuousClock.Instant?>(nil)
-    /// Seconds between two looks at what has come.
-    private static let pause = 0.05
+    /// Of looks at what has come.
+    private let pace = Pace(seconds: 0.05)
 
     init(_ settings: EngineSettings, _ store: Store, _ drafts: PromptDrafts, _ mailbox: Mailbox) {
         servers = Mutex(settings.servers)
@@ -57,26 +56,17 @@ final class PromptLine: Sendable {
     }
 
     private func begin(_ asked: PromptTrial, _ servers: [ConnectedServer]) {
-        let mailbox = mailbox
+        let (mailbox, pace) = (mailbox, pace)
         mailbox.post(.promptTrial(asked))
         let task = Task.detached {
             let last = await PromptTrialRun(servers).run(asked) { now in
-                if self.isDue() { mailbox.post(.promptTrial(now)) }
+                if pace.isDue() { mailbox.post(.promptTrial(now)) }
             }
             mailbox.post(.promptTrial(last))
         }
         trial.withLock { old in
             old?.cancel()
             old = task
-        }
-    }
-
-    private func isDue() -> Bool {
-        let now = ContinuousClock().now
-        return told.withLock { told in
-            if let last = told, now - last < .seconds(Self.pause) { return false }
-            told = now
-            return true
         }
     }
 

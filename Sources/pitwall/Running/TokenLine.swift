@@ -11,9 +11,8 @@ final class TokenLine: Sendable {
     private let mailbox: Mailbox
     private let servers: Mutex<[ConnectedServer]>
     private let task = Mutex<Task<Void, Never>?>(nil)
-    private let told = Mutex<ContinuousClock.Instant?>(nil)
-    /// Seconds between two words on how far it is.
-    private static let pause = 0.1
+    /// Of words on how far it is.
+    private let pace = Pace(seconds: 0.1)
 
     init(_ shelf: DatasetShelf, _ settings: EngineSettings, _ mailbox: Mailbox) {
         (self.shelf, self.mailbox) = (shelf, mailbox)
@@ -38,23 +37,14 @@ final class TokenLine: Sendable {
     private func begin(_ census: TokenCensus) {
         let servers = servers.withLock { $0 }
         mailbox.post(.tokens(census))
-        let new = Task.detached { [self] in
-            var last = await Self.count(census, servers, shelf) { if isDue() { mailbox.post(.tokens($0)) } }
+        let new = Task.detached { [mailbox, shelf, pace] in
+            var last = await Self.count(census, servers, shelf) { if pace.isDue() { mailbox.post(.tokens($0)) } }
             if Task.isCancelled { last.stage = .stopped }
             mailbox.post(.tokens(last))
         }
         task.withLock { old in
             old?.cancel()
             old = new
-        }
-    }
-
-    private func isDue() -> Bool {
-        let now = ContinuousClock().now
-        return told.withLock { told in
-            if let last = told, now - last < .seconds(Self.pause) { return false }
-            told = now
-            return true
         }
     }
 
